@@ -181,8 +181,8 @@ def operator_leave(
     _finish(leave_guild(guild, is_sharing_allowed=allow_insecure_permissions))
 
 
-def _told_version(is_asked: bool) -> None:  # noqa: FBT001 - typer's own way to call it
-    if is_asked:
+def _print_version(is_given: bool) -> None:  # noqa: FBT001 - typer's own way to call it
+    if is_given:
         typer.echo(f"horde-curator {metadata.version('horde-curator')}")
         raise typer.Exit
 
@@ -191,7 +191,7 @@ def _told_version(is_asked: bool) -> None:  # noqa: FBT001 - typer's own way to 
 def _options(
     *,
     version: Annotated[
-        bool, typer.Option("--version", help="Print the version and exit.", callback=_told_version, is_eager=True)
+        bool, typer.Option("--version", help="Print the version and exit.", callback=_print_version, is_eager=True)
     ] = False,
 ) -> None:
     pass

@@ -40,7 +40,7 @@ async def open_container(
         repos = Repositories(connections.database, connections.keyring, settings.service_url)
         services = Services(settings, connections, repos, clock=clock, monotonic=monotonic)
         await repos.intents.recover(clock())
-        await repos.deliveries.forgive_faults()
+        await repos.deliveries.reset_faults()
         await services.monitor.load()
         await services.accounts.warm()
         yield services

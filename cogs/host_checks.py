@@ -24,20 +24,16 @@ class HostChecksCog(commands.Cog):
 
     @override
     async def cog_load(self) -> None:
-        """Start asking."""
-        self.ask.change_interval(seconds=ASK_EVERY.total_seconds())
         self.ask.start()
         if self.bot.services.verifies_weekly:
-            self.sweep.change_interval(seconds=SLOT.total_seconds())
             self.sweep.start()
 
     @override
     async def cog_unload(self) -> None:
-        """Stop asking."""
         self.ask.cancel()
         self.sweep.cancel()
 
-    @tasks.loop()
+    @tasks.loop(seconds=ASK_EVERY.total_seconds())
     async def ask(self) -> None:
         """Ask once. Never raises; the next round tries again."""
         try:
@@ -45,7 +41,7 @@ class HostChecksCog(commands.Cog):
         except Exception:
             log.exception("host_checks_failed")
 
-    @tasks.loop()
+    @tasks.loop(seconds=SLOT.total_seconds())
     async def sweep(self) -> None:
         """Ask about the live models that are due, and queue the weekly digest. Never raises."""
         try:

@@ -25,16 +25,13 @@ class RoleSyncCog(commands.Cog):
 
     @override
     async def cog_load(self) -> None:
-        """Start the loop."""
-        self.run.change_interval(seconds=EVERY.total_seconds())
         self.run.start()
 
     @override
     async def cog_unload(self) -> None:
-        """Stop the loop."""
         self.run.cancel()
 
-    @tasks.loop()
+    @tasks.loop(seconds=EVERY.total_seconds())
     async def run(self) -> None:
         """Refresh old queue roles, synchronize members, then check some memberships. Never raises."""
         try:

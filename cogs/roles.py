@@ -9,8 +9,7 @@ from discord.ext import commands
 from bot.client.bot import CuratorBot
 from bot.client.interactions import acknowledge
 from bot.client.types import Interaction
-from bot.identity.accounts import Standing
-from bot.ui.roles import MemberRoles, not_linked, roles_list, roles_of_member
+from bot.ui.roles import not_linked, roles_list, roles_of_member
 
 MENU = "Queue roles"
 
@@ -28,12 +27,10 @@ class RolesCog(commands.Cog):
 
     @override
     async def cog_load(self) -> None:
-        """Add the context menu."""
         self.bot.tree.add_command(self._menu)
 
     @override
     async def cog_unload(self) -> None:
-        """Remove the context menu."""
         self.bot.tree.remove_command(MENU, type=self._menu.type)
 
     @app_commands.guild_only()
@@ -55,7 +52,7 @@ class RolesCog(commands.Cog):
         standing = await self.bot.services.accounts.standing(member.id)
         if standing is None or not (standing.is_visible or member.id == interaction.user.id):
             return not_linked(member.id)
-        return roles_of_member(_member(standing))
+        return roles_of_member(standing)
 
     async def _all(self, interaction: Interaction) -> discord.ui.LayoutView:
         guild = interaction.guild
@@ -67,14 +64,7 @@ class RolesCog(commands.Cog):
                 unseen += 1
             elif is_here:
                 here.append(standing)
-        return roles_list(
-            [_member(standing) for standing in here if standing.is_visible],
-            guild.name if guild else "",
-            self.bot.theme,
-            hidden=sum(not standing.is_visible for standing in here),
-            unseen=unseen,
-            read_at=min((s.roles_read_at for s in here if s.roles_read_at), default=None),
-        )
+        return roles_list(here, guild.name if guild else "", self.bot.theme, unseen=unseen)
 
 
 async def _is_here(guild: discord.Guild, user_id: int) -> bool | None:
@@ -86,16 +76,6 @@ async def _is_here(guild: discord.Guild, user_id: int) -> bool | None:
     except discord.HTTPException:
         return None
     return True
-
-
-def _member(standing: Standing) -> MemberRoles:
-    return MemberRoles(
-        user_id=standing.user_id,
-        horde_name=standing.horde.username,
-        roles=standing.roles,
-        linked_at=standing.linked_at,
-        roles_read_at=standing.roles_read_at,
-    )
 
 
 async def setup(bot: CuratorBot) -> None:

@@ -26,16 +26,13 @@ class ScheduledPostsCog(commands.Cog):
 
     @override
     async def cog_load(self) -> None:
-        """Start the loop."""
-        self.check.change_interval(seconds=CHECK_EVERY.total_seconds())
         self.check.start()
 
     @override
     async def cog_unload(self) -> None:
-        """Stop the loop."""
         self.check.cancel()
 
-    @tasks.loop()
+    @tasks.loop(seconds=CHECK_EVERY.total_seconds())
     async def check(self) -> None:
         """Check once. Never raises; a failed check is repeated later."""
         pause = CHECK_EVERY if await self.queue_due() else PAUSE

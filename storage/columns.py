@@ -4,7 +4,7 @@ import json
 import sqlite3
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, ClassVar, Protocol
 
 type Value = str | bytes | int | float | None
 type Params = Sequence[Value] | Mapping[str, Value]
@@ -13,9 +13,13 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 
 
-def value_of[T](shape: type[T], row: sqlite3.Row, **converted: Any) -> T:
+class _Dataclass(Protocol):
+    __dataclass_fields__: ClassVar[dict[str, Any]]
+
+
+def value_of[T: _Dataclass](shape: type[T], row: sqlite3.Row, **converted: Any) -> T:
     """Build a value from the columns that are named like its fields; ``converted`` are taken instead of theirs."""
-    columns = {field: row[field] for field in shape.__annotations__ if field not in converted}
+    columns = {field: row[field] for field in shape.__dataclass_fields__ if field not in converted}
     return shape(**columns, **converted)
 
 

@@ -12,7 +12,7 @@ import aiosqlite
 
 from storage.columns import Params
 from storage.errors import ClosedError, DiskError, StorageError, WipeError
-from storage.sqlite_errors import named_faults, storage_error
+from storage.sqlite_errors import storage_error, translated_errors
 from storage.sqlite_file import Location, check_replaceable, checkpoint, open_file, write_copy
 
 type Row = sqlite3.Row
@@ -91,7 +91,7 @@ class Database:
         ``work`` runs on the database's thread, so it must not await or call services. An error rolls back and
         is raised again. Cancelling the caller does not stop it. Raises DiskError if the disk is full.
         """
-        return await self._run(partial(_whole, work))
+        return await self._run(partial(_run_transaction, work))
 
     async def execute(self, sql: str, params: Params = ()) -> int:
         """Run one statement in a transaction of its own; return the number of rows that it changed."""
@@ -108,7 +108,7 @@ class Database:
         """
 
         def wiped(connection: sqlite3.Connection) -> T:
-            result = _whole(work, connection)
+            result = _run_transaction(work, connection)
             try:
                 checkpoint(connection)  # secure_delete overwrites in the file; the log keeps old pages until truncated
             except sqlite3.Error as error:
@@ -162,11 +162,11 @@ class Database:
     async def _run[T](self, work: Callable[[sqlite3.Connection], T]) -> T:
         if self._is_closed:
             raise ClosedError
-        with named_faults(self._path):
+        with translated_errors(self._path):
             return await self._thread.run(work)
 
 
-def _whole[T](work: Callable[[Transaction], T], connection: sqlite3.Connection) -> T:
+def _run_transaction[T](work: Callable[[Transaction], T], connection: sqlite3.Connection) -> T:
     try:
         connection.execute("BEGIN IMMEDIATE")  # inside the try: an interrupted BEGIN may have taken effect
         result = work(connection)

@@ -168,7 +168,7 @@ class Deliveries:
             [(to_stamp(now + retry_wait(each.attempts)), each.delivery_id) for each in deliveries],
         )
 
-    async def forgive_faults(self) -> None:
+    async def reset_faults(self) -> None:
         """Make messages due that could not be drawn: another version of the program may be able to."""
         await self._database.execute("UPDATE delivery SET faults = 0 WHERE faults > 0 AND shown_revision < revision")
 

@@ -49,6 +49,6 @@ class MirroredRoles:
 
         await self._database.transaction(write)
 
-    async def doubt(self, guild_id: int) -> None:
+    async def mark_unsure(self, guild_id: int) -> None:
         """Mark a server's members for rechecking, because roles may have been changed by hand."""
         await self._database.execute("UPDATE mirrored_role SET is_sure = 0 WHERE guild_id = ?", (guild_id,))

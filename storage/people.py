@@ -30,11 +30,7 @@ class People:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def tables(self) -> tuple[str, ...]:
-        """Return the names of tables with personal data."""
-        return await self._database.transaction(_tables_of_people)
-
-    async def everything(self, user_id: int) -> Mapping[str, Rows]:
+    async def export(self, user_id: int) -> Mapping[str, Rows]:
         """Return a person's rows by table, without the encrypted key and empty tables.
 
         Times are ISO 8601 (UTC); JSON is decoded.
@@ -42,7 +38,7 @@ class People:
 
         def read(transaction: Transaction) -> Mapping[str, Rows]:
             found = {}
-            for table in _tables_of_people(transaction):
+            for table in personal_tables(transaction):
                 sql = f"SELECT * FROM {table} WHERE {PERSON} = ?"  # noqa: S608 - a name from the schema itself
                 rows = [_exported(row) for row in transaction.execute(sql, (user_id,))]
                 if rows:
@@ -67,7 +63,7 @@ class People:
             if transaction.execute(_SENDING, (user_id,)).fetchone() is not None:
                 raise SendingError(user_id)
             deleted = {}
-            for table in _tables_of_people(transaction):
+            for table in personal_tables(transaction):
                 sql = f"DELETE FROM {table} WHERE {PERSON} = ?"  # noqa: S608 - a name from the schema itself
                 deleted[table] = transaction.execute(sql, (user_id,)).rowcount
             return {table: count for table, count in deleted.items() if count}
@@ -75,7 +71,8 @@ class People:
         return await self._database.erase(delete)
 
 
-def _tables_of_people(transaction: Transaction) -> tuple[str, ...]:
+def personal_tables(transaction: Transaction) -> tuple[str, ...]:
+    """Return the names of the tables with personal data."""
     tables = [row["name"] for row in transaction.execute(_TABLES).fetchall()]
     return tuple(table for table in tables if PERSON in _columns(transaction, table))
 

@@ -29,7 +29,7 @@ def storage_error(error: sqlite3.Error, path: Path) -> StorageError | None:
 
 
 @contextmanager
-def named_faults(path: Path) -> Iterator[None]:
+def translated_errors(path: Path) -> Iterator[None]:
     """Translate SQLite's errors about the file at ``path``; pass all others through."""
     try:
         yield

@@ -16,7 +16,7 @@ from storage.errors import (
     UnusableFileError,
 )
 from storage.migrate import APPLICATION_ID, migrate, shipped_migrations
-from storage.sqlite_errors import named_faults
+from storage.sqlite_errors import translated_errors
 
 _HEADER_BYTES = 100
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
@@ -60,7 +60,7 @@ def open_file(location: Location) -> sqlite3.Connection:
 
     Raises a leaf of StartError with the reason. The connection autocommits: transactions are explicit.
     """
-    with named_faults(location.path):
+    with translated_errors(location.path):
         _prepare_files(location)
         connection = sqlite3.connect(location.path, timeout=location.lock_wait_s, autocommit=True)
         try:

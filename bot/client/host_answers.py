@@ -6,6 +6,7 @@ import aiohttp
 import discord
 import structlog
 
+from bot.client.interactions import show_card
 from bot.client.types import Interaction
 from bot.errors import BotError
 from bot.services.changes import ChangeFacts
@@ -23,14 +24,14 @@ async def show_and_check(interaction: Interaction, facts: ChangeFacts, draw: Cal
         draw: draws it; files can be sent once, so each time with new ones.
     """
     services = interaction.client.services
-    message = await _edit(interaction, draw(facts))
+    message = await show_card(interaction, draw(facts))
     if not services.card_checks.is_due(facts):
         return
     token = services.host_checks.shown(message.id)
     try:
         fresh = await services.card_checks.ask(facts)
         if services.host_checks.is_shown(message.id, token):
-            await _edit(interaction, draw(fresh))
+            await show_card(interaction, draw(fresh))
     except (BotError, discord.HTTPException, aiohttp.ClientError, OSError) as error:
         log.info("host_answers_undelivered", change_id=facts.change.change_id, reason=type(error).__name__)
 
@@ -39,7 +40,3 @@ def replaces_shown(interaction: Interaction) -> None:
     """Note that a press replaces its message, so that a late answer of a host does not."""
     if interaction.message is not None:
         interaction.client.services.host_checks.hidden(interaction.message.id)
-
-
-async def _edit(interaction: Interaction, card: Card) -> discord.InteractionMessage:
-    return await interaction.edit_original_response(view=card.view, attachments=list(card.files))

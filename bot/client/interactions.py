@@ -18,6 +18,7 @@ from bot.reference.errors import ReadOnlyError
 from bot.services.changes import Origin
 from bot.services.errors import ServerNotServedError
 from bot.services.review.presses import DuplicatePressError
+from bot.ui.components import Card
 from bot.ui.error_messages.attempts import Attempt, Verb
 from bot.ui.error_messages.lost_answers import SENT_DIRECTLY, Phase, lost_answer
 from bot.ui.error_messages.table import Explanation, explain, fault, refused_in_channel
@@ -125,6 +126,11 @@ def _require_acknowledged(interaction: Interaction, error: discord.HTTPException
     if error.code != ALREADY_ACKNOWLEDGED or interaction.client.counters.is_repeated(interaction.id):
         raise error
     log.info("acknowledgement_confirmed", interaction_id=interaction.id)
+
+
+async def show_card(interaction: Interaction, card: Card) -> discord.InteractionMessage:
+    """Show a message with its files, in place of the pending answer or of the message with the button."""
+    return await interaction.edit_original_response(view=card.view, attachments=list(card.files))
 
 
 def origin_of(interaction: discord.Interaction[Any]) -> Origin:

@@ -7,7 +7,7 @@ import discord
 import structlog
 from discord import ui
 
-from bot.client.interactions import acknowledge
+from bot.client.interactions import acknowledge, show_card
 from bot.client.types import Interaction
 from bot.ui.error_messages.lost_answers import form_lost, key_form_lost
 from bot.ui.forms.base import FORM_ID, SECRET_FORM, Form
@@ -39,7 +39,7 @@ async def answer_lost_form(interaction: Interaction, builders: Mapping[str, Rebu
     await acknowledge(interaction)
     # A form of an earlier version has no key: it may be the one that asks for an API key, so nothing is repeated.
     card = key_form_lost() if kind == SECRET_FORM else form_lost(dict(_answers(components)))
-    await interaction.edit_original_response(view=card.view, attachments=list(card.files))
+    await show_card(interaction, card)
 
 
 async def _rebuilt(interaction: Interaction, build: Rebuild | None, rest: str) -> Form | None:

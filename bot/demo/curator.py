@@ -84,7 +84,7 @@ async def prepare(bot: discord.Client, world: World) -> None:
         await bot.services.guild_setup.use_review_channel(world.guild.id, world.review.id)
 
 
-async def settle_in(bot: discord.Client, world: World, people: Iterable[Person]) -> None:
+async def link_people(bot: discord.Client, world: World, people: Iterable[Person]) -> None:
     """Turn threads on, and link the keys of some people."""
     if isinstance(bot, CuratorBot):
         await bot.services.guild_setup.change(world.guild.id, Setting.THREADS, value=1)

@@ -107,14 +107,14 @@ class HordeStandIn(StandIn[Mood]):
             case "status/heartbeat":
                 return _message(HTTPStatus.OK, "OK")
             case "status/models":
-                told: Any = status_of_models(self._figures, query.get("type", ["image"])[0])
+                found: Any = status_of_models(self._figures, query.get("type", ["image"])[0])
             case "stats/img/models":
-                told = stats_of_models(self._figures, "image")
+                found = stats_of_models(self._figures, "image")
             case "stats/text/models":
-                told = stats_of_models(self._figures, "text")
+                found = stats_of_models(self._figures, "text")
             case _:
                 return _message(HTTPStatus.NOT_FOUND, "The requested URL was not found on the server.")
-        return self._out_of_order() or json_answer(told)
+        return self._out_of_order() or json_answer(found)
 
     def _out_of_order(self) -> Answer | None:
         """Return the error answer of a mood; ``None`` if there is none, late in :attr:`Mood.SLOW`."""

@@ -19,10 +19,9 @@ from bot.demo.context_menus import ContextMenus
 from bot.demo.live_reference import LiveReference
 from bot.demo.people import PEOPLE, Person
 from bot.demo.place_routes import PlaceRoutes, Seat
-from bot.demo.portraits import portrait
 from bot.demo.preview_mount import CAPABILITY, CONTENT_TYPES, STATIC_FOLDER, MountedServer
 from bot.demo.reference_service import ReferenceService
-from bot.demo.world import PUBLIC_CHANNEL, REVIEW_CHANNEL, World
+from bot.demo.world import PUBLIC_CHANNEL, REVIEW_CHANNEL, World, portrait
 from bot.reference.deployment import CATEGORIES
 from bot.ui.choice_names import category_name
 

@@ -11,14 +11,14 @@ import discord
 import httpx
 
 from bot.demo import simcord_seams as seams
-from bot.demo.curator import curator, pictures, prepare, settle_in
+from bot.demo.curator import curator, link_people, pictures, prepare
 from bot.demo.launcher import Launcher
 from bot.demo.live_reference import LiveReference
 from bot.demo.lived_in import LINKED, fill_queue
 from bot.demo.loopback_transport import DEMO_GRACE_S, LoopbackTransport
 from bot.demo.pump import Pump
 from bot.demo.reference_service import ReferenceService
-from bot.demo.world import AVATAR, World, found_world, start_world
+from bot.demo.world import AVATAR, World, create_world, start_world
 from bot.logs import configure_logs
 
 LOG_FILE = "curator.log"
@@ -97,7 +97,7 @@ async def open_stage(
             folder, service_url=service.url, ai_horde_url=ai_horde_url, transport=transport, hosts_url=hosts_url
         )
         bot = await stack.enter_async_context(making)
-        world = found_world(bot, pictures=drawings)
+        world = create_world(bot, pictures=drawings)
         await prepare(bot, world)
         transport.env = world.env
         stack.push_async_callback(world.env.shutdown)
@@ -114,7 +114,7 @@ async def open_stage(
         pumping = asyncio.create_task(pump.run(), name="pump")
         stack.push_async_callback(_end, pumping)
         if is_lived_in:
-            await settle_in(bot, world, LINKED)
+            await link_people(bot, world, LINKED)
             await fill_queue(world, service.url)
         live.remember_soon()
         yield Stage(url, world, turn, live, pumping)

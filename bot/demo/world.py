@@ -3,21 +3,24 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
+from io import BytesIO
 
 import discord
 import simcord
+from PIL import Image, ImageDraw, ImageFont
 from simcord.actors import MemberActor
 from simcord.builders import ChannelHandle, GuildHandle
 
 from bot.demo import simcord_seams as seams
 from bot.demo.people import PEOPLE, Person
-from bot.demo.portraits import portrait
 
 GUILD_NAME = "AI Horde (simulated)"
 BOT_NAME = "Horde Curator"
 PUBLIC_CHANNEL = "model-talk"
 REVIEW_CHANNEL = "model-review"
 SETTLE_TIMEOUT_S = 30.0
+PORTRAIT_SIDE = 128
 WELCOME = "Models are proposed here. Type `/` to see what Horde Curator can do; `/account link` comes first."
 REVIEW_WELCOME = "For each change in the queue a card appears here, with all an approver needs to decide."
 AVATAR = "avatar"
@@ -48,7 +51,7 @@ class World:
         return self.member(person).user.dm_channel
 
 
-def found_world(bot: discord.Client, *, pictures: Mapping[str, bytes]) -> World:
+def create_world(bot: discord.Client, *, pictures: Mapping[str, bytes]) -> World:
     """Create the server and its people, without starting the bot.
 
     They are created at simcord's fixed start time: ids depend on the time, and must be the same in a later run with
@@ -69,7 +72,7 @@ async def start_world(world: World, *, pictures: Mapping[str, bytes], now: datet
     """Start the bot and wait for its own start-up work; `world.env.shutdown()` stops it.
 
     Args:
-        world: From `found_world`.
+        world: From `create_world`.
         pictures: PNGs by name, for the application emojis that the bot creates at its start.
         now: The simulated time, aware UTC; the real time if None.
     """
@@ -94,3 +97,19 @@ def _populate(env: simcord.Env) -> World:
         members[person.name] = guild.add_member(user, roles=[manager] if person.manages_server else [])
         env.backend.get_dm_channel(user.id)
     return World(env, guild, public, review, members, owner=MemberActor(env, guild, owner))
+
+
+@cache
+def portrait(person: Person) -> bytes:
+    """Draw the person's avatar, a square PNG of `PORTRAIT_SIDE` pixels."""
+    image = Image.new("RGB", (PORTRAIT_SIDE, PORTRAIT_SIDE), person.colour)
+    ImageDraw.Draw(image).text(
+        (PORTRAIT_SIDE / 2, PORTRAIT_SIDE / 2),
+        person.name[0],
+        fill="#ffffff",
+        anchor="mm",
+        font=ImageFont.load_default(PORTRAIT_SIDE * 0.55),
+    )
+    out = BytesIO()
+    image.save(out, "PNG")
+    return out.getvalue()

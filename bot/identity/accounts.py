@@ -104,6 +104,13 @@ class Accounts:
         """Return a person from cache or storage, without network requests; None when not linked."""
         return await self._cache.standing(user_id)
 
+    async def linked(self, user_id: int) -> Standing:
+        """Return the standing of a person; raises ``NotLinkedError`` for one without a link."""
+        standing = await self.standing(user_id)
+        if standing is None:
+            raise NotLinkedError(user_id)
+        return standing
+
     async def actor(self, user_id: int, *, needs: Role | None = None) -> Actor:
         """Return the person with key and roles for one action; stale roles are read again.
 

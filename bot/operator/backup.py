@@ -4,8 +4,8 @@ from pathlib import Path
 
 import typer
 
+from bot.operator.command_settings import TOKEN, operator_settings
 from bot.operator.exit_codes import ExitCode
-from bot.operator.opened import TOKEN, operator_settings
 from storage.database import Database
 
 RUNNING = "A running bot makes the copy itself: send it SIGUSR1, and it writes one beside the database."

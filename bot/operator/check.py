@@ -10,9 +10,9 @@ from bot.connections import Connections, connect
 from bot.errors import BotError
 from bot.identity.horde import ping
 from bot.logs import configure_logs
+from bot.operator.command_settings import TOKEN
 from bot.operator.commands import DISCORD_ERRORS, discord_problem
 from bot.operator.exit_codes import ExitCode
-from bot.operator.opened import TOKEN
 from bot.reference.client import ReferenceClient
 from bot.reference.errors import ForbiddenError, ReadOnlyError
 from bot.reference.transport import Transport
@@ -53,22 +53,22 @@ async def _examine(*, is_sharing_allowed: bool) -> AsyncIterator[Finding]:
     try:
         settings = load_settings(allow_insecure_permissions=is_sharing_allowed, not_needed=(TOKEN,))
     except SettingsError as error:
-        yield _told(Finding("settings", str(error), ExitCode.CONFIGURATION))
+        yield _printed(Finding("settings", str(error), ExitCode.CONFIGURATION))
         return
     configure_logs(level="error", is_json=False)
-    yield _told(Finding("settings", f"can be used{_unknown_words()}"))
+    yield _printed(Finding("settings", f"can be used{_unknown_words()}"))
     try:
         async with connect(settings, is_sharing_allowed=is_sharing_allowed) as connections:
             for finding in (await _database(settings, connections), *await _service(settings, connections)):
-                yield _told(finding)
-            yield _told(await _ai_horde(connections))
+                yield _printed(finding)
+            yield _printed(await _ai_horde(connections))
     except StartError as error:
         remedy = f"; {WHEN_LOCKED}" if isinstance(error, LockedError) else ""
-        yield _told(Finding("database", f"{error}{remedy}", error.exit_code))
-    yield _told(await _discord(settings))
+        yield _printed(Finding("database", f"{error}{remedy}", error.exit_code))
+    yield _printed(await _discord(settings))
 
 
-def _told(finding: Finding) -> Finding:
+def _printed(finding: Finding) -> Finding:
     typer.echo(f"{'ok  ' if not finding.code else 'FAIL'}  {finding.part:<9} {finding.text}")
     return finding
 

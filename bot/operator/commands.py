@@ -6,8 +6,8 @@ import typer
 
 from bot.build import build_bot
 from bot.logs import configure_logs
+from bot.operator.command_settings import operator_settings
 from bot.operator.exit_codes import ExitCode
-from bot.operator.opened import operator_settings
 
 DISCORD_ERRORS = (discord.LoginFailure, discord.HTTPException, aiohttp.ClientError, OSError)
 """Errors of a login or a request."""

@@ -8,8 +8,8 @@ from bot.build import open_container
 from bot.container import Services
 from bot.errors import DiskError
 from bot.logs import configure_logs
+from bot.operator.command_settings import TOKEN, operator_settings
 from bot.operator.exit_codes import ExitCode
-from bot.operator.opened import TOKEN, operator_settings
 
 RUNNING = "Stop the bot first; a person can also type `/account forget-me` while it runs."
 

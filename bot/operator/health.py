@@ -8,8 +8,8 @@ from aiohttp import web
 from prometheus_client import CONTENT_TYPE_LATEST
 
 from bot.client.bot import CuratorBot
+from bot.operator.command_settings import UnusablePortError
 from bot.operator.measures import exposition, measure
-from bot.operator.opened import UnusablePortError
 from bot.services.reader import remedy_of
 
 LOOPBACK = "127.0.0.1"
@@ -51,14 +51,14 @@ def _application(bot: CuratorBot) -> web.Application:
             "posting": not now.stored or not now.stored.refused_channels,  # reported: each server mends its own
             "service": not now.is_service_away,  # reported, but no reason to restart the bot
         }
-        told = {
+        report = {
             "status": "ok" if now.is_well else "failing",
             "parts": {part: "ok" if is_well else "failing" for part, is_well in parts.items()},
             **({"remedy": remedy_of(now.reader_problem)} if now.reader_problem else {}),
             "last_poll_at": now.last_poll_at.isoformat(timespec="seconds") if now.last_poll_at else None,
             "last_poll_age_s": round((bot.clock() - now.last_poll_at).total_seconds()) if now.last_poll_at else None,
         }
-        return web.json_response(told, status=200 if now.is_well else 503)
+        return web.json_response(report, status=200 if now.is_well else 503)
 
     async def metrics(_request: web.Request) -> web.Response:
         return web.Response(body=exposition(await measure(bot)), headers={"Content-Type": CONTENT_TYPE_LATEST})

@@ -4,8 +4,8 @@ import re
 
 import typer
 
+from bot.operator.command_settings import TOKEN, operator_settings
 from bot.operator.exit_codes import ExitCode
-from bot.operator.opened import TOKEN, operator_settings
 from storage.database import Database
 from storage.keyring import generate_key, parse_keys
 from storage.rotation import Rotation, retire, rows_by_key

@@ -14,8 +14,8 @@ import typer
 from bot.build import build_bot
 from bot.client.bot import CuratorBot
 from bot.logs import configure_logs
+from bot.operator.command_settings import operator_settings
 from bot.operator.exit_codes import ExitCode
-from bot.operator.opened import operator_settings
 from bot.operator.sessions import connect_within_limits
 from bot.settings import Settings, unknown_settings
 from storage.errors import StorageError
@@ -43,13 +43,13 @@ async def run_bot(*, allow_insecure_permissions: bool = False) -> int:
             log.warning("setting_unknown", setting=name, nearest=nearest)
         async with (
             build_bot(settings, is_sharing_allowed=allow_insecure_permissions) as bot,
-            _told(bot, settings),
+            _health_server(bot, settings),
             _upkeep(bot),
         ):
             return await _serve(bot, settings)
 
 
-def _told(bot: CuratorBot, settings: Settings) -> AbstractAsyncContextManager[None]:
+def _health_server(bot: CuratorBot, settings: Settings) -> AbstractAsyncContextManager[None]:
     """Return the health server, or a null context without a port; import its libraries lazily."""
     if settings.health_port is None:
         return contextlib.nullcontext()

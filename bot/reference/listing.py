@@ -73,7 +73,7 @@ class Listing:
         """Places of the list that the page covers."""
         return len(self.entries or ()) + len(self.oversized)
 
-    def whole(self, change_ids: Collection[int]) -> Iterator[PendingChange]:
+    def parse(self, change_ids: Collection[int]) -> Iterator[PendingChange]:
         """Parse these changes in full, one at a time, so that the caller can pause in between.
 
         Raises:

@@ -45,7 +45,7 @@ class Privacy:
 
     async def export(self, user_id: int) -> Export:
         """Return everything stored about this person except the key."""
-        return Export(user_id, self.clock(), await self.people.everything(user_id))
+        return Export(user_id, self.clock(), await self.people.export(user_id))
 
     async def set_visible(self, user_id: int, *, is_visible: bool) -> None:
         """Allow or forbid lookup of this person; open cards that name them are redrawn at the next poll.
@@ -76,7 +76,7 @@ class Privacy:
             StillSendingError: a request of theirs is in progress; nothing was deleted.
             DiskError: nothing was deleted, but see ``WipeError``.
         """
-        shown = await self.people.everything(user_id)
+        shown = await self.people.export(user_id)
         on_cards = {row["change_id"] for table in _ON_CARDS for row in shown.get(table, ())}
         try:
             deleted = await self.people.forget(user_id)

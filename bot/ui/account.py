@@ -1,10 +1,8 @@
 """Screens of the linked account."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
-from datetime import datetime
 
-from bot.identity.standing import Role
+from bot.identity.standing import Role, Standing
 from bot.ui import custom_ids
 from bot.ui.components import Accent, Markup, Sheet, button, ending, primary, short_message
 from bot.ui.custom_ids import AccountVerb
@@ -14,24 +12,7 @@ from bot.ui.text import REQUESTOR, plain, relative
 _LINK = custom_ids.account(AccountVerb.LINK)
 
 
-@dataclass(frozen=True, slots=True)
-class AccountFacts:
-    """A link as its owner sees it.
-
-    Attributes:
-        horde_name: ``alice#101``.
-        roles: ``requestor`` and ``approver``; an approver is always a requestor as well.
-        linked_at: when the key was linked.
-        roles_read_at: when the roles were last read, ``None`` if never.
-    """
-
-    horde_name: str
-    roles: Collection[str]
-    linked_at: datetime
-    roles_read_at: datetime | None
-
-
-def linked(account: AccountFacts, theme: Theme, *, is_new_key: bool = False) -> Markup:
+def linked(account: Standing, theme: Theme, *, is_new_key: bool = False) -> Markup:
     """Draw *Linked as alice#101 · requestor* with the next step.
 
     Args:
@@ -53,7 +34,7 @@ def linked(account: AccountFacts, theme: Theme, *, is_new_key: bool = False) -> 
     )
 
 
-def account_status(account: AccountFacts | None, theme: Theme) -> Markup:
+def account_status(account: Standing | None, theme: Theme) -> Markup:
     """Draw ``/account status``; ``None`` for a person without a link."""
     if account is None:
         return short_message(
@@ -80,7 +61,7 @@ def account_status(account: AccountFacts | None, theme: Theme) -> Markup:
     )
 
 
-def unlink_question(account: AccountFacts) -> Markup:
+def unlink_question(account: Standing) -> Markup:
     """Ask once before a key is deleted."""
     return short_message(
         Accent.SLATE,
@@ -136,11 +117,11 @@ def may_words(roles: Collection[str]) -> str:
     return "may propose" if Role.REQUESTOR in roles else "may look, but not propose"
 
 
-def _name(account: AccountFacts) -> str:
-    return plain(account.horde_name, REQUESTOR)
+def _name(account: Standing) -> str:
+    return plain(account.horde.username, REQUESTOR)
 
 
-def _next_step(account: AccountFacts, theme: Theme) -> str:
+def _next_step(account: Standing, theme: Theme) -> str:
     if Role.APPROVER in account.roles:
         return f"press *Approve* or *Reject…* on a card, or propose with {theme.command('propose-model create')}."
     if Role.REQUESTOR in account.roles:
@@ -148,6 +129,6 @@ def _next_step(account: AccountFacts, theme: Theme) -> str:
     return "roles are given by the people who run the service; a new role counts within a minute."
 
 
-def role_confirmed(theme: Theme, command: str) -> Markup:
-    """Report that the person now has the role, so the form can open."""
-    return short_message(Accent.GREEN, "## You have the role now", f"**Now:** {theme.command(command)} opens the form.")
+def role_confirmed(now: str) -> Markup:
+    """Report that the person now has the role; ``now`` says how to open the form."""
+    return short_message(Accent.GREEN, "## You have the role now", f"**Now:** {now}")

@@ -6,7 +6,7 @@ from datetime import datetime
 from itertools import islice
 from typing import Final
 
-from discord import app_commands
+from discord.app_commands import Choice
 
 from bot.reference.deployment import CATEGORIES
 from bot.reference.models import PendingChange
@@ -17,20 +17,20 @@ from bot.ui.text import LABEL_MAX, as_label, cut
 
 CHOICES_MAX = 25
 """Choices of an autocompletion: Discord's limit."""
-CATEGORY_CHOICES: Final = [app_commands.Choice(name=category_name(category), value=category) for category in CATEGORIES]
+CATEGORY_CHOICES: Final = [Choice(name=category_name(category), value=category) for category in CATEGORIES]
 
 _LAST_NUMBER = re.compile(r"[^\s,;]+$")
 _NAME_MAX = 50
 _MINUTE_S, _HOUR_S, _DAY_S = 60, 3600, 86400
 
 
-def change_choices(changes: Iterable[PendingChange], typed: str, *, now: datetime) -> list[tuple[int, str]]:
-    """Return id and label of at most 25 changes that match by number or by a part of the name."""
-    return list(islice(_matching(changes, typed, now), CHOICES_MAX))
+def change_choices(changes: Iterable[PendingChange], typed: str, *, now: datetime) -> list[Choice[int]]:
+    """Offer at most 25 changes that match by number or by a part of the name."""
+    return [Choice(name=name, value=value) for value, name in islice(_matching(changes, typed, now), CHOICES_MAX)]
 
 
-def several_choices(changes: Iterable[PendingChange], typed: str, *, now: datetime) -> list[tuple[str, str]]:
-    """Return choices for an option with several numbers: the typed numbers and one more, with a label."""
+def several_choices(changes: Iterable[PendingChange], typed: str, *, now: datetime) -> list[Choice[str]]:
+    """Offer, for an option with several numbers, the typed numbers and one more."""
     found = _LAST_NUMBER.search(typed)
     before, last = (typed[: found.start()], found[0]) if found else (typed, "")
     known = {part.lstrip("#") for part in before.replace(",", " ").split()}
@@ -38,32 +38,32 @@ def several_choices(changes: Iterable[PendingChange], typed: str, *, now: dateti
     offered = []
     for change_id, shown in _matching(changes, last, now):
         if str(change_id) not in known and len(value := f"{prefix}{change_id}") <= LABEL_MAX:
-            offered.append((value, as_label(f"{prefix}{shown}")))
+            offered.append(Choice(name=as_label(f"{prefix}{shown}"), value=value))
     return offered[:CHOICES_MAX]
 
 
-def offered_models(names: Iterable[str]) -> list[tuple[str, str]]:
-    """Return label and value of the first 25 models found."""
-    return [(_model_label(name), choice_value(name)) for name in islice(names, CHOICES_MAX)]
+def model_choices(names: Iterable[str]) -> list[Choice[str]]:
+    """Offer the first 25 models."""
+    return [Choice(name=_name_label(name), value=choice_value(name)) for name in islice(names, CHOICES_MAX)]
 
 
-def value_choices(values: Iterable[str], typed: str) -> list[tuple[str, str]]:
-    """Return label and value of at most 25 baselines or styles whose label or value contains the typed text."""
+def value_choices(values: Iterable[str], typed: str) -> list[Choice[str]]:
+    """Offer at most 25 baselines or styles whose label or value contains the typed text."""
     wanted = typed.strip().casefold()
     labelled = ((option_words(baseline_name(value)), value) for value in values)
     named = ((" · ".join(filter(None, words)), value) for words, value in labelled)
-    found = ((as_label(label), value) for label, value in named if wanted in label.casefold())
+    found = (Choice(name=as_label(label), value=value) for label, value in named if wanted in label.casefold())
     return list(islice(found, CHOICES_MAX))
 
 
-def requestor_choices(names: Mapping[str, str], typed: str) -> list[tuple[str, str]]:
-    """Return name and id of at most 25 requestors whose Horde name contains the typed text."""
+def requestor_choices(names: Mapping[str, str], typed: str) -> list[Choice[str]]:
+    """Offer at most 25 requestors whose Horde name contains the typed text."""
     wanted = typed.strip().casefold()
     matching = sorted((name, user_id) for user_id, name in names.items() if wanted in name.casefold())
-    return [(_model_label(name), user_id) for name, user_id in matching[:CHOICES_MAX]]
+    return [Choice(name=_name_label(name), value=user_id) for name, user_id in matching[:CHOICES_MAX]]
 
 
-def _model_label(name: str) -> str:
+def _name_label(name: str) -> str:
     return as_label(name) or "(no name)"
 
 

@@ -89,9 +89,9 @@ def forward(label: str, custom_id: str, *, disabled: bool = False) -> Button:
     return button(label, custom_id, discord.ButtonStyle.success, disabled=disabled)
 
 
-def ending(label: str, custom_id: str) -> Button:
+def ending(label: str, custom_id: str, *, disabled: bool = False) -> Button:
     """Return a red button, for deleting or rejecting."""
-    return button(label, custom_id, discord.ButtonStyle.danger)
+    return button(label, custom_id, discord.ButtonStyle.danger, disabled=disabled)
 
 
 def primary(label: str, custom_id: str) -> Button:

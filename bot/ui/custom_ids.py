@@ -105,7 +105,8 @@ _CHANGE_FIELDS = r"(?P<change_id>[1-9][0-9]{0,17}):(?P<digest>[0-9a-f]{10})"
 CHANGE_TEMPLATE = rf"change:(?P<verb>{'|'.join(ChangeVerb)}):{_CHANGE_FIELDS}"
 CLAIM_TEMPLATE = rf"claim:(?P<verb>{'|'.join(ClaimVerb)}):{_CHANGE_FIELDS}"
 CONFIRM_APPROVE_TEMPLATE = rf"confirm:approve:{_CHANGE_FIELDS}"
-CONFIRM_CANCEL_TEMPLATE = r"confirm:cancel"
+CONFIRM_CANCEL = "confirm:cancel"
+"""Id and template of *Cancel* on a confirmation."""
 CONFIRM_PUBLISH_TEMPLATE = rf"confirm:publish:{_CHANGE_FIELDS}"
 DRAFT_TEMPLATE = rf"draft:(?P<verb>{'|'.join(DraftVerb)}):(?P<draft_id>[1-9][0-9]{{0,17}})"
 FIX_TEMPLATE = r"draft:fix:(?P<draft_id>[1-9][0-9]{0,17}):(?P<digest>[0-9a-f]{10})"
@@ -116,7 +117,8 @@ SETUP_TEMPLATE = r"setup:test"
 SETUP_MENU_TEMPLATE = r"setup:choose:(?P<setting>[a-z_]{1,40})"
 SETUP_PUT_TEMPLATE = r"setup:(?P<how>put|undo):(?P<setting>[a-z_]{1,40}):(?P<value>[a-z0-9]{1,20})"
 BULK_TEMPLATE = rf"bulk:(?P<verb>{'|'.join(BulkButton)}):(?P<selection_id>[1-9][0-9]{{0,17}})"
-PICK_APPLY_TEMPLATE = r"bulk:pick:apply"
+PICK_APPLY = "bulk:pick:apply"
+"""Id and template of the menu of approved changes."""
 SUBSCRIPTION_TEMPLATE = r"subscription:mute:(?P<subscription_id>[1-9][0-9]{0,17})"
 VERIFY_TEMPLATE = (
     rf"verify:(?P<verb>{'|'.join(VerifyVerb)}):(?P<category>[a-z_]{{1,40}}):(?P<name_digest>[0-9a-f]{{12}})"
@@ -126,7 +128,7 @@ TEMPLATES = (
     CHANGE_TEMPLATE,
     CLAIM_TEMPLATE,
     CONFIRM_APPROVE_TEMPLATE,
-    CONFIRM_CANCEL_TEMPLATE,
+    CONFIRM_CANCEL,
     CONFIRM_PUBLISH_TEMPLATE,
     DRAFT_TEMPLATE,
     FIX_TEMPLATE,
@@ -138,7 +140,7 @@ TEMPLATES = (
     SETUP_PUT_TEMPLATE,
     *LIST_TEMPLATES,
     BULK_TEMPLATE,
-    PICK_APPLY_TEMPLATE,
+    PICK_APPLY,
     SUBSCRIPTION_TEMPLATE,
     VERIFY_TEMPLATE,
 )
@@ -188,11 +190,6 @@ def confirm_approve(change_id: int, digest: str) -> str:
 def confirm_publish(change_id: int, digest: str) -> str:
     """Return the id of *Approve and apply* on a confirmation."""
     return f"confirm:publish:{change_id}:{digest}"
-
-
-def confirm_cancel() -> str:
-    """Return the id of *Cancel* on a confirmation."""
-    return "confirm:cancel"
 
 
 def draft(verb: DraftVerb, draft_id: int) -> str:
@@ -253,11 +250,6 @@ def bulk_template(verb: BulkButton) -> str:
 def bulk(verb: BulkButton, selection_id: int) -> str:
     """Return the id of a button for a selection of changes."""
     return f"bulk:{verb}:{selection_id}"
-
-
-def pick_apply() -> str:
-    """Return the id of the menu of approved changes."""
-    return "bulk:pick:apply"
 
 
 def number_in(value: str) -> int:

@@ -13,7 +13,7 @@ from bot.ui.cards.states import operation_word, title_of
 from bot.ui.components import Accent, Button, Markup, Sheet, button, primary
 from bot.ui.custom_ids import AccountVerb, ChangeVerb
 from bot.ui.glyphs import Theme
-from bot.ui.list_ids import open_next
+from bot.ui.list_ids import OPEN_NEXT
 from bot.ui.text import NAME_LIST, REQUESTOR, plain, plural, relative
 
 OTHER_STEPS: Final = 2
@@ -224,7 +224,7 @@ def _decisions(viewer: HelpReader, theme: Theme) -> Iterator[_Step]:
     if (change := viewer.oldest) is not None:
         named = f"#{change.change_id} {operation_word(change.operation)} · **{plain(title_of(change), NAME_LIST)}**"
         words = f"{named} was proposed {relative(change.requested_at)}: press *Oldest pending*."
-        yield _Step(words, primary("Oldest pending", open_next()))
+        yield _Step(words, primary("Oldest pending", OPEN_NEXT))
     if viewer.approved:
         are = "change is" if viewer.approved == 1 else "changes are"
         yield _Step(f"{viewer.approved:,} approved {are} not live yet: {theme.command('apply')}.")

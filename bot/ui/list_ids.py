@@ -34,8 +34,10 @@ STEPS: Final = {ListVerb.NEWER: -1, ListVerb.PREVIOUS: -1, ListVerb.BACK: 0, Lis
 
 _PLACE = r"(?P<list_id>[0-9]{1,18}):(?P<page>[0-9]{1,9})"
 
-OPEN_QUEUE_TEMPLATE: Final = r"queue:list"
-OPEN_NEXT_TEMPLATE: Final = r"queue:next"
+OPEN_QUEUE: Final = "queue:list"
+"""Id and template of *Queue*, which lists the pending changes."""
+OPEN_NEXT: Final = "queue:next"
+"""Id and template of *Oldest pending*, which shows the next change to decide."""
 PURGE_TEMPLATE: Final = r"purge:ask:(?P<purge_id>[1-9][0-9]{0,17})"
 
 
@@ -44,7 +46,7 @@ def list_template(*verbs: ListVerb) -> str:
     return rf"(?P<kind>{'|'.join(ListKind)}):(?P<verb>{'|'.join(verbs)}):{_PLACE}"
 
 
-LIST_TEMPLATES: Final = (list_template(*ListVerb), OPEN_QUEUE_TEMPLATE, OPEN_NEXT_TEMPLATE, PURGE_TEMPLATE)
+LIST_TEMPLATES: Final = (list_template(*ListVerb), OPEN_QUEUE, OPEN_NEXT, PURGE_TEMPLATE)
 
 
 def in_list(kind: ListKind, verb: ListVerb, list_id: int, page: int) -> str:
@@ -57,16 +59,6 @@ def in_list(kind: ListKind, verb: ListVerb, list_id: int, page: int) -> str:
         page: page on which it stands, from 0.
     """
     return f"{kind}:{verb}:{list_id}:{page}"
-
-
-def open_queue() -> str:
-    """Return the id of *Queue*, which lists the pending changes."""
-    return "queue:list"
-
-
-def open_next() -> str:
-    """Return the id of *Oldest pending*, which shows the next change to decide."""
-    return "queue:next"
 
 
 def purge(purge_id: int) -> str:

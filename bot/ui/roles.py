@@ -1,10 +1,8 @@
 """Roles in the queue: of one member, or of all linked members."""
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Sequence
 
-from bot.identity.standing import Role
+from bot.identity.standing import Role, Standing
 from bot.ui.account import may_words, role_words
 from bot.ui.components import Accent, Markup, Sheet, short_message
 from bot.ui.glyphs import Theme
@@ -13,38 +11,20 @@ from bot.ui.text import NAME_LIST, REQUESTOR, plain, plural, relative
 LIST_BUDGET = 1700
 
 
-@dataclass(frozen=True, slots=True)
-class MemberRoles:
-    """Linked member with their roles in the queue."""
-
-    user_id: int
-    horde_name: str
-    roles: Collection[str]
-    linked_at: datetime
-    roles_read_at: datetime | None
-
-
-def roles_list(
-    members: Sequence[MemberRoles],
-    server_name: str,
-    theme: Theme,
-    *,
-    hidden: int = 0,
-    unseen: int = 0,
-    read_at: datetime | None = None,
-) -> Markup:
-    """Draw the approvers and requestors who have linked and do not hide.
+def roles_list(members: Sequence[Standing], server_name: str, theme: Theme, *, unseen: int = 0) -> Markup:
+    """Draw the approvers and requestors who have linked and do not hide, and the number of those who hide.
 
     Args:
-        members: linked members who do not hide.
+        members: linked members, hidden ones included.
         server_name: of the Discord server.
         theme: glyphs and commands.
-        hidden: number of linked members who hide.
         unseen: number of further linked people whose membership was not checked.
-        read_at: time of the oldest reading of a role, ``None`` if no member has one.
     """
-    approvers = [one for one in members if Role.APPROVER in one.roles]
-    requestors = [one for one in members if Role.REQUESTOR in one.roles and Role.APPROVER not in one.roles]
+    visible = [one for one in members if one.is_visible]
+    hidden = len(members) - len(visible)
+    approvers = [one for one in visible if Role.APPROVER in one.roles]
+    requestors = [one for one in visible if Role.REQUESTOR in one.roles and Role.APPROVER not in one.roles]
+    read_at = min((one.roles_read_at for one in members if one.roles_read_at), default=None)
     read = f" · read {relative(read_at)}" if read_at else ""
     sheet = Sheet(Accent.SLATE)
     sheet.text("## Queue roles", f"-# Linked members of {plain(server_name, NAME_LIST)}{read}").rule()
@@ -54,7 +34,7 @@ def roles_list(
     ):
         sheet.text(
             f"-# {plural(len(people), role)}{rights if people else ''}",
-            *(f"<@{person.user_id}> {plain(person.horde_name, REQUESTOR)}" for person in people),
+            *(f"<@{person.user_id}> {plain(person.horde.username, REQUESTOR)}" for person in people),
             budget=LIST_BUDGET,
             noun=role,
         ).gap()
@@ -70,7 +50,7 @@ def roles_list(
     return sheet.view()
 
 
-def roles_of_member(member: MemberRoles) -> Markup:
+def roles_of_member(member: Standing) -> Markup:
     """Draw one linked member's roles."""
     role = role_words(member.roles)
     article = "an" if role == Role.APPROVER else "a"
@@ -82,7 +62,7 @@ def roles_of_member(member: MemberRoles) -> Markup:
     read = f" · roles read {relative(member.roles_read_at)}" if member.roles_read_at else ""
     return short_message(
         Accent.SLATE,
-        f"## {plain(member.horde_name, REQUESTOR)}",
+        f"## {plain(member.horde.username, REQUESTOR)}",
         f"<@{member.user_id}> {sentence}",
         f"-# Linked {relative(member.linked_at)}{read}",
     )

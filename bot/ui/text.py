@@ -27,6 +27,10 @@ LABEL_MAX: Final = 100
 NBSP: Final = "\u00a0"
 ARROW: Final = "→"
 
+ISOLATE: Final = "\u2068"
+END_ISOLATE: Final = "\u2069"
+
+_RIGHT_TO_LEFT = frozenset({"R", "AL", "AN"})
 _GRAVE = "\u02cb"
 _REPLACEMENT = "\ufffd"
 _HIDDEN_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
@@ -107,9 +111,15 @@ def escape(text: str) -> str:
 
 
 def plain(text: str, cap: int) -> str:
-    """Format foreign text as prose: cleaned, cut with a visible mark, punctuation escaped."""
+    """Format foreign text as prose: cleaned, cut with a visible mark, punctuation escaped.
+
+    Right-to-left text is isolated, or else the number after it would be drawn on its other side.
+    """
     kept, hidden = shorten(text, cap)
-    return f"{escape(kept)}{_mark(hidden)}"
+    shown = escape(kept)
+    if not kept.isascii() and any(unicodedata.bidirectional(one) in _RIGHT_TO_LEFT for one in kept):
+        shown = f"{ISOLATE}{shown}{END_ISOLATE}"
+    return f"{shown}{_mark(hidden)}"
 
 
 def code(text: str, cap: int = DIFF_VALUE) -> str:

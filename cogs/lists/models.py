@@ -8,7 +8,7 @@ from bot.client.interactions import acknowledge
 from bot.client.types import Interaction
 from bot.identity.roles import Role
 from bot.services.pages import NAME_FILTER_MAX, ListFilter
-from bot.ui.choices import CATEGORY_CHOICES, CHOICES_MAX, offered_models, value_choices
+from bot.ui.choices import CATEGORY_CHOICES, CHOICES_MAX, model_choices, value_choices
 from bot.ui.list_ids import ListKind
 from bot.ui.verification import verification_view
 from cogs.lists.pager import show_list, show_model
@@ -78,8 +78,7 @@ class ModelCog(commands.GroupCog, group_name="model", group_description="Live mo
         return self._values("style", current)
 
     def _values(self, key: str, typed: str) -> list[app_commands.Choice[str]]:
-        values = value_choices(self.bot.services.model_lookup.values(key), typed)
-        return [app_commands.Choice(name=label, value=value) for label, value in values]
+        return value_choices(self.bot.services.model_lookup.values(key), typed)
 
     @verify.autocomplete("model")
     @show.autocomplete("model")
@@ -87,4 +86,4 @@ class ModelCog(commands.GroupCog, group_name="model", group_description="Live mo
         # From memory: autocompletion must not wait for the service.
         category = getattr(interaction.namespace, "category", None)
         names = self.bot.services.catalogue.best_names(current, CHOICES_MAX, category)
-        return [app_commands.Choice(name=label, value=value) for label, value in offered_models(names)]
+        return model_choices(names)

@@ -7,7 +7,7 @@ from typing import Final, override
 
 from bot.client.components import Acknowledgement, PersistentButton, PersistentMenu
 from bot.client.host_answers import show_and_check
-from bot.client.interactions import acknowledge, drawn_at, origin_of
+from bot.client.interactions import acknowledge, drawn_at, origin_of, show_card
 from bot.client.types import Interaction
 from bot.reference.models import ChangeStatus
 from bot.services.changes import ChangeFacts, Gone
@@ -20,8 +20,8 @@ from bot.services.review.presses import ButtonPress, Target
 from bot.ui.cards.change_card import change_card
 from bot.ui.components import button
 from bot.ui.list_ids import (
-    OPEN_NEXT_TEMPLATE,
-    OPEN_QUEUE_TEMPLATE,
+    OPEN_NEXT,
+    OPEN_QUEUE,
     STEPS,
     ListKind,
     ListVerb,
@@ -87,8 +87,7 @@ async def show_model(interaction: Interaction, found: ModelFacts | ModelPage) ->
     if isinstance(found, ModelPage):
         await interaction.edit_original_response(view=model_list(found, theme))
     else:
-        card = model_view(found, theme)
-        await interaction.edit_original_response(view=card.view, attachments=list(card.files))
+        await show_card(interaction, model_view(found, theme))
 
 
 async def _filter_of(item: PersistentButton | PersistentMenu, interaction: Interaction) -> ListFilter:
@@ -138,7 +137,6 @@ class FilterMenu(PersistentMenu, template=list_template(*FILTERS)):
 
     @override
     async def on_press(self, interaction: Interaction) -> None:
-        """Show the filtered list."""
         wanted = await _filter_of(self, interaction)
         match self.fields["verb"]:
             case ListVerb.STATUS:
@@ -164,26 +162,23 @@ class PageButton(PersistentButton, template=list_template(*STEPS)):
 
     @override
     async def on_press(self, interaction: Interaction) -> None:
-        """Show the page."""
         number = int(self.fields["page"]) + STEPS[ListVerb(self.fields["verb"])]
         await show_list(interaction, ListKind(self.fields["kind"]), await _filter_of(self, interaction), number)
 
 
-class OpenQueueButton(PersistentButton, template=OPEN_QUEUE_TEMPLATE):
+class OpenQueueButton(PersistentButton, template=OPEN_QUEUE):
     """*Queue*: lists the pending changes."""
 
     @override
     async def on_press(self, interaction: Interaction) -> None:
-        """Show the list."""
         await show_list(interaction, ListKind.QUEUE, WAITING)
 
 
-class OpenNextButton(PersistentButton, template=OPEN_NEXT_TEMPLATE):
+class OpenNextButton(PersistentButton, template=OPEN_NEXT):
     """*Oldest pending*: shows the next change to decide."""
 
     @override
     async def on_press(self, interaction: Interaction) -> None:
-        """Show the card."""
         await show_change(interaction, await interaction.client.services.queue.next(viewer_of(interaction)))
 
 

@@ -1,5 +1,6 @@
 """``/queue``: list, mine, next, show, history, stats, purge."""
 
+import asyncio
 from dataclasses import replace
 from typing import Final
 
@@ -7,7 +8,7 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.client.bot import CuratorBot
-from bot.client.interactions import acknowledge
+from bot.client.interactions import acknowledge, show_card
 from bot.client.tree import VERB
 from bot.client.types import Interaction
 from bot.reference.deployment import CATEGORIES
@@ -19,12 +20,13 @@ from bot.services.queue.history import DECIDED
 from bot.services.queue.listing import WAITING
 from bot.services.queue.queue_service import requestor_id, requestors_of
 from bot.ui.choice_names import status_choice
-from bot.ui.choices import CATEGORY_CHOICES, CHOICES_MAX, change_choices, offered_models, requestor_choices
+from bot.ui.choices import CATEGORY_CHOICES, CHOICES_MAX, change_choices, model_choices, requestor_choices
 from bot.ui.error_messages.attempts import Verb
 from bot.ui.list_ids import ListKind
+from bot.ui.notices.charts import statistics_picture
+from bot.ui.notices.digest import statistics_answer
 from cogs.lists.pager import show_batch, show_change, show_list, viewer_of
 from cogs.lists.purge import ask_purge
-from cogs.lists.stats import show_statistics
 
 STATUS_CHOICES: Final = [
     app_commands.Choice(name=status_choice(status.value), value=status.value) for status in ChangeStatus
@@ -128,12 +130,16 @@ class QueueCog(commands.GroupCog, group_name="queue", group_description="Pending
     async def stats(self, interaction: Interaction) -> None:
         """Show statistics of the queue: waiting times, decisions per week."""
         await acknowledge(interaction)
-        await show_statistics(interaction)
+        services = self.bot.services
+        await services.queue.assert_shown(interaction.user.id)
+        statistics = await services.statistics.this_week()
+        # In a thread: drawing the chart would block the event loop.
+        picture = await asyncio.to_thread(statistics_picture, statistics)
+        await show_card(interaction, statistics_answer(statistics, picture))
 
     @show.autocomplete("change")
     async def _changes(self, interaction: Interaction, current: str) -> list[app_commands.Choice[int]]:
-        choices = change_choices(self._open(interaction), current, now=self.bot.clock())
-        return [app_commands.Choice(name=label, value=change_id) for change_id, label in choices]
+        return change_choices(self._open(interaction), current, now=self.bot.clock())
 
     @list_changes.autocomplete("model")
     @purge.autocomplete("model")
@@ -141,14 +147,12 @@ class QueueCog(commands.GroupCog, group_name="queue", group_description="Pending
     async def _models(self, interaction: Interaction, current: str) -> list[app_commands.Choice[str]]:
         live = self.bot.services.catalogue.best_names(current, CHOICES_MAX)
         waiting = ranked({change.model_name for change in self._open(interaction)}, current)
-        choices = offered_models(dict.fromkeys((*waiting, *live)))
-        return [app_commands.Choice(name=label, value=value) for label, value in choices]
+        return model_choices(dict.fromkeys((*waiting, *live)))
 
     @list_changes.autocomplete("requestor")
     @purge.autocomplete("requestor")
     async def _requestors(self, interaction: Interaction, current: str) -> list[app_commands.Choice[str]]:
-        choices = requestor_choices(requestors_of(self._open(interaction)), current)
-        return [app_commands.Choice(name=label, value=value) for label, value in choices]
+        return requestor_choices(requestors_of(self._open(interaction)), current)
 
     def _open(self, interaction: Interaction) -> list[PendingChange]:
         return self.bot.services.queue.suggested(interaction.user.id)

@@ -6,11 +6,10 @@ from cogs.propose.cog import ProposeCog
 from cogs.propose.rebuilt_forms import FORM_BUILDERS
 from cogs.propose.resubmit import ResubmitButton
 from cogs.propose.update import UPDATE_BUTTONS
-from cogs.propose.verify import VerifyButton
 
 
 async def setup(bot: CuratorBot) -> None:
     """Add the cog and its components to the bot."""
-    bot.add_dynamic_items(*BUTTONS, *UPDATE_BUTTONS, ResubmitButton, VerifyButton)
+    bot.add_dynamic_items(*BUTTONS, *UPDATE_BUTTONS, ResubmitButton)
     bot.form_builders.update(FORM_BUILDERS)
     await bot.add_cog(ProposeCog(bot))

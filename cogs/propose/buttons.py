@@ -1,18 +1,22 @@
-"""Buttons and menu of drafts; the services look a draft up by its owner."""
+"""Buttons and menus of drafts, and sending one; the services look a draft up by its owner."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from functools import partial
 from typing import override
 
 from bot.client.components import NEVER, Acknowledgement, PersistentButton, PersistentMenu
-from bot.client.interactions import attempt_by, note_done, open_form
+from bot.client.interactions import attempt_by, note_done, note_phase, open_form, origin_of, report_error, show_card
 from bot.client.types import Interaction
 from bot.errors import BotError
+from bot.reference.errors import ApiError, InvalidRequestError
 from bot.services.errors import DraftGoneError
 from bot.services.forms.fields_text import NO, YES
 from bot.services.forms.forms_input import SectionAnswers
+from bot.services.proposals.outcomes import InProgress, Queued, SubmitOutcome, Unsure
 from bot.ui.custom_ids import FIX_TEMPLATE, DraftVerb, draft_template, number_in
 from bot.ui.error_messages.attempts import Attempt, Verb
+from bot.ui.error_messages.lost_answers import Phase
 from bot.ui.pager import category_in
 from bot.ui.proposals.draft_card import draft_card, draft_discarded, submit_outcome
 from bot.ui.proposals.drafts_list import DRAFTS_TEMPLATE
@@ -20,7 +24,6 @@ from bot.ui.proposals.live_changes import raw_draft
 from bot.ui.proposals.sections import FORMS
 from cogs.propose.forms import revise_form
 from cogs.propose.showing import reset_menu, show_draft
-from cogs.propose.submit import send
 
 
 class DraftButton(PersistentButton, template=NEVER):
@@ -57,7 +60,6 @@ class FormButton(DraftButton, template=draft_template(*FORMS)):
 
     @override
     async def on_press(self, interaction: Interaction) -> None:
-        """Open the form."""
         verb = DraftVerb(self.fields["verb"])
         await open_form(interaction, await revise_form(interaction, self.draft_id, verb))
 
@@ -86,7 +88,6 @@ class SubmitButton(DraftButton, template=draft_template(DraftVerb.SUBMIT)):
 
     @override
     async def on_press(self, interaction: Interaction) -> None:
-        """Send it and show the outcome."""
         await send(interaction, self.draft_id, partial(self.attempt, interaction))
 
 
@@ -98,7 +99,6 @@ class LookButton(DraftButton, template=draft_template(DraftVerb.LOOK)):
 
     @override
     async def on_press(self, interaction: Interaction) -> None:
-        """Look for it in the queue."""
         bot = interaction.client
         outcome = await bot.services.submission.look(interaction.user.id, self.draft_id)
         await interaction.edit_original_response(view=submit_outcome(outcome, bot.theme))
@@ -112,7 +112,6 @@ class FixButton(DraftButton, template=FIX_TEMPLATE):
 
     @override
     async def on_press(self, interaction: Interaction) -> None:
-        """Save the value and show the draft."""
         bot = interaction.client
         saved = await bot.services.draft_service.fix(interaction.user.id, self.draft_id, self.fields["digest"])
         await show_draft(interaction, saved.facts)
@@ -126,11 +125,9 @@ class RawButton(DraftButton, template=draft_template(DraftVerb.RAW)):
 
     @override
     async def on_press(self, interaction: Interaction) -> None:
-        """Send the file."""
         services = interaction.client.services
         services.host_checks.hidden(self.draft_id)
-        card = raw_draft(await services.draft_service.show(interaction.user.id, self.draft_id))
-        await interaction.edit_original_response(view=card.view, attachments=list(card.files))
+        await show_card(interaction, raw_draft(await services.draft_service.show(interaction.user.id, self.draft_id)))
 
 
 class BackButton(DraftButton, template=draft_template(DraftVerb.BACK)):
@@ -141,10 +138,8 @@ class BackButton(DraftButton, template=draft_template(DraftVerb.BACK)):
 
     @override
     async def on_press(self, interaction: Interaction) -> None:
-        """Show the draft again."""
-        bot = interaction.client
-        shown = await bot.services.draft_service.show(interaction.user.id, self.draft_id)
-        await show_draft(interaction, shown, attachments=[])
+        draft = await interaction.client.services.draft_service.show(interaction.user.id, self.draft_id)
+        await show_draft(interaction, draft, attachments=[])
 
 
 class DiscardButton(DraftButton, template=draft_template(DraftVerb.DISCARD)):
@@ -155,7 +150,6 @@ class DiscardButton(DraftButton, template=draft_template(DraftVerb.DISCARD)):
 
     @override
     async def on_press(self, interaction: Interaction) -> None:
-        """Put it aside and offer *Undo*."""
         gone = await interaction.client.services.draft_service.discard(interaction.user.id, self.draft_id)
         note_done(interaction)
         await interaction.edit_original_response(view=draft_discarded(gone.draft_id, gone.model_name, gone.until))
@@ -168,7 +162,6 @@ class UndoButton(DraftButton, template=draft_template(DraftVerb.UNDO)):
 
     @override
     async def on_press(self, interaction: Interaction) -> None:
-        """Bring it back and show it."""
         draft = await interaction.client.services.draft_service.restore(interaction.user.id, self.draft_id)
         await show_draft(interaction, draft)
 
@@ -181,7 +174,6 @@ class MoreButton(DraftButton, template=draft_template(DraftVerb.MORE)):
 
     @override
     async def on_press(self, interaction: Interaction) -> None:
-        """Show the draft with all buttons."""
         bot = interaction.client
         draft = await bot.services.draft_service.show(interaction.user.id, self.draft_id)
         await interaction.edit_original_response(view=draft_card(draft, bot.theme, is_more=True))
@@ -192,7 +184,6 @@ class DraftMenu(PersistentMenu, template=DRAFTS_TEMPLATE):
 
     @override
     async def on_press(self, interaction: Interaction) -> None:
-        """Show the draft."""
         facts = await interaction.client.services.draft_service.show(interaction.user.id, self.chosen_one(number_in))
         await show_draft(interaction, facts)
 
@@ -204,7 +195,6 @@ class NsfwButton(DraftButton, template=draft_template(DraftVerb.NSFW_YES, DraftV
 
     @override
     async def on_press(self, interaction: Interaction) -> None:
-        """Save the answer and show the draft."""
         bot, answer = interaction.client, YES if self.fields["verb"] == DraftVerb.NSFW_YES else NO
         draft = await bot.services.draft_service.get(interaction.user.id, self.draft_id)
         answers = SectionAnswers(draft.category, {"nsfw": answer})
@@ -239,7 +229,6 @@ class LinkMenu(PersistentMenu, template=draft_template(DraftVerb.OFFER, DraftVer
 
     @override
     async def on_press(self, interaction: Interaction) -> None:
-        """Apply the choice and show the draft."""
         bot, draft_id = interaction.client, int(self.fields["draft_id"])
         links = bot.services.link_drafts
         if self.fields["verb"] == DraftVerb.CATEGORY:
@@ -247,6 +236,43 @@ class LinkMenu(PersistentMenu, template=draft_template(DraftVerb.OFFER, DraftVer
         else:
             draft = await links.choose_offer(interaction.user.id, draft_id, self.chosen_one(number_in))
         await show_draft(interaction, draft)
+
+
+async def send(
+    interaction: Interaction,
+    draft_id: int,
+    attempt: Callable[[], Awaitable[Attempt]],
+    *,
+    confirmation: str | None = None,
+) -> None:
+    """Send a draft once and show the outcome in place of its card.
+
+    A refusal shown here is not repeated as a direct message; ``attempt`` describes the press for its message.
+    """
+    bot, user_id = interaction.client, interaction.user.id
+    submission = bot.services.submission
+    bot.services.host_checks.hidden(draft_id)
+    try:
+        outcome = await submission.submit(user_id, draft_id, origin_of(interaction), confirmation=confirmation)
+    except ApiError as refusal:
+        if isinstance(refusal, InvalidRequestError):  # the card shows its field errors
+            marked = await bot.services.draft_service.show(user_id, draft_id)
+            await interaction.edit_original_response(view=draft_card(marked, bot.theme))
+        if await report_error(interaction, refusal, await attempt()):
+            await submission.refusal_told(user_id, draft_id)
+        return
+    note_phase(interaction, _phase_of(outcome))
+    await interaction.edit_original_response(view=submit_outcome(outcome, bot.theme))
+    await submission.told(user_id, outcome)
+
+
+def _phase_of(outcome: SubmitOutcome) -> Phase:
+    match outcome:
+        case Queued():
+            return Phase.DONE
+        case Unsure() | InProgress():
+            return Phase.UNKNOWN
+    return Phase.NOT_DONE
 
 
 BUTTONS = (

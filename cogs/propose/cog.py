@@ -12,13 +12,11 @@ from bot.client.bot import CuratorBot
 from bot.client.interactions import acknowledge, note_done, open_form
 from bot.client.tree import VERB
 from bot.client.types import Interaction
-from bot.identity.errors import NotLinkedError
 from bot.identity.roles import Role
-from bot.identity.standing import Standing
 from bot.services.errors import CategoryMissingError, LinkAndRecordError
 from bot.sources.addresses import AddressError, parse_address
 from bot.ui.account import role_confirmed
-from bot.ui.choices import CATEGORY_CHOICES, CHOICES_MAX, offered_models
+from bot.ui.choices import CATEGORY_CHOICES, CHOICES_MAX, model_choices
 from bot.ui.error_messages.attempts import Verb
 from bot.ui.proposals.draft_card import draft_card
 from bot.ui.proposals.drafts_list import drafts_list
@@ -49,7 +47,6 @@ class ProposeCog(commands.GroupCog, group_name="propose-model", group_descriptio
     async def cog_load(self) -> None:
         """Start refreshing the reference and add the message command."""
         self.bot.tree.add_command(message_menu())
-        self.follow.change_interval(seconds=FOLLOW_EVERY.total_seconds())
         self.follow.start()
 
     @override
@@ -58,7 +55,7 @@ class ProposeCog(commands.GroupCog, group_name="propose-model", group_descriptio
         self.bot.tree.remove_command(NAME, type=discord.AppCommandType.message)
         self.follow.cancel()
 
-    @tasks.loop()
+    @tasks.loop(seconds=FOLLOW_EVERY.total_seconds())
     async def follow(self) -> None:
         """Refresh the cached names and records, so that autocomplete needs no request."""
         try:
@@ -87,7 +84,7 @@ class ProposeCog(commands.GroupCog, group_name="propose-model", group_descriptio
         record: discord.Attachment | None = None,
     ) -> None:
         """Propose a new model from a link, a form or a JSON file."""
-        standing = await self._standing(interaction)
+        standing = await self.bot.services.accounts.linked(interaction.user.id)
         if category is not None:
             self.bot.services.catalogue.require_category(category)
         if record is not None and link is not None:
@@ -113,8 +110,8 @@ class ProposeCog(commands.GroupCog, group_name="propose-model", group_descriptio
         await self._gate(interaction)
         if record is None:
             # The cached roles were outdated; an acknowledged command can no longer open a form.
-            view = role_confirmed(self.bot.theme, "propose-model create")
-            await interaction.edit_original_response(view=view)
+            now = f"{self.bot.theme.command('propose-model create')} opens the form."
+            await interaction.edit_original_response(view=role_confirmed(now))
             return
         data, begin = await loaded(record), self.bot.services.draft_sources.create_from_json
         await show_draft(interaction, await begin(interaction.user.id, interaction.guild_id, category, data, name))
@@ -136,7 +133,7 @@ class ProposeCog(commands.GroupCog, group_name="propose-model", group_descriptio
         record: discord.Attachment | None = None,
     ) -> None:
         """Propose a change of a live model from a link, a form or a JSON file."""
-        await self._standing(interaction)
+        await self.bot.services.accounts.linked(interaction.user.id)
         if record is not None and link is not None:
             raise LinkAndRecordError
         if link is not None:
@@ -161,7 +158,6 @@ class ProposeCog(commands.GroupCog, group_name="propose-model", group_descriptio
         self, interaction: Interaction, category: str, model: str, why: app_commands.Range[str, 1, 500]
     ) -> None:
         """Propose to delete a live model."""
-        await self._standing(interaction)
         await self._gate(interaction)
         draft_sources = self.bot.services.draft_sources
         live = await draft_sources.live(category, model)
@@ -185,13 +181,7 @@ class ProposeCog(commands.GroupCog, group_name="propose-model", group_descriptio
         # From the cache: autocomplete must answer within 3 s.
         category = str(getattr(interaction.namespace, "category", ""))
         names = self.bot.services.catalogue.best_names(current, CHOICES_MAX, category)
-        return [app_commands.Choice(name=label, value=value) for label, value in offered_models(names)]
-
-    async def _standing(self, interaction: Interaction) -> Standing:
-        standing = await self.bot.services.accounts.standing(interaction.user.id)
-        if standing is None:
-            raise NotLinkedError(interaction.user.id)
-        return standing
+        return model_choices(names)
 
     async def _gate(self, interaction: Interaction) -> None:
         await acknowledge(interaction)

@@ -9,7 +9,6 @@ from discord import app_commands
 from bot.client.interactions import ErrorReporter, acknowledge, attempt_by, open_form
 from bot.client.tree import VERB
 from bot.client.types import Interaction
-from bot.identity.errors import NotLinkedError
 from bot.identity.roles import Role
 from bot.reference.deployment import CATEGORIES
 from bot.services.errors import CategoryMissingError, NoRecordError
@@ -33,9 +32,7 @@ def message_menu() -> app_commands.ContextMenu:
 
 async def propose_from_message(interaction: Interaction, message: discord.Message) -> None:
     """Store the record as a draft, or ask which of several, and for a category that is not stated."""
-    standing = await interaction.client.services.accounts.standing(interaction.user.id)
-    if standing is None:
-        raise NotLinkedError(interaction.user.id)
+    await interaction.client.services.accounts.linked(interaction.user.id)
     try:
         records = found_in(message)
     except NoRecordError:

@@ -12,13 +12,14 @@ from bot.client.interactions import ErrorReporter, acknowledge, attempt_by, repo
 from bot.client.types import Interaction
 from bot.reference.models import CanonicalFormat, Operation
 from bot.services.forms.fields import Section
+from bot.services.forms.fields_table import beginning
 from bot.services.forms.forms_input import SectionAnswers
 from bot.services.proposals.draft_service import Saved
 from bot.sources.addresses import AddressError
 from bot.ui.custom_ids import DraftVerb
 from bot.ui.error_messages.attempts import Verb
 from bot.ui.forms.base import Form
-from bot.ui.forms.section import SectionForm, begin_form, draft_form
+from bot.ui.forms.section import SectionForm, page_of_section, proposal_title
 from bot.ui.forms.words import WhyForm
 from bot.ui.proposals.link_lines import unread_link_title
 from bot.ui.proposals.sections import FORMS
@@ -32,15 +33,17 @@ def create_form(
     catalogue = interaction.client.services.catalogue
     known = catalogue.deployment
     dialect = CanonicalFormat.V2 if known is None else known.dialect_for(category)
-    return begin_form(
+    return SectionForm(
+        proposal_title("Propose", category) if unread_link is None else unread_link_title(unread_link),
         category,
+        beginning(category, dialect),
         FirstForm(_begin),
         ErrorReporter(attempt_by(interaction, Verb.EDIT)),
+        record={},
         dialect=dialect,
         choices=catalogue.choices,
-        name=name,
         unsupported=catalogue.unsupported_fields(category, dialect),
-        title=None if unread_link is None else unread_link_title(unread_link),
+        name=name,
     ).name_as(f"create:{category}")
 
 
@@ -60,17 +63,18 @@ async def revise_form(interaction: Interaction, draft_id: int, verb: DraftVerb) 
     section, page = FORMS[verb]
     if section is Section.WHY:
         return WhyForm(draft.why, done, failed).name_as(f"draft:{verb}:{draft_id}")
-    return draft_form(
+    title, fields = page_of_section(draft.category, section, page, dialect)
+    return SectionForm(
+        title,
         draft.category,
-        section,
-        page,
+        fields,
         done,
         failed,
         record=draft.record,
         dialect=dialect,
         choices=services.catalogue.choices,
-        name=draft.model_name if draft.operation == Operation.CREATE else None,
         unsupported=services.catalogue.unsupported_fields(draft.category, dialect),
+        name=draft.model_name if draft.operation == Operation.CREATE else None,
         invalid_inputs=draft.invalid_inputs,
     ).name_as(f"draft:{verb}:{draft_id}")
 

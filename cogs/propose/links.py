@@ -3,18 +3,9 @@
 from bot.client.interactions import acknowledge
 from bot.client.types import Interaction
 from bot.identity.roles import Role
-from bot.services.forms.fields_table import FILES
-from bot.services.forms.forms_input import SectionAnswers
-from bot.sources.addresses import Address, has_address, parse_address
+from bot.sources.addresses import Address
 from bot.ui.proposals.link_lines import reading_link
 from cogs.propose.showing import show_draft
-
-
-def link_typed(answers: SectionAnswers) -> Address | None:
-    """Return the model that a form's *Files or link* names by its address alone; ``None`` for a list of files."""
-    typed = str(answers.typed.get(FILES.key, "")).strip()
-    is_link = len(typed.split()) == 1 and "|" not in typed and has_address(typed)
-    return parse_address(typed) if is_link else None
 
 
 async def draft_from_link(

@@ -10,12 +10,13 @@ from bot.client.types import Interaction
 from bot.errors import BotError
 from bot.reference.models import CanonicalFormat
 from bot.services.changes import Gone
+from bot.services.forms.fields_table import revising
 from bot.services.forms.forms_input import SectionAnswers
 from bot.services.proposals.outcomes import DraftFacts
 from bot.ui.custom_ids import ChangeVerb, change_template
 from bot.ui.error_messages.attempts import Attempt, Verb
 from bot.ui.error_messages.lost_answers import Phase
-from bot.ui.forms.section import SectionForm, revise_form
+from bot.ui.forms.section import SectionForm
 from bot.ui.proposals.draft_card import draft_card
 from bot.ui.review.decisions import gone
 from cogs.propose.forms import show_saved
@@ -40,7 +41,6 @@ class ResubmitButton(PersistentButton, template=change_template(ChangeVerb.REVIS
 
     @override
     async def attempt(self, interaction: Interaction) -> Attempt:
-        """Describe the press for error messages."""
         return attempt_on_change(interaction, self.verb, self._change_id)
 
     @property
@@ -55,16 +55,17 @@ async def resubmit_form(interaction: Interaction, change_id: int, digest: str) -
     if sent is None:
         return None
     dialect, attempt = CanonicalFormat(sent.dialect), attempt_on_change(interaction, Verb.EDIT, change_id)
-    return revise_form(
+    return SectionForm(
+        f"Revise #{change_id}",
         sent.category,
-        change_id,
+        revising(sent.category, dialect),
         partial(_revise, change_id, digest, attempt),
         ErrorReporter(attempt),
         record=sent.record,
         dialect=dialect,
         choices=services.catalogue.choices,
-        why=sent.why,
         unsupported=services.catalogue.unsupported_fields(sent.category, dialect),
+        why=sent.why,
     ).name_as(f"resubmit:{change_id}:{digest}")
 
 

@@ -1,4 +1,4 @@
-"""Updates and deletes of live models: first form of an update, delete button, JSON upload."""
+"""Updates and deletes of live models: first form of an update, delete buttons, JSON upload, refuted models."""
 
 from collections.abc import Awaitable, Callable
 from functools import partial
@@ -7,32 +7,37 @@ from typing import override
 from bot.client.components import Acknowledgement, PersistentButton
 from bot.client.interactions import ErrorReporter, acknowledge, attempt_by, open_form
 from bot.client.types import Interaction
-from bot.identity.errors import NotLinkedError
 from bot.identity.roles import Role
-from bot.services.errors import NoRecordError
+from bot.services.errors import NoRecordError, UnknownModelError
+from bot.services.forms.fields import Section
+from bot.services.forms.fields_table import pages
 from bot.services.forms.forms_input import SectionAnswers
+from bot.services.links.verification import name_digest
 from bot.services.models.names import stand_in
 from bot.services.proposals.draft_sources import LiveModel
 from bot.services.proposals.record_input import json_in
-from bot.ui.custom_ids import DraftVerb, ModelVerb, draft_template, model_template
+from bot.ui.custom_ids import VERIFY_TEMPLATE, DraftVerb, ModelVerb, VerifyVerb, draft_template, model_template
 from bot.ui.error_messages.attempts import Attempt, Verb
 from bot.ui.forms.confirmation import DeleteForm
 from bot.ui.forms.record_file import GivenRecord, RecordFileForm
-from bot.ui.forms.section import SectionForm, change_form
+from bot.ui.forms.section import SectionForm, proposal_title
 from bot.ui.forms.words import WhyForm
 from bot.ui.proposals.live_changes import form_ready, nothing_changed
 from cogs.propose.attachments import loaded
-from cogs.propose.buttons import DraftButton
+from cogs.propose.buttons import DraftButton, send
 from cogs.propose.forms import keep, show_saved
 from cogs.propose.showing import show_draft
-from cogs.propose.submit import send
+
+WHY_DELETE = "Workers cannot download its file any more."
 
 
 def update_form(interaction: Interaction, live: LiveModel) -> SectionForm:
     """Build the first form of an update, with the live record in it."""
     catalogue = interaction.client.services.catalogue
-    return change_form(
+    return SectionForm(
+        proposal_title("Change", live.category),
         live.category,
+        pages(live.category, Section.BASICS, live.dialect)[0],
         partial(_begin, live),
         ErrorReporter(attempt_by(interaction, Verb.EDIT)),
         record=live.record,
@@ -47,8 +52,7 @@ async def _begin(live: LiveModel, interaction: Interaction, answers: SectionAnsw
     save = partial(services.draft_sources.update_from_form, interaction.user.id, interaction.guild_id, live, answers)
     saved = await keep(interaction, save)
     if saved is None:
-        view = nothing_changed(live.category, live.name)
-        await interaction.edit_original_response(view=view)
+        await interaction.edit_original_response(view=nothing_changed(live.category, live.name))
         return
     await show_saved(interaction, saved)
 
@@ -70,9 +74,7 @@ async def open_update(interaction: Interaction, category: str, typed: str) -> No
         await acknowledge(interaction)
         await show_draft(interaction, draft)
         return
-    standing, known = await services.accounts.standing(user_id), sources.known(category, typed)
-    if standing is None:
-        raise NotLinkedError(user_id)
+    standing, known = await services.accounts.linked(user_id), sources.known(category, typed)
     if known is not None and standing.may(Role.REQUESTOR):
         await open_form(interaction, update_form(interaction, known))
         return
@@ -90,7 +92,6 @@ class UpdateButton(PersistentButton, template=model_template(ModelVerb.UPDATE)):
 
     @override
     async def on_press(self, interaction: Interaction) -> None:
-        """Open the form."""
         interaction.client.services.catalogue.require_category(self.fields["category"])
         await open_update(interaction, self.fields["category"], self.fields["model"])
 
@@ -103,7 +104,6 @@ class ProposeDeleteButton(PersistentButton, template=model_template(ModelVerb.DE
 
     @override
     async def on_press(self, interaction: Interaction) -> None:
-        """Open the form for the reason."""
         category, model = self.fields["category"], self.fields["model"]
         interaction.client.services.catalogue.require_category(category)
         failed = ErrorReporter(attempt_by(interaction, Verb.EDIT))
@@ -126,7 +126,6 @@ class DeleteButton(DraftButton, template=draft_template(DraftVerb.DELETE)):
 
     @override
     async def on_press(self, interaction: Interaction) -> None:
-        """Open the form."""
         draft = await interaction.client.services.draft_service.get(interaction.user.id, self.draft_id)
         delete = partial(_delete, self.draft_id, partial(self.attempt, interaction))
         failed = ErrorReporter(await self.attempt(interaction))
@@ -147,7 +146,6 @@ class UploadJsonButton(DraftButton, template=draft_template(DraftVerb.GIVE)):
 
     @override
     async def on_press(self, interaction: Interaction) -> None:
-        """Open the form."""
         failed = ErrorReporter(await self.attempt(interaction))
         await open_form(interaction, RecordFileForm(partial(_replace, self.draft_id), failed))
 
@@ -161,4 +159,26 @@ async def _replace(draft_id: int, interaction: Interaction, given: GivenRecord) 
     await show_draft(interaction, saved.facts, attachments=[])
 
 
-UPDATE_BUTTONS = (UpdateButton, ProposeDeleteButton, DeleteButton, UploadJsonButton)
+class VerifyButton(PersistentButton, template=VERIFY_TEMPLATE):
+    """Opens a draft: an update with what the host states, or a deletion."""
+
+    verb = Verb.EDIT
+
+    @override
+    async def on_press(self, interaction: Interaction) -> None:
+        services, user_id, category = interaction.client.services, interaction.user.id, self.fields["category"]
+        await services.accounts.actor(user_id, needs=Role.REQUESTOR)
+        names = await services.catalogue.live_models(category)
+        name = next((name for name in names if name_digest(name) == self.fields["name_digest"]), None)
+        if name is None:
+            raise UnknownModelError(category, "", ())
+        live = await services.draft_sources.live(category, name)
+        if self.fields["verb"] == VerifyVerb.DELETE:
+            draft = await services.draft_sources.delete(user_id, interaction.guild_id, live, WHY_DELETE)
+        else:
+            draft = await services.draft_sources.update(user_id, interaction.guild_id, live)
+            draft = await services.draft_hosts.take_values(user_id, draft.draft_id)
+        await show_draft(interaction, draft)
+
+
+UPDATE_BUTTONS = (UpdateButton, ProposeDeleteButton, DeleteButton, UploadJsonButton, VerifyButton)

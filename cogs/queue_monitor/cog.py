@@ -41,7 +41,6 @@ class QueueMonitorCog(commands.Cog):
 
     @override
     async def cog_load(self) -> None:
-        """Start polling."""
         self.bot.services.monitor.attach(self)
         self.poll.change_interval(seconds=self.bot.poll_interval.total_seconds())
         self.poll.start()
@@ -181,7 +180,7 @@ class QueueMonitorCog(commands.Cog):
     async def draw(self, change_id: int) -> None:
         """Deliver the cards of one change now; the rest follows."""
         try:
-            await self._worker.deliver_cards_of(change_id)
+            await self._worker.deliver_cards(change_id)
         except Exception:
             log.exception("card_delivery_failed", change_id=change_id)
         self.bot.dispatch(QUEUE_MOVED)

@@ -37,13 +37,8 @@ class DeliveryWorker:
         self._own_messages = OwnMessages()
         self._locks: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
 
-    async def deliver_cards(self) -> None:
-        """Send or edit every due card."""
-        guild_ids = self.bot.served_guild_ids
-        await self._deliver_all(await self.bot.services.deliveries.due_cards(guild_ids=guild_ids))
-
-    async def deliver_cards_of(self, change_id: int) -> None:
-        """Send or edit the due cards of one change; may run beside a round."""
+    async def deliver_cards(self, change_id: int | None = None) -> None:
+        """Send or edit every due card, or those of one change; may run beside a round."""
         guild_ids = self.bot.served_guild_ids
         await self._deliver_all(await self.bot.services.deliveries.due_cards(change_id, guild_ids=guild_ids))
 

@@ -26,7 +26,7 @@ from bot.services.forms.forms_input import RejectAnswers, reject_reason
 from bot.services.review.outcomes import ApplyProgress, BatchResult
 from bot.services.review.presses import ButtonPress, DecisionVerb, Target
 from bot.services.review.sending import OnProgress
-from bot.ui.custom_ids import PICK_APPLY_TEMPLATE, BulkButton, bulk_template, number_in
+from bot.ui.custom_ids import PICK_APPLY, BulkButton, bulk_template, number_in
 from bot.ui.error_messages.attempts import Verb
 from bot.ui.error_messages.lost_answers import phase_of
 from bot.ui.forms.words import RejectSeveralForm
@@ -108,7 +108,7 @@ class ApplyBatchButton(BatchButton, template=bulk_template(BulkButton.APPLY)):
         await _answer(interaction, press, result)
 
 
-class PickApplyMenu(PersistentMenu, template=PICK_APPLY_TEMPLATE):
+class PickApplyMenu(PersistentMenu, template=PICK_APPLY):
     """Menu of approved changes."""
 
     verb = Verb.APPLY

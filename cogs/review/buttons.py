@@ -4,19 +4,19 @@ from typing import override
 
 from bot.client.components import NEVER, Acknowledgement, PersistentButton
 from bot.client.host_answers import replaces_shown
-from bot.client.interactions import attempt_on_change, drawn_at, note_phase, origin_of
+from bot.client.interactions import attempt_on_change, drawn_at, note_phase, origin_of, show_card
 from bot.client.types import Interaction
-from bot.services.changes import Gone
+from bot.services.changes import ChangeFacts, Gone
 from bot.services.errors import ChoiceGoneError
 from bot.services.links.card_checks import ASKED_AGAIN_EVERY
 from bot.services.queue.queue_service import Viewer
-from bot.services.review.outcomes import Outcome
+from bot.services.review.outcomes import DecisionResult, Outcome
 from bot.services.review.presses import ButtonPress, DecisionVerb, Target
 from bot.ui.cards.change_card import change_card
 from bot.ui.cards.full_view import full_answer
 from bot.ui.custom_ids import (
     CONFIRM_APPROVE_TEMPLATE,
-    CONFIRM_CANCEL_TEMPLATE,
+    CONFIRM_CANCEL,
     CONFIRM_PUBLISH_TEMPLATE,
     ChangeVerb,
     ClaimVerb,
@@ -28,8 +28,8 @@ from bot.ui.error_messages.lost_answers import Phase, phase_of
 from bot.ui.review.batches import batch_question
 from bot.ui.review.claims import claim_result
 from bot.ui.review.decisions import cancelled, decision_result, gone
-from cogs.review.forms import ask_reason, ask_request
-from cogs.review.questions import ask_hosts, show_question
+from cogs.review.forms import open_change_form
+from cogs.review.questions import ask_hosts, show_decision, show_question
 
 
 class ChangeButton(PersistentButton, template=NEVER):
@@ -74,8 +74,7 @@ class ConfirmApproveButton(ChangeButton, template=CONFIRM_APPROVE_TEMPLATE):
         bot = interaction.client
         replaces_shown(interaction)
         batch = await bot.services.decisions.decide(self.press(interaction), DecisionVerb.APPROVE)
-        note_phase(interaction, phase_of(batch))
-        await interaction.edit_original_response(view=decision_result(batch.single, bot.theme))
+        await show_decision(interaction, batch)
 
 
 class PublishButton(ChangeButton, template=CONFIRM_PUBLISH_TEMPLATE):
@@ -118,11 +117,10 @@ class OpenButton(ChangeButton, template=change_template(ChangeVerb.OPEN)):
         if isinstance(facts, Gone):
             await interaction.edit_original_response(view=gone(facts.change_id))
             return
-        card = change_card(facts, bot.theme)
-        await interaction.edit_original_response(view=card.view, attachments=list(card.files))
+        await show_card(interaction, change_card(facts, bot.theme))
 
 
-class CancelButton(PersistentButton, template=CONFIRM_CANCEL_TEMPLATE):
+class CancelButton(PersistentButton, template=CONFIRM_CANCEL):
     """*Cancel* on a confirmation."""
 
     acknowledgement = Acknowledgement.EDIT
@@ -133,26 +131,26 @@ class CancelButton(PersistentButton, template=CONFIRM_CANCEL_TEMPLATE):
         await interaction.edit_original_response(view=cancelled())
 
 
-class RejectButton(ChangeButton, template=change_template(ChangeVerb.REJECT)):
+class ChangeFormButton(ChangeButton, template=NEVER):
+    """A button that opens the form of its verb."""
+
+    acknowledgement = Acknowledgement.FORM
+
+    @override
+    async def on_press(self, interaction: Interaction) -> None:
+        await open_change_form(interaction, self.press(interaction), self.verb)
+
+
+class RejectButton(ChangeFormButton, template=change_template(ChangeVerb.REJECT)):
     """*Reject…*: asks for a reason."""
 
-    acknowledgement = Acknowledgement.FORM
     verb = Verb.REJECT
 
-    @override
-    async def on_press(self, interaction: Interaction) -> None:
-        await ask_reason(interaction, self.press(interaction))
 
-
-class AskButton(ChangeButton, template=change_template(ChangeVerb.ASK)):
+class AskButton(ChangeFormButton, template=change_template(ChangeVerb.ASK)):
     """*Needs changes…*: asks the requestor for something without rejecting."""
 
-    acknowledgement = Acknowledgement.FORM
     verb = Verb.ASK
-
-    @override
-    async def on_press(self, interaction: Interaction) -> None:
-        await ask_request(interaction, self.press(interaction))
 
 
 class RejectReplacedButton(ChangeButton, template=change_template(ChangeVerb.REJECT_REPLACED)):
@@ -168,8 +166,7 @@ class RejectReplacedButton(ChangeButton, template=change_template(ChangeVerb.REJ
             raise ChoiceGoneError
         reason = f"Replaced by #{newer_id}, which its requestor sent."
         batch = await bot.services.decisions.decide(self.press(interaction), DecisionVerb.REJECT, reason=reason)
-        note_phase(interaction, phase_of(batch))
-        await interaction.edit_original_response(view=decision_result(batch.single, bot.theme))
+        await show_decision(interaction, batch)
 
 
 class ApplyButton(ChangeButton, template=change_template(ChangeVerb.APPLY)):
@@ -186,8 +183,7 @@ class ApplyButton(ChangeButton, template=change_template(ChangeVerb.APPLY)):
                 await interaction.edit_original_response(view=batch_question(question, bot.theme))
                 return
         batch = await bot.services.decisions.decide(press, DecisionVerb.APPLY)
-        note_phase(interaction, phase_of(batch))
-        await interaction.edit_original_response(view=decision_result(batch.single, bot.theme))
+        await show_decision(interaction, batch)
 
 
 class ClaimButton(ChangeButton, template=claim_template(ClaimVerb.TAKE)):
@@ -200,9 +196,7 @@ class ClaimButton(ChangeButton, template=claim_template(ClaimVerb.TAKE)):
         services = interaction.client.services
         services.pace.count_read(interaction.user.id, is_urgent=True)
         result = await services.claims.take(self.press(interaction))
-        is_done = result.outcome in (Outcome.CLAIMED, Outcome.RELEASED)
-        note_phase(interaction, Phase.DONE if is_done else Phase.NOT_DONE)
-        await interaction.edit_original_response(view=claim_result(result, interaction.client.theme))
+        await _show_claim(interaction, result)
 
 
 class ReleaseButton(ChangeButton, template=claim_template(ClaimVerb.RELEASE)):
@@ -213,9 +207,7 @@ class ReleaseButton(ChangeButton, template=claim_template(ClaimVerb.RELEASE)):
     @override
     async def on_press(self, interaction: Interaction) -> None:
         result = await interaction.client.services.claims.release(self.press(interaction))
-        is_done = result.outcome in (Outcome.CLAIMED, Outcome.RELEASED)
-        note_phase(interaction, Phase.DONE if is_done else Phase.NOT_DONE)
-        await interaction.edit_original_response(view=claim_result(result, interaction.client.theme))
+        await _show_claim(interaction, result)
 
 
 class FullButton(ChangeButton, template=change_template(ChangeVerb.FULL)):
@@ -229,8 +221,7 @@ class FullButton(ChangeButton, template=change_template(ChangeVerb.FULL)):
         if isinstance(facts, Gone):
             await interaction.edit_original_response(view=gone(facts.change_id))
             return
-        card = full_answer(facts, read_at=bot.clock())
-        await interaction.edit_original_response(view=card.view, attachments=list(card.files))
+        await show_card(interaction, full_answer(facts, read_at=bot.clock()))
         if bot.services.card_checks.is_due(facts):
             await bot.services.card_checks.ask(facts)
 
@@ -244,12 +235,7 @@ class CheckButton(ChangeButton, template=change_template(ChangeVerb.CHECK)):
     async def on_press(self, interaction: Interaction) -> None:
         bot = interaction.client
         bot.services.pace.count_read(interaction.user.id)
-        facts = await bot.services.card_keeper.check_again(self.change_id)
-        if isinstance(facts, Gone):
-            await interaction.followup.send(view=gone(facts.change_id), ephemeral=True)
-            return
-        card = change_card(facts, bot.theme)
-        await interaction.edit_original_response(view=card.view, attachments=list(card.files))
+        await _redraw(interaction, await bot.services.card_keeper.check_again(self.change_id))
 
 
 class HostsButton(ChangeButton, template=change_template(ChangeVerb.HOSTS)):
@@ -262,11 +248,23 @@ class HostsButton(ChangeButton, template=change_template(ChangeVerb.HOSTS)):
         bot = interaction.client
         bot.services.pace.count(interaction.user.id)
         facts = await bot.services.decisions.facts(self.change_id, interaction.guild_id)
-        if isinstance(facts, Gone):
-            await interaction.followup.send(view=gone(facts.change_id), ephemeral=True)
-            return
-        card = change_card(await bot.services.card_checks.ask(facts, fresh_for=ASKED_AGAIN_EVERY), bot.theme)
-        await interaction.edit_original_response(view=card.view, attachments=list(card.files))
+        if not isinstance(facts, Gone):
+            facts = await bot.services.card_checks.ask(facts, fresh_for=ASKED_AGAIN_EVERY)
+        await _redraw(interaction, facts)
+
+
+async def _show_claim(interaction: Interaction, result: DecisionResult) -> None:
+    is_done = result.outcome in (Outcome.CLAIMED, Outcome.RELEASED)
+    note_phase(interaction, Phase.DONE if is_done else Phase.NOT_DONE)
+    await interaction.edit_original_response(view=claim_result(result, interaction.client.theme))
+
+
+async def _redraw(interaction: Interaction, facts: ChangeFacts | Gone) -> None:
+    """Redraw the pressed card; tell only the presser if its change is gone."""
+    if isinstance(facts, Gone):
+        await interaction.followup.send(view=gone(facts.change_id), ephemeral=True)
+    else:
+        await show_card(interaction, change_card(facts, interaction.client.theme))
 
 
 BUTTONS = (

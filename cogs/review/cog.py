@@ -12,7 +12,7 @@ from bot.services.review.presses import ButtonPress, DecisionVerb, Target, read_
 from bot.ui.choices import change_choices, several_choices
 from bot.ui.error_messages.attempts import Verb
 from bot.ui.review.batches import approved_list, batch_question
-from cogs.review.forms import ask_reason
+from cogs.review.forms import open_change_form
 from cogs.review.questions import ask_hosts, show_question
 
 
@@ -37,7 +37,7 @@ class ReviewCog(commands.Cog):
     @app_commands.describe(change="The change's number")
     async def reject(self, interaction: Interaction, change: app_commands.Range[int, 1, 2**53 - 1]) -> None:
         """Reject a change; asks for the reason."""
-        await ask_reason(interaction, _press(interaction, change))
+        await open_change_form(interaction, _press(interaction, change), Verb.REJECT)
 
     @app_commands.command(extras={VERB: Verb.APPLY})
     @app_commands.guild_only()
@@ -59,18 +59,12 @@ class ReviewCog(commands.Cog):
     @reject.autocomplete("change")
     async def _pending(self, interaction: Interaction, current: str) -> list[app_commands.Choice[int]]:
         pending = self.bot.services.queue.suggested(interaction.user.id, (ChangeStatus.PENDING,))
-        return [
-            app_commands.Choice(name=label, value=change_id)
-            for change_id, label in change_choices(pending, current, now=self.bot.clock())
-        ]
+        return change_choices(pending, current, now=self.bot.clock())
 
     @apply.autocomplete("changes")
     async def _approved(self, interaction: Interaction, current: str) -> list[app_commands.Choice[str]]:
         approved = self.bot.services.queue.suggested(interaction.user.id, (ChangeStatus.APPROVED,))
-        return [
-            app_commands.Choice(name=label, value=numbers)
-            for numbers, label in several_choices(approved, current, now=self.bot.clock())
-        ]
+        return several_choices(approved, current, now=self.bot.clock())
 
 
 def _press(interaction: Interaction, *change_ids: int) -> ButtonPress:

@@ -1,15 +1,18 @@
-"""Steps before a decision: the question before an approval, and the hosts' answers before an apply."""
+"""Steps around a decision: the question before an approval, the hosts' answers before an apply, the result."""
 
 from collections.abc import Collection
 from dataclasses import replace
 
 from bot.client.host_answers import show_and_check
+from bot.client.interactions import note_phase
 from bot.client.types import Interaction
 from bot.identity.standing import Role
 from bot.services.changes import ChangeFacts
+from bot.services.review.outcomes import BatchResult
 from bot.services.review.questions import Question
 from bot.ui.components import Card
-from bot.ui.review.decisions import approve_question
+from bot.ui.error_messages.lost_answers import phase_of
+from bot.ui.review.decisions import approve_question, decision_result
 
 
 async def show_question(interaction: Interaction, question: Question) -> None:
@@ -38,3 +41,9 @@ async def ask_hosts(interaction: Interaction, change_ids: Collection[int] | None
     services = interaction.client.services
     await services.accounts.actor(interaction.user.id, needs=Role.APPROVER)
     return await services.card_checks.ask_before_apply(change_ids)
+
+
+async def show_decision(interaction: Interaction, batch: BatchResult) -> None:
+    """Show the result of a decision on one change."""
+    note_phase(interaction, phase_of(batch))
+    await interaction.edit_original_response(view=decision_result(batch.single, interaction.client.theme))

@@ -46,7 +46,7 @@ async def our_world(folder: Path, service: SilentService) -> AsyncIterator[tuple
             buttons = [
                 *(custom_ids.change(verb, 1, DIGEST) for verb in custom_ids.ChangeVerb),
                 custom_ids.confirm_approve(1, DIGEST),
-                custom_ids.confirm_cancel(),
+                custom_ids.CONFIRM_CANCEL,
                 *(custom_ids.draft(verb, draft) for verb, draft in zip(verbs, drafts, strict=True)),
                 custom_ids.setup_test(),
             ]

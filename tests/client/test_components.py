@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import discord
+import pytest
 import simcord
 from discord import ui
 
@@ -24,12 +25,12 @@ IDS = (
     *(custom_ids.draft(verb, LARGEST) for verb in DraftVerb),
     *(custom_ids.account(verb) for verb in AccountVerb),
     custom_ids.confirm_approve(LARGEST, "0123456789"),
-    custom_ids.confirm_cancel(),
+    custom_ids.CONFIRM_CANCEL,
     custom_ids.setup_test(),
     DRAFTS_TEMPLATE,
     *(list_ids.in_list(kind, verb, LARGEST, 999_999_999) for kind in list_ids.ListKind for verb in list_ids.ListVerb),
-    list_ids.open_queue(),
-    list_ids.open_next(),
+    list_ids.OPEN_QUEUE,
+    list_ids.OPEN_NEXT,
     list_ids.purge(LARGEST),
 )
 
@@ -106,14 +107,18 @@ async def test_the_bot_asks_for_nothing_privileged(simulation: Simulation) -> No
     assert not any((intents.members, intents.presences, intents.message_content))
 
 
+@pytest.mark.parametrize(
+    ("label", "now"), [("Reject…", "opens the form"), ("Needs changes…", "press *Needs changes…* again")]
+)
 async def test_a_role_newer_than_what_was_remembered_is_told_where_no_form_can_open_any_more(
-    simulation: Simulation, world: World, env: simcord.Env, scripted: ScriptedService
+    simulation: Simulation, world: World, env: simcord.Env, scripted: ScriptedService, label: str, now: str
 ) -> None:
     scripted.roles = ["requestor"]
     await link(world, ABE)
     scripted.roles = ["approver"]
     abe = world.member(ABE)
     simulation.bot.services.accounts.forget(abe.id)
-    pressed = await abe.click(card_of(world.review, env, 42), label="Reject…")
-    assert "You have the role now" in text_of(pressed)
-    assert (await abe.click(card_of(world.review, env, 42), label="Reject…")).modal is not None
+    pressed = text_of(await abe.click(card_of(world.review, env, 42), label=label))
+    assert "You have the role now" in pressed
+    assert now in pressed
+    assert (await abe.click(card_of(world.review, env, 42), label=label)).modal is not None

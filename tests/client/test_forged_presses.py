@@ -18,7 +18,7 @@ from bot.services.guilds.guild_setup import Setting
 from bot.services.queue.listing import WAITING
 from bot.ui import custom_ids
 from bot.ui.custom_ids import BulkButton, ChangeVerb, ClaimVerb, DraftVerb, ModelVerb, VerifyVerb
-from bot.ui.list_ids import ListKind, ListVerb, in_list, open_next, open_queue, purge
+from bot.ui.list_ids import OPEN_NEXT, OPEN_QUEUE, ListKind, ListVerb, in_list, purge
 from bot.ui.proposals.drafts_list import DRAFTS_TEMPLATE
 from storage.database import Database, Transaction
 from storage.purges import Purges
@@ -74,8 +74,8 @@ def buttons(foreign: Foreign) -> tuple[str, ...]:
         *(in_list(kind, ListVerb.NEXT, NO_ONES, 999_999_999) for kind in ListKind),
         purge(foreign.purge),
         *(custom_ids.help_part(is_all=part) for part in (True, False)),
-        open_next(),
-        open_queue(),
+        OPEN_NEXT,
+        OPEN_QUEUE,
     )
 
 
@@ -85,7 +85,7 @@ def menus(foreign: Foreign) -> tuple[str, ...]:
         *(custom_ids.draft(verb, foreign.draft) for verb in MENUS),
         *(custom_ids.setup_menu(setting) for setting in SETTINGS),
         *(in_list(ListKind.MODELS, verb, 1, 0) for verb in LIST_MENUS),
-        custom_ids.pick_apply(),
+        custom_ids.PICK_APPLY,
         DRAFTS_TEMPLATE,
     )
 

@@ -12,7 +12,7 @@ from bot.demo.horde_stand_in import HordeStandIn
 from bot.demo.loopback_transport import LoopbackTransport
 from bot.demo.reference_service import ReferenceService
 from bot.demo.stage import Stage, open_stage
-from bot.demo.world import World, found_world, start_world
+from bot.demo.world import World, create_world, start_world
 from tests.demo.dummy_bot import dummy_bot
 
 
@@ -34,7 +34,7 @@ def service_url(v2_service: ReferenceService) -> str:
 async def small_world(tmp_path: Path, transport: LoopbackTransport, service_url: str) -> AsyncIterator[World]:
     """The dummy bot in the demo's server."""
     async with dummy_bot(tmp_path, service_url=service_url, ai_horde_url="", transport=transport) as bot:
-        world = found_world(bot, pictures={})
+        world = create_world(bot, pictures={})
         transport.env = world.env
         await start_world(world, pictures={})
         yield world

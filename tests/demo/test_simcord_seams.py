@@ -14,7 +14,7 @@ from simcord.preview import _markdown as markdown
 from bot.demo import simcord_seams as seams
 from bot.demo.loopback_transport import LoopbackTransport
 from bot.demo.people import RITA
-from bot.demo.world import World, found_world, start_world
+from bot.demo.world import World, create_world, start_world
 from tests.demo.dummy_bot import dummy_bot
 
 
@@ -68,7 +68,7 @@ async def test_the_same_people_are_there_in_every_run(
     ids = []
     for now in (datetime(2026, 5, 1, tzinfo=UTC), datetime(2027, 5, 1, tzinfo=UTC)):
         async with dummy_bot(tmp_path, service_url=service_url, ai_horde_url="", transport=transport) as bot:
-            world = found_world(bot, pictures={})
+            world = create_world(bot, pictures={})
             await start_world(world, pictures={}, now=now)
             assert world.env.now() >= now
             ids.append((world.guild.id, world.review.id, *(member.id for member in world.members.values())))

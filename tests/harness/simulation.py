@@ -13,7 +13,7 @@ from bot.build import build_bot
 from bot.client.bot import CuratorBot
 from bot.demo.curator import pictures, prepare
 from bot.demo.loopback_transport import LoopbackTransport
-from bot.demo.world import World, found_world, start_world
+from bot.demo.world import World, create_world, start_world
 from bot.settings import Settings
 from cogs.queue_monitor.cog import QueueMonitorCog
 
@@ -67,7 +67,7 @@ class Simulation:
         """Build the bot and bring it into a new world."""
         drawings = pictures()
         bot = await self._build()
-        self.world = found_world(bot, pictures=drawings)
+        self.world = create_world(bot, pictures=drawings)
         if has_review_channel:
             await prepare(bot, self.world)
         self.transport.env = self.clock.env = self.env

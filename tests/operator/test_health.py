@@ -8,9 +8,9 @@ import httpx
 import pytest
 from simcord import Env
 
+from bot.operator.command_settings import UnusablePortError
 from bot.operator.health import health
 from bot.operator.measures import STALLED_AFTER
-from bot.operator.opened import UnusablePortError
 from bot.reference.errors import UnavailableError
 from bot.services.reader import ReaderKeyError, ReaderProblem
 from cogs.queue_monitor.cog import QueueMonitorCog

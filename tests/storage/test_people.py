@@ -10,7 +10,7 @@ from storage.drafts import Draft
 from storage.errors import SendingError
 from storage.intents import Intents, IntentState
 from storage.links import Link, Links
-from storage.people import People
+from storage.people import People, personal_tables
 
 type LinkUser = Callable[..., Awaitable[Link]]
 type MakeDraft = Callable[..., Awaitable[Draft]]
@@ -49,7 +49,7 @@ async def _prepare(database: Database, user_id: int, now: datetime, interaction_
 
 async def test_every_table_is_known_to_concern_people_or_not(database: Database) -> None:
     rows = await database.read("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'")
-    assert {row["name"] for row in rows} - set(await People(database).tables()) == IMPERSONAL | PUBLIC
+    assert {row["name"] for row in rows} - set(await database.transaction(personal_tables)) == IMPERSONAL | PUBLIC
 
 
 async def test_no_table_names_people_in_a_column_that_the_walk_would_miss(database: Database) -> None:
@@ -57,7 +57,9 @@ async def test_no_table_names_people_in_a_column_that_the_walk_would_miss(databa
         "SELECT m.name AS tab, p.name AS col FROM sqlite_master m JOIN pragma_table_info(m.name) p "
         "WHERE m.type = 'table'"
     )
-    suspicious = {row["tab"] for row in columns if "user" in row["col"]} - set(await People(database).tables())
+    suspicious = {row["tab"] for row in columns if "user" in row["col"]} - set(
+        await database.transaction(personal_tables)
+    )
     assert suspicious <= PUBLIC
 
 
@@ -68,7 +70,7 @@ async def test_a_person_is_told_everything_but_the_key(
     await link_user(links, ABE)
     await make_draft(user_id=RITA, model_name="Deliberate")
     await make_draft(user_id=ABE, model_name="Another user's")
-    told = await People(database).everything(RITA)
+    told = await People(database).export(RITA)
     assert set(told) == {"link", "draft"}
     (link,), (draft,) = told["link"], told["draft"]
     assert "sealed_key" not in link
@@ -88,10 +90,9 @@ async def test_forgetting_takes_every_row_of_one_person_and_of_no_other(
     people = People(database)
     deleted = await people.forget(RITA)
     assert deleted == {"draft": 1, "intent": 1, "link": 1}
-    assert [await _rows_of(database, table, RITA) for table in await people.tables()] == [0] * len(
-        await people.tables()
-    )
-    assert sum([await _rows_of(database, table, ABE) for table in await people.tables()]) == 3
+    personal = await database.transaction(personal_tables)
+    assert [await _rows_of(database, table, RITA) for table in personal] == [0] * len(personal)
+    assert sum([await _rows_of(database, table, ABE) for table in personal]) == 3
     assert await people.forget(RITA) == {}
 
 
@@ -102,7 +103,7 @@ async def test_a_new_table_with_people_in_it_is_forgotten_too(database: Database
 
     await database.transaction(grow)
     people = People(database)
-    assert await people.everything(RITA) == {"badge": [{"user_id": RITA, "text": "of honour"}]}
+    assert await people.export(RITA) == {"badge": [{"user_id": RITA, "text": "of honour"}]}
     assert await people.forget(RITA) == {"badge": 1}
 
 

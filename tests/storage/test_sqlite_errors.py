@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from storage.errors import DamagedError, DiskError, LockedError, StartError, UnusableFileError
-from storage.sqlite_errors import named_faults
+from storage.sqlite_errors import translated_errors
 
 PATH = Path("curator.db")
 
@@ -36,7 +36,7 @@ def _error(code: int) -> sqlite3.OperationalError:
     ],
 )
 def test_a_fault_of_the_file_stops_a_start_with_its_code(code: int, expected: type[StartError], exit_code: int) -> None:
-    with pytest.raises(expected, match=r"curator\.db") as refusal, named_faults(PATH):
+    with pytest.raises(expected, match=r"curator\.db") as refusal, translated_errors(PATH):
         raise _error(code)
     assert refusal.value.exit_code == exit_code
     assert isinstance(refusal.value.__cause__, sqlite3.OperationalError)
@@ -44,6 +44,6 @@ def test_a_fault_of_the_file_stops_a_start_with_its_code(code: int, expected: ty
 
 @pytest.mark.parametrize("error", [_error(sqlite3.SQLITE_ERROR), sqlite3.ProgrammingError("ours"), KeyError("x")])
 def test_a_fault_of_ours_passes_as_it_is(error: Exception) -> None:
-    with pytest.raises(type(error)) as passed, named_faults(PATH):
+    with pytest.raises(type(error)) as passed, translated_errors(PATH):
         raise error
     assert passed.value is error

@@ -13,10 +13,11 @@ from playwright.async_api import async_playwright
 from bot.demo import simcord_seams as seams
 from bot.reference.models import CanonicalFormat
 from bot.services.forms.fields import Section
+from bot.services.forms.fields_table import beginning
 from bot.ui.forms.base import Form
 from bot.ui.forms.confirmation import PurgeForm
 from bot.ui.forms.link import LinkForm
-from bot.ui.forms.section import begin_form, draft_form
+from bot.ui.forms.section import SectionForm, page_of_section, proposal_title
 from bot.ui.forms.words import RejectForm, RejectSeveralForm, WhyForm
 from bot.ui.glyphs import EMOJI_PREFIX, Glyph, Theme, picture, upload_glyphs
 from tests.browser.install import chromium
@@ -38,14 +39,19 @@ CHOICES = {
 
 
 def _begin(category: str, *, name: str = "") -> Form:
-    return begin_form(category, nothing, nothing, dialect=CanonicalFormat.V2, choices=CHOICES, name=name)
+    dialect = CanonicalFormat.V2
+    title, fields = proposal_title("Propose", category), beginning(category, dialect)
+    return SectionForm(
+        title, category, fields, nothing, nothing, record={}, dialect=dialect, choices=CHOICES, name=name
+    )
 
 
 def _form(category: str, section: Section, page: int = 0) -> Form:
-    return draft_form(
+    title, fields = page_of_section(category, section, page, CanonicalFormat.V2)
+    return SectionForm(
+        title,
         category,
-        section,
-        page,
+        fields,
         nothing,
         nothing,
         record=samples.PIXEL if category == "image_generation" else samples.TEXT_MODEL,

@@ -19,5 +19,6 @@ def alive(text: str) -> str:
 
 
 def hidden(text: str) -> set[str]:
-    """Return the invisible characters, without the line breaks that are ours."""
+    """Return the invisible characters, without the line breaks and the pairs of isolates that are ours."""
+    text = re.sub("\u2068([^\u2068\u2069]*)\u2069", r"\1", text)
     return {one for one in text if one != "\n" and unicodedata.category(one) in {"Cc", "Cf", "Cs", "Co", "Cn"}}

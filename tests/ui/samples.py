@@ -23,12 +23,10 @@ from bot.services.review.presses import DecisionVerb
 from bot.services.review.questions import Question
 from bot.services.status_report import StatusReport
 from bot.services.usage import UsageFacts
-from bot.ui.account import AccountFacts
 from bot.ui.components import Markup
 from bot.ui.error_messages.attempts import Attempt
 from bot.ui.error_messages.table import explain
 from bot.ui.glyphs import Theme
-from bot.ui.roles import MemberRoles
 
 NOW = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
 ALICE, BOB, CAROL, DAVE, CHANNEL, ROLE = 1001, 1002, 1003, 1004, 2001, 3001
@@ -378,15 +376,22 @@ STANDING = Standing(
     is_visible=True,
     generation=1,
 )
-ACCOUNT = AccountFacts("alice#101", frozenset({Role.REQUESTOR}), NOW - timedelta(days=40), NOW)
 REPLICA_TEXT = (
     "This instance is in REPLICA mode and does not support write operations. Only PRIMARY instances can modify data."
 )
 
 
-def member(user_id: int, name: str, *roles: Role) -> MemberRoles:
+def member(user_id: int, name: str, *roles: Role, is_visible: bool = True) -> Standing:
     """A linked member."""
-    return MemberRoles(user_id, name, frozenset(roles), NOW - timedelta(days=42), NOW - timedelta(seconds=20))
+    return replace(
+        STANDING,
+        user_id=user_id,
+        horde=HordeUserContext(name.partition("#")[2], name),
+        roles=frozenset(roles),
+        roles_read_at=NOW - timedelta(seconds=40),
+        linked_at=NOW - timedelta(days=42),
+        is_visible=is_visible,
+    )
 
 
 def report(**changed: Any) -> StatusReport:

@@ -14,11 +14,11 @@ from bot.reference.deployment import CATEGORIES
 from bot.reference.models import CanonicalFormat
 from bot.services.changes import CardState, ChangeFacts
 from bot.services.forms.fields import Section
-from bot.services.forms.fields_table import pages
+from bot.services.forms.fields_table import beginning, pages
 from bot.services.forms.forms_input import SectionAnswers
 from bot.ui.forms.base import FORM_TIMEOUT_S, Form
 from bot.ui.forms.link import LinkForm
-from bot.ui.forms.section import SectionForm, begin_form, draft_form
+from bot.ui.forms.section import SectionForm, page_of_section, proposal_title
 from bot.ui.forms.words import RejectForm, WhyForm
 from tests.ui.samples import PIXEL, UPDATE, WILD
 from tests.ui.unheard import Unheard, nothing
@@ -35,15 +35,23 @@ MANY = {"config": {"download": [{"file_name": "n" * 300, "file_url": "https://a.
 def begin(category: str, *, name: str = "", choices: Any = None) -> SectionForm:
     """The form that begins a proposal."""
     told = TOLD if choices is None else choices
-    return begin_form(category, nothing, nothing, dialect=V2, choices=told, name=name)
+    title, fields = proposal_title("Propose", category), beginning(category, V2)
+    return SectionForm(title, category, fields, nothing, nothing, record={}, dialect=V2, choices=told, name=name)
 
 
 def form(
-    category: str, section: Section, record: Any, *, page: int = 0, dialect: CanonicalFormat = V2, name: str = "n"
+    category: str,
+    section: Section,
+    record: Any,
+    *,
+    page: int = 0,
+    dialect: CanonicalFormat = V2,
+    name: str | None = "n",
 ) -> SectionForm:
     """A form of a draft."""
-    return draft_form(
-        category, section, page, nothing, nothing, record=record, dialect=dialect, choices=TOLD, name=name
+    title, fields = page_of_section(category, section, page, dialect)
+    return SectionForm(
+        title, category, fields, nothing, nothing, record=record, dialect=dialect, choices=TOLD, name=name
     )
 
 
@@ -229,17 +237,7 @@ async def test_what_a_select_cannot_hold_is_typed() -> None:
 
 
 async def test_an_update_cannot_change_the_name() -> None:
-    made = draft_form(
-        "blip",
-        Section.BASICS,
-        0,
-        nothing,
-        nothing,
-        record={},
-        dialect=V2,
-        choices={},
-        name=None,
-    )
+    made = form("blip", Section.BASICS, {}, name=None)
     leave(made)
     assert made.values() == SectionAnswers("blip", {})
 

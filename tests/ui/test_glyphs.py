@@ -89,7 +89,7 @@ MADE = st.one_of(
     st.builds(custom_ids.confirm_approve, IDS, DIGESTS),
     st.builds(custom_ids.draft, st.sampled_from(custom_ids.DraftVerb), IDS),
     st.builds(custom_ids.account, st.sampled_from(custom_ids.AccountVerb)),
-    st.just(custom_ids.confirm_cancel()),
+    st.just(custom_ids.CONFIRM_CANCEL),
     st.just(custom_ids.setup_test()),
 )
 SINGLE = (
@@ -97,7 +97,7 @@ SINGLE = (
     *(custom_ids.draft_template(verb) for verb in custom_ids.DraftVerb),
     *(custom_ids.account_template(verb) for verb in custom_ids.AccountVerb),
     custom_ids.CONFIRM_APPROVE_TEMPLATE,
-    custom_ids.CONFIRM_CANCEL_TEMPLATE,
+    custom_ids.CONFIRM_CANCEL,
     custom_ids.SETUP_TEMPLATE,
 )
 

@@ -89,7 +89,14 @@ def test_no_letter_carries_more_than_two_marks(typed: str) -> None:
 
 @given(HOSTILE, CAPS)
 def test_escaping_loses_nothing(typed: str, cap: int) -> None:
-    assert unescaped(text.plain(typed, cap)) == text.cut(typed, cap)
+    drawn = unescaped(text.plain(typed, cap))
+    assert drawn.replace(text.ISOLATE, "").replace(text.END_ISOLATE, "") == text.cut(typed, cap)
+
+
+def test_a_number_after_a_right_to_left_name_stays_behind_it() -> None:
+    assert text.plain("דגם ציור 2", 90) == "\u2068דגם ציור 2\u2069"
+    assert text.plain("نموذج" * 9, 5) == "\u2068نموذج\u2069… (+40)"
+    assert text.plain("Ünïcode 2", 90) == "Ünïcode 2"
 
 
 @given(HOSTILE)

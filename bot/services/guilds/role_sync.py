@@ -153,7 +153,7 @@ class RoleSync:
 
     async def recheck(self, guild_id: int) -> None:
         """Make all members of a server due, postponed and absent ones included."""
-        await self.mirrored_roles.doubt(guild_id)
+        await self.mirrored_roles.mark_unsure(guild_id)
         for waiting in (self._not_before, self._absent):
             for key in [key for key in waiting if key[0] == guild_id]:
                 del waiting[key]

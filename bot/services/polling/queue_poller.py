@@ -205,7 +205,7 @@ class QueuePoller:
 
 async def _parsed(page: Listing, change_ids: Collection[int]) -> list[PendingChange]:
     found: list[PendingChange] = []
-    for change in page.whole(change_ids):
+    for change in page.parse(change_ids):
         found.append(change)
         if len(found) % SLICE == 0:
             await asyncio.sleep(0)

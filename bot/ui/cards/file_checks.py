@@ -17,8 +17,8 @@ def _file_type(facts: CheckFacts) -> str:
         "pickle": "is not .safetensors. A pickle can run code.",
         "capitals": "has capitals in its extension.",
     }
-    said = why.get(str(facts.plain("kind")), "is no model file that workers load.")
-    return f"**File type:** {facts.code('file')} {said}{facts.instead}"
+    problem = why.get(str(facts.plain("kind")), "is no model file that workers load.")
+    return f"**File type:** {facts.code('file')} {problem}{facts.instead}"
 
 
 def _names_differ(facts: CheckFacts) -> str:

@@ -8,7 +8,7 @@ from bot.services.links.host_findings import HostFacts, HostFinding, HostVerdict
 from bot.sources.host_client import HostProblem
 from bot.ui.choice_names import value_words
 from bot.ui.glyphs import Glyph, Theme
-from bot.ui.text import FILE_NAME, NAME_LIST, code, digest_start, plain, relative, size
+from bot.ui.text import FILE_NAME, NAME_LIST, code, day, digest_start, plain, relative, size
 
 BUDGET: Final = 700
 COMMIT_SHOWN: Final = 7
@@ -88,26 +88,26 @@ def _sentence(finding: HostFinding) -> str:
             matching = "sha256" if file.size_bytes is None else f"sha256 and {size(file.size_bytes)}"
             commit = f" (commit {code(facts.commit[:COMMIT_SHOWN], COMMIT_SHOWN)})" if facts.commit else ""
             matches = "matches" if file.size_bytes is None else "match"
-            said = f"{facts.host} has the same {name}: {matching} {matches}{commit}."
+            sentence = f"{facts.host} has the same {name}: {matching} {matches}{commit}."
         case HostVerdict.OTHER_SHA256:
             here, there = digest_start(file.sha256 or ""), digest_start(facts.sha256 or "")
-            said = f"**{facts.host} has another file** for {name}: sha256 here {here}, there {there}."
+            sentence = f"**{facts.host} has another file** for {name}: sha256 here {here}, there {there}."
         case HostVerdict.HOST_KNOWS_SHA256:
-            said = f"**{facts.host} knows the sha256** of {name}: {digest_start(facts.sha256 or '')}."
+            sentence = f"**{facts.host} knows the sha256** of {name}: {digest_start(facts.sha256 or '')}."
         case HostVerdict.ANOTHER_FITS if other is not None:
             bytes_ = "" if other.size_bytes is None else f", {size(other.size_bytes)}"
-            said = f"**The sha256 is that of another file** on {facts.host}: {code(other.name, FILE_NAME)}{bytes_}."
+            sentence = f"**The sha256 is that of another file** on {facts.host}: {code(other.name, FILE_NAME)}{bytes_}."
         case HostVerdict.OTHER_SIZE:
             here, there = size(file.size_bytes or 0), size(facts.size_bytes or 0)
             if here == there:
                 here, there = f"{file.size_bytes:,} bytes", f"{facts.size_bytes:,} bytes"
-            said = f"**Size differs** for {name}: here {here}, on {facts.host} {there}."
+            sentence = f"**Size differs** for {name}: here {here}, on {facts.host} {there}."
         case HostVerdict.OTHER_ROUNDED_SIZE:
             here, there = f"{file.size_bytes or 0:,}", f"{facts.size_bytes or 0:,}"
-            said = f"**Size may differ** for {name}: here {here} bytes, on {facts.host} about {there}."
+            sentence = f"**Size may differ** for {name}: here {here} bytes, on {facts.host} about {there}."
         case verdict:
-            said = _in_words(verdict, name, facts)
-    return said
+            sentence = _in_words(verdict, name, facts)
+    return sentence
 
 
 def _in_words(verdict: HostVerdict, name: str, facts: HostFacts) -> str:
@@ -141,4 +141,4 @@ def _until(iso: str) -> str:
         end = datetime.fromisoformat(iso)
     except ValueError:
         return ""
-    return f" until <t:{int(end.timestamp())}:D>" if end.tzinfo is not None else ""
+    return f" until {day(end)}" if end.tzinfo is not None else ""

@@ -45,7 +45,7 @@ _FIRST = (
     "version",
 )
 _ALWAYS = {"image_generation": ("nsfw",)}
-_SPOKEN_OF = frozenset(
+_DRAWN_APART = frozenset(
     {*_FIRST, "description", "homepage", "showcases", "licensing", "name", "config", "size_on_disk_bytes"}
 )
 _NOISE = frozenset({"metadata", "record_type", "model_classification", "model_name", "type", "filename", "available"})
@@ -67,12 +67,12 @@ def record_lines(record: Mapping[str, Any], category: str) -> tuple[str, ...]:
 
 def draft_lines(record: Mapping[str, Any], category: str, dialect: CanonicalFormat) -> tuple[str, ...]:
     """Return the lines of a draft: all form fields as parsed, and the names of other fields."""
-    spoken_of = set(_SPOKEN_OF - {"licensing"})
+    drawn = set(_DRAWN_APART - {"licensing"})
     rest = []
     for one in fields_of(category, dialect):
         path = one.path(dialect) or ""
         value = one.value(record, dialect)
-        if path.partition(".")[0] in spoken_of or path == LICENCE:
+        if path.partition(".")[0] in drawn or path == LICENCE:
             continue
         if not (is_unstated(path, value) or (one.section is Section.LICENSING and value == UNKNOWN)):
             rest.append(field(one.label, _understood(one, value)))
@@ -154,8 +154,8 @@ def _pictures(showcases: Any) -> str:
     return ", ".join([*shown, *([f"{more} more"] if more > 0 else [])])
 
 
-def _others(record: Mapping[str, Any], spoken_of: AbstractSet[str] = frozenset()) -> str:
-    known = _SPOKEN_OF | _NOISE | spoken_of
+def _others(record: Mapping[str, Any], drawn: AbstractSet[str] = frozenset()) -> str:
+    known = _DRAWN_APART | _NOISE | drawn
     names = [key for key in record if key not in known and not is_unstated(key, record[key])]
     if not names:
         return ""
@@ -197,8 +197,8 @@ def raw_warning(theme: Theme) -> str:
 
 def raw_lines(payload: dict[str, Any], *, shown: int = LINES_SHOWN) -> tuple[str, ...]:
     """Return the first values by path, without the title; deeply nested values are one JSON text."""
-    told = {key: value for key, value in payload.items() if key != "title"}
-    lines = [field(plain(path, DIFF_VALUE), code(text, DIFF_VALUE)) for path, text in _values(told)]
+    values = {key: value for key, value in payload.items() if key != "title"}
+    lines = [field(plain(path, DIFF_VALUE), code(text, DIFF_VALUE)) for path, text in _values(values)]
     more = len(lines) - shown
     if more > 0:
         return (*lines[:shown], f"-# {plural(more, 'value')} more under *Full record*")

@@ -1,7 +1,5 @@
 """State of a change as colour, glyph and words, and the title lines of every card."""
 
-from collections.abc import Iterator
-
 from bot.reference.models import Operation, PendingChange
 from bot.services.changes import CardState, ChangeFacts
 from bot.services.proposals.outcomes import DraftFacts
@@ -9,7 +7,7 @@ from bot.services.review.approval_titles import approvers_in
 from bot.ui.choice_names import category_words
 from bot.ui.components import Accent
 from bot.ui.glyphs import Glyph, Theme
-from bot.ui.text import NAME_LIST, NAME_TITLE, REQUESTOR, clean, day, horde_name, mention, plain, relative
+from bot.ui.text import NAME_LIST, NAME_TITLE, REQUESTOR, clean, day, horde_name, joined, mention, plain, relative
 
 TITLE_BUDGET = 600
 
@@ -22,6 +20,15 @@ ACCENTS = {
     CardState.PURGED: Accent.GREY,
     CardState.STUCK: Accent.ORCHID,
 }
+
+
+STATE_SENTENCES = {
+    CardState.PENDING: "It waits for an approver.",
+    CardState.APPROVED: "Not live yet: an approver applies it.",
+    CardState.PURGED: "The service no longer has this change.",
+    CardState.STUCK: "The service began to apply this and never finished.",
+}
+"""States in a sentence; an applied change has its own words for each operation."""
 
 
 def category_of(change: PendingChange) -> str:
@@ -38,9 +45,9 @@ def title_of(change: PendingChange) -> str:
     return change.model_name
 
 
-def short_title(change: PendingChange) -> str:
+def short_title(change: PendingChange, cap: int = NAME_LIST) -> str:
     """Return ``UPDATE · **Deliberate**``, for a line of a list."""
-    return f"{operation_word(change.operation)} · **{plain(title_of(change), NAME_LIST) or 'No name'}**"
+    return f"{operation_word(change.operation)} · **{plain(title_of(change), cap) or 'No name'}**"
 
 
 def operation_word(operation: Operation) -> str:
@@ -110,14 +117,6 @@ def state_line(facts: ChangeFacts, theme: Theme) -> str:
     return f"{word} · {noticed}{relative(since)}" if since is not None else word
 
 
-def _waiting(facts: ChangeFacts) -> Iterator[str]:
-    yield f"by {requestor(facts.change)}{mention(facts.requestor_id)}"
-    if facts.claim is not None:
-        yield f"claimed by {plain(facts.claim.horde_username, REQUESTOR)}"
-    if facts.approvals_required > 1:
-        yield approvals_so_far(facts)
-
-
 def _short_of(facts: ChangeFacts) -> str:
     """Return the approvals here if the change was approved elsewhere with fewer than required."""
     given, wanted = len(facts.approvals), facts.approvals_required
@@ -131,21 +130,19 @@ def _who(facts: ChangeFacts) -> str:
     decided = f"{decider(change)}{mention(facts.decider_id)}"
     match facts.state:
         case CardState.PENDING:
-            return " · ".join(_waiting(facts))
+            return joined(
+                f"by {requestor(change)}{mention(facts.requestor_id)}",
+                f"claimed by {plain(facts.claim.horde_username, REQUESTOR)}" if facts.claim is not None else "",
+                approvals_so_far(facts) if facts.approvals_required > 1 else "",
+            )
         case CardState.PURGED:
             return proposed
         case CardState.APPROVED | CardState.REJECTED:
-            parts = (f"by {decided}" if decider(change) else "", _short_of(facts), proposed)
-            return " · ".join(part for part in parts if part)
+            return joined(f"by {decided}" if decider(change) else "", _short_of(facts), proposed)
     applied = horde_name(change.applied_username, change.applied_by) if change.applied_by else ""
     if applied and change.applied_by == change.approved_by:
         return f"by {decided} · {proposed}"
-    parts = (
-        f"by {applied}" if applied else "",
-        f"approved by {decided}" if decider(change) else "",
-        proposed,
-    )
-    return " · ".join(part for part in parts if part)
+    return joined(f"by {applied}" if applied else "", f"approved by {decided}" if decider(change) else "", proposed)
 
 
 def approvals_so_far(facts: ChangeFacts) -> str:

@@ -165,7 +165,7 @@ class ErrorMessage:
         line: what happened, in one line; markup.
         changed: what was changed; None if nothing was.
         accent: red unless only a step is missing.
-        said: the service's own words, not yet escaped.
+        service_words: the service's own words, not yet escaped.
         buttons: buttons of the next step.
         is_public: whether the whole channel reads it.
         files: typed text that would be lost otherwise.
@@ -176,7 +176,7 @@ class ErrorMessage:
     line: str = ""
     changed: str | None = None
     accent: Accent = Accent.RED
-    said: str | None = None
+    service_words: str | None = None
     buttons: tuple[Button, ...] = ()
     is_public: bool = False
     files: tuple[discord.File, ...] = ()

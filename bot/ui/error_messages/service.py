@@ -94,7 +94,7 @@ def _read_only(failure: Failure[ReadOnlyError]) -> ErrorMessage:
     if failure.error.status is None:
         line = _OWN_WORDS.get(failure.error.kind, plain(failure.error.detail, SERVICE_REASON))
         return ErrorMessage(heading, now, line, is_public=is_public)
-    return ErrorMessage(heading, now, said=failure.error.detail, is_public=is_public)
+    return ErrorMessage(heading, now, service_words=failure.error.detail, is_public=is_public)
 
 
 def _forbidden(failure: Failure[ForbiddenError]) -> ErrorMessage:
@@ -119,7 +119,7 @@ def _not_found(failure: Failure[NotFoundError]) -> ErrorMessage:
         )
     where = " under *Basics*" if failure.attempt.verb is Verb.QUEUE else ""
     heading = failure.not_done("the service has no such model")
-    return ErrorMessage(heading, f"check the name{where}.", said=failure.error.detail)
+    return ErrorMessage(heading, f"check the name{where}.", service_words=failure.error.detail)
 
 
 def _invalid(failure: Failure[InvalidRequestError]) -> ErrorMessage:
@@ -131,7 +131,7 @@ def _invalid(failure: Failure[InvalidRequestError]) -> ErrorMessage:
     if error.status is None:
         return ErrorMessage(failure.not_done("it cannot be sent"), now, plain(error.detail, SERVICE_REASON))
     if not error.fields:
-        return ErrorMessage(failure.not_done("the service does not accept it"), now, said=error.detail)
+        return ErrorMessage(failure.not_done("the service does not accept it"), now, service_words=error.detail)
     more = len(error.fields) - FIELDS_SHOWN
     return ErrorMessage(
         failure.not_done(f"the service does not accept {plural(len(error.fields), 'field')}"),

@@ -15,7 +15,7 @@ from bot.ui.error_messages.proposals import PROPOSAL_MESSAGES
 from bot.ui.error_messages.queue import QUEUE_MESSAGES
 from bot.ui.error_messages.service import SERVICE_MESSAGES
 from bot.ui.glyphs import Theme
-from bot.ui.text import NAME_LIST, REASON, REQUESTOR, SERVICE_WORDS, code, mention, plain
+from bot.ui.text import NAME_LIST, REASON, REQUESTOR, SERVICE_WORDS, code, joined, mention, plain
 
 MESSAGES: Final[Mapping[type[BaseException], Callable[[Any], ErrorMessage]]] = dict(
     (*SERVICE_MESSAGES, *ACCOUNT_MESSAGES, *PROPOSAL_MESSAGES, *QUEUE_MESSAGES)
@@ -80,9 +80,9 @@ def _draw(message: ErrorMessage, attempt: Attempt) -> Markup:
     sheet = Sheet(message.accent)
     action = _describe(attempt) if message.is_public else ""
     outcome = (f"**Changed:** {message.changed or attempt.unchanged}", f"**Now:** {message.now}")
-    if message.said:
+    if message.service_words:
         sheet.text(f"## {message.heading}", f"-# {action}" if action else "", message.line).rule()
-        sheet.text("-# The service answered", f"> {plain(message.said, SERVICE_WORDS)}").gap().text(*outcome)
+        sheet.text("-# The service answered", f"> {plain(message.service_words, SERVICE_WORDS)}").gap().text(*outcome)
     else:
         sheet.text(f"## {message.heading}", f"-# {action}" if action else "", message.line, *outcome)
     if not message.is_public:
@@ -95,9 +95,9 @@ def _describe(attempt: Attempt) -> str:
     who = plain(attempt.horde_name, REQUESTOR) if attempt.horde_name else ""
     who = f"{who}{mention(attempt.user_id)}".strip()
     parts = (attempt.operation.upper(), category_name(attempt.category), attempt.name)
-    what = " · ".join(plain(part, NAME_LIST) for part in parts if part)
+    what = joined(*(plain(part, NAME_LIST) for part in parts))
     if not who:
         return what
     if attempt.change_id is None:
         return f"{who} tried {what or f'to {attempt.verb}'}"
-    return " · ".join(part for part in (f"{who} tried to {attempt.verb} #{attempt.change_id}", what) if part)
+    return joined(f"{who} tried to {attempt.verb} #{attempt.change_id}", what)

@@ -1,4 +1,4 @@
-"""Forms of a proposal: the first one, and one per page of a draft's section."""
+"""Form of some fields of a proposal: the first ones, or a page of a draft's section."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, override
@@ -8,7 +8,7 @@ from discord import ui
 
 from bot.reference.models import CanonicalFormat
 from bot.services.forms.fields import FILE_COLUMNS, LONG_KINDS, Choice, Field, Kind, Section
-from bot.services.forms.fields_table import WHY, beginning, pages, revising
+from bot.services.forms.fields_table import WHY, pages
 from bot.services.forms.fields_text import NO, YES, Typed
 from bot.services.forms.forms_input import SectionAnswers, shown
 from bot.ui.choice_names import category_name, option_words
@@ -44,6 +44,7 @@ class SectionForm(Form):
         record: Mapping[str, Any],
         dialect: CanonicalFormat,
         choices: Choice,
+        unsupported: frozenset[str] = frozenset(),
         name: str | None = None,
         why: str = "",
         invalid_inputs: Mapping[str, str] | None = None,
@@ -53,17 +54,20 @@ class SectionForm(Form):
         Args:
             title: at most 45 characters.
             category: the service's category.
-            fields: five at most.
+            fields: five at most; left out are unsupported ones, unless none would be left, and the name if it is None.
             on_done: as for every form.
             on_failed: likewise.
             record: source of the initial values.
             dialect: the record's vocabulary.
             choices: choices by source.
-            name: the model's name, if the record does not have it yet.
+            unsupported: keys of fields that the service does not store.
+            name: the model's name; an update cannot change it.
             why: the requestor's reason, which is no field of the record.
             invalid_inputs: unreadable inputs by field key, shown again.
         """
         super().__init__(title, on_done, on_failed)
+        fields = [one for one in fields if one.key not in unsupported] or fields
+        fields = [one for one in fields if name is not None or one.kind is not Kind.NAME]
         self._category = category
         self._choices = choices
         self._fields: dict[str, AnyField] = {}
@@ -71,11 +75,10 @@ class SectionForm(Form):
         texts = {one.key: why if one is WHY else shown(one, record, dialect) for one in fields}
         if name is not None:
             texts["name"] = name
-        self._slips = {key: typed for key, typed in (invalid_inputs or {}).items() if key in texts}
-        texts |= self._slips
-        too_long = {one.key for one in fields if one.kind in LONG_KINDS - {Kind.PROSE} and _is_long(texts[one.key])}
+        self._invalid_inputs = {key: typed for key, typed in (invalid_inputs or {}).items() if key in texts}
+        texts |= self._invalid_inputs
+        too_long = _too_long(fields, texts)
         if any(one.kind in FILE_COLUMNS and one.key in too_long for one in fields):
-            too_long |= {one.key for one in fields if one.kind in FILE_COLUMNS}
             self.add_item(ui.TextDisplay(_FILES_TOO_LONG))
         for one in fields:
             if one.key not in too_long:
@@ -89,174 +92,70 @@ class SectionForm(Form):
         changed = {
             key: text
             for key, text in typed.items()
-            if key == "name" or key in self._slips or not _is_same(text, self._shown[key])
+            if key == "name" or key in self._invalid_inputs or not _is_same(text, self._shown[key])
         }
         return SectionAnswers(self._category, changed)
 
-    def _add(self, one: Field, said: Typed) -> None:
-        item, hint = self._item(one, said)
+    def _add(self, one: Field, given: Typed) -> None:
+        item, hint = self._item(one, given)
         self._fields[one.key] = self.ask(one.label, item, hint or None, key=one.key)
         self._shown[one.key] = _default(item)
 
-    def _item(self, one: Field, said: Typed) -> "tuple[AnyField, str]":
+    def _item(self, one: Field, given: Typed) -> "tuple[AnyField, str]":
         if one.kind is Kind.YES_NO and one.is_required:
-            return _radio(said), one.hint
+            return _radio(given), one.hint
         if one.kind is Kind.YES_NO:
-            return _select(one, (YES, NO), said), one.hint
+            return _select(one, (YES, NO), given), one.hint
         if one.choices is not None:
             known = one.choices.known(self._choices)
-            chosen = (said,) if isinstance(said, str) else said
+            chosen = (given,) if isinstance(given, str) else given
             options = tuple(dict.fromkeys((*known, *filter(None, chosen))))
             if known and len(options) <= OPTIONS_MAX and all(0 < len(option) <= OPTION_MAX for option in options):
                 several = one.kind in (Kind.CHOICES, Kind.CLAIMS)
-                return _select(one, options, said, several=several), one.hint
-        return self._text(one, said if isinstance(said, str) else ", ".join(said))
+                return _select(one, options, given, several=several), one.hint
+        return self._text(one, given if isinstance(given, str) else ", ".join(given))
 
     @staticmethod
-    def _text(one: Field, said: str) -> "tuple[ui.TextInput[Any], str]":
+    def _text(one: Field, given: str) -> "tuple[ui.TextInput[Any], str]":
         placeholder = one.placeholder or None
         if one.kind not in LONG_KINDS:
-            limit = max(one.max_length, min(len(said), PARAGRAPH_MAX)) if one.kind is not Kind.NAME else one.max_length
-            return short(default=said, placeholder=placeholder, required=one.is_required, max_length=limit), one.hint
+            limit = max(one.max_length, min(len(given), PARAGRAPH_MAX)) if one.kind is not Kind.NAME else one.max_length
+            return short(default=given, placeholder=placeholder, required=one.is_required, max_length=limit), one.hint
         if one.kind is not Kind.PROSE or one.max_length >= PARAGRAPH_MAX:
-            return paragraph(default=said, placeholder=placeholder), one.hint
+            return paragraph(default=given, placeholder=placeholder), one.hint
         # A longer one came from a file. It is shown whole where a field can; beyond that a check asks to shorten it.
-        limit = one.max_length if len(said) <= one.max_length else PARAGRAPH_MAX
-        hint = one.hint.replace(str(one.max_length), str(limit)) + (_CUT if len(said) > PARAGRAPH_MAX else "")
-        return paragraph(default=said, placeholder=placeholder, max_length=limit), hint
+        limit = one.max_length if len(given) <= one.max_length else PARAGRAPH_MAX
+        hint = one.hint.replace(str(one.max_length), str(limit)) + (_CUT if len(given) > PARAGRAPH_MAX else "")
+        return paragraph(default=given, placeholder=placeholder, max_length=limit), hint
 
 
-def begin_form(
-    category: str,
-    on_done: OnDone[SectionAnswers],
-    on_failed: OnFailed,
-    *,
-    dialect: CanonicalFormat,
-    choices: Choice,
-    name: str = "",
-    unsupported: frozenset[str] = frozenset(),
-    title: str | None = None,
-) -> SectionForm:
-    """Build *Propose an image model* etc.: the form that starts a proposal."""
-    title = title or f"Propose {_TITLES.get(category, f'a model: {category_name(category)}')}"
-    fields = _asked(beginning(category, dialect), unsupported)
-    return SectionForm(
-        title, category, fields, on_done, on_failed, record={}, dialect=dialect, choices=choices, name=name
-    )
+def proposal_title(verb: str, category: str) -> str:
+    """Return the title of a first form: *Propose an image model*, *Change a model: Upscaler (ESRGAN)*."""
+    return f"{verb} {_TITLES.get(category, f'a model: {category_name(category)}')}"
 
 
-def change_form(
-    category: str,
-    on_done: OnDone[SectionAnswers],
-    on_failed: OnFailed,
-    *,
-    record: Mapping[str, Any],
-    dialect: CanonicalFormat,
-    choices: Choice,
-    unsupported: frozenset[str] = frozenset(),
-) -> SectionForm:
-    """Build *Change an image model* etc.: the first form of an update.
-
-    It has no name field, because an update cannot rename a model.
-    """
-    title = f"Change {_TITLES.get(category, f'a model: {category_name(category)}')}"
-    first = _asked(pages(category, Section.BASICS, dialect)[0], unsupported)
-    fields = [one for one in first if one.kind is not Kind.NAME]
-    return SectionForm(title, category, fields, on_done, on_failed, record=record, dialect=dialect, choices=choices)
-
-
-def revise_form(
-    category: str,
-    change_id: int,
-    on_done: OnDone[SectionAnswers],
-    on_failed: OnFailed,
-    *,
-    record: Mapping[str, Any],
-    dialect: CanonicalFormat,
-    choices: Choice,
-    why: str,
-    unsupported: frozenset[str] = frozenset(),
-) -> SectionForm:
-    """Build *Revise #42*: the first form of a rejected proposal that is sent again."""
-    fields = _asked(revising(category, dialect), unsupported)
-    return SectionForm(
-        f"Revise #{change_id}",
-        category,
-        fields,
-        on_done,
-        on_failed,
-        record=record,
-        dialect=dialect,
-        choices=choices,
-        why=why,
-    )
-
-
-def draft_form(
-    category: str,
-    section: Section,
-    page: int,
-    on_done: OnDone[SectionAnswers],
-    on_failed: OnFailed,
-    *,
-    record: Mapping[str, Any],
-    dialect: CanonicalFormat,
-    choices: Choice,
-    name: str | None,
-    unsupported: frozenset[str] = frozenset(),
-    invalid_inputs: Mapping[str, str] | None = None,
-) -> SectionForm:
-    """Build the form of one page of a draft's section.
-
-    Args:
-        category: the service's category.
-        section: which button was pressed.
-        page: page of the section, from 0; a page that no longer exists opens the first.
-        on_done: as for every form.
-        on_failed: likewise.
-        record: the draft's record.
-        dialect: its vocabulary.
-        choices: choices by source.
-        name: the model's name; ``None`` leaves the field out.
-        unsupported: keys of fields that the service does not store; left out.
-        invalid_inputs: unreadable inputs by field key, shown again.
-    """
+def page_of_section(
+    category: str, section: Section, page: int, dialect: CanonicalFormat
+) -> tuple[str, Sequence[Field]]:
+    """Return title and fields of one page of a draft's section; a page that no longer exists is the first."""
     forms = pages(category, section, dialect)
     number = page if page < len(forms) else 0
-    fields = _asked(forms[number] if forms else (), unsupported)
-    asked = [one for one in fields if name is not None or one.kind is not Kind.NAME]
-    return SectionForm(
-        page_name(section, number),
-        category,
-        asked,
-        on_done,
-        on_failed,
-        record=record,
-        dialect=dialect,
-        choices=choices,
-        name=name,
-        invalid_inputs=invalid_inputs,
-    )
+    return page_name(section, number), forms[number] if forms else ()
 
 
-def _asked(fields: Sequence[Field], unsupported: frozenset[str]) -> Sequence[Field]:
-    """Return the fields to show; all if none would be left, because a form cannot be empty."""
-    return [one for one in fields if one.key not in unsupported] or fields
-
-
-def _radio(said: Typed) -> "ui.RadioGroup[Any]":
+def _radio(given: Typed) -> "ui.RadioGroup[Any]":
     return ui.RadioGroup(
         options=[
             discord.RadioGroupOption(
-                label="Yes", value=YES, description="Can draw nudity or sexual content", default=said == YES
+                label="Yes", value=YES, description="Can draw nudity or sexual content", default=given == YES
             ),
-            discord.RadioGroupOption(label="No", value=NO, description="Cannot, even when asked", default=said == NO),
+            discord.RadioGroupOption(label="No", value=NO, description="Cannot, even when asked", default=given == NO),
         ]
     )
 
 
-def _select(one: Field, options: Sequence[str], said: Typed, *, several: bool = False) -> "ui.Select[Any]":
-    chosen = (said,) if isinstance(said, str) else said
+def _select(one: Field, options: Sequence[str], given: Typed, *, several: bool = False) -> "ui.Select[Any]":
+    chosen = (given,) if isinstance(given, str) else given
     return ui.Select(
         placeholder=one.placeholder or EMPTY_PLACEHOLDER,
         required=one.is_required,
@@ -299,6 +198,13 @@ def _is_same(typed: Typed, before: Typed) -> bool:
     if isinstance(typed, str) and isinstance(before, str):
         return typed.replace("\r\n", "\n").strip() == before.replace("\r\n", "\n").strip()
     return set(typed) == set(before)
+
+
+def _too_long(fields: Sequence[Field], texts: Mapping[str, Typed]) -> set[str]:
+    """Return the keys of fields that a form cannot show; all columns of the files if it cannot show one of them."""
+    too_long = {one.key for one in fields if one.kind in LONG_KINDS - {Kind.PROSE} and _is_long(texts[one.key])}
+    columns = {one.key for one in fields if one.kind in FILE_COLUMNS}
+    return too_long | columns if too_long & columns else too_long
 
 
 def _is_long(text: Typed) -> bool:

@@ -9,7 +9,7 @@ from bot.services.notifications.digest import Digest
 from bot.services.queue.statistics import WEEKS, QueueStatistics, WeekCount
 from bot.ui.choice_names import category_words
 from bot.ui.components import Accent, Button, Card, Sheet, button, primary
-from bot.ui.list_ids import open_next, open_queue
+from bot.ui.list_ids import OPEN_NEXT, OPEN_QUEUE
 from bot.ui.notices.charts import AGE_NAMES, wait_words
 from bot.ui.text import REQUESTOR, numbered, plain, plural, relative
 
@@ -121,5 +121,5 @@ def _wait(seconds: float | None) -> str:
 
 
 def _buttons(statistics: QueueStatistics) -> tuple[Button | None, Button]:
-    oldest = primary("Oldest pending", open_next()) if statistics.pending else None
-    return oldest, button("Queue", open_queue())
+    oldest = primary("Oldest pending", OPEN_NEXT) if statistics.pending else None
+    return oldest, button("Queue", OPEN_QUEUE)

@@ -20,6 +20,7 @@ from bot.ui import custom_ids
 from bot.ui.cards.card_endings import difference_lines, reason_text, reason_words, request_lines
 from bot.ui.cards.states import (
     ACCENTS,
+    STATE_SENTENCES,
     TITLE_BUDGET,
     category_of,
     decider,
@@ -136,14 +137,7 @@ def followed_notice(news: ChangeNews, followed: Followed, theme: Theme) -> Marku
     elif difference := _difference(news):
         sheet.text(*difference).gap()
     else:
-        sheet.text(
-            {
-                CardState.PENDING: "It waits for an approver.",
-                CardState.APPROVED: "Not live yet: an approver applies it.",
-                CardState.APPLIED: live_words(change),
-                CardState.PURGED: "The service no longer has this change.",
-            }.get(state, "")
-        ).gap()
+        sheet.text(live_words(change) if state is CardState.APPLIED else STATE_SENTENCES.get(state, "")).gap()
     sheet.text(
         f"-# You follow {what_is_followed(followed)}. *Mute* ends this, not messages about your own proposals or other "
         "subscriptions."

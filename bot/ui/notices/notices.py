@@ -9,7 +9,7 @@ from bot.services.reader import SETTING, ReaderProblem
 from bot.ui.cards.states import category_of, decider, requestor, short_title
 from bot.ui.components import Accent, Markup, Sheet, primary, short_message
 from bot.ui.glyphs import Glyph, Theme
-from bot.ui.list_ids import open_next
+from bot.ui.list_ids import OPEN_NEXT
 from bot.ui.text import clock_time, numbered, plural, relative
 
 
@@ -153,7 +153,7 @@ def reminder(facts: Mapping[str, Any], theme: Theme) -> Markup:
     more = count - len(changes)
     if more:
         sheet.text(f"-# {more:,} more in {theme.command('queue list')}")
-    return sheet.rule().row(primary("Oldest pending", open_next())).view()
+    return sheet.rule().row(primary("Oldest pending", OPEN_NEXT)).view()
 
 
 def _waiting_change(change: PendingChange, url: str | None, theme: Theme) -> tuple[str, str]:

@@ -6,9 +6,9 @@ from typing import Any
 from bot.reference.models import Operation
 from bot.services.changes import CardState, MessageLink
 from bot.ui.cards.card_endings import difference_lines, reason_words
-from bot.ui.cards.states import ACCENTS, TITLE_BUDGET, heading
+from bot.ui.cards.states import ACCENTS, STATE_SENTENCES, TITLE_BUDGET, heading
 from bot.ui.choice_names import category_words
-from bot.ui.components import Accent, Markup, Sheet, link, short_message
+from bot.ui.components import Accent, Markup, Sheet, open_card, short_message
 from bot.ui.glyphs import Glyph, Theme
 from bot.ui.notices.direct_messages import revise_button
 from bot.ui.text import NAME_LIST, NAME_TITLE, REASON, as_label, clean, horde_name, mention, numbered, plain, relative
@@ -16,13 +16,6 @@ from bot.ui.text import NAME_LIST, NAME_TITLE, REASON, as_label, clean, horde_na
 THREAD_NAME_MAX = 100
 """Characters of a thread's name (Discord's documentation)."""
 
-_STATES: Mapping[CardState, str] = {
-    CardState.PENDING: "It waits for an approver.",
-    CardState.APPROVED: "Not live yet: an approver applies it.",
-    CardState.APPLIED: "It is live.",
-    CardState.PURGED: "The service no longer has this change.",
-    CardState.STUCK: "The service began to apply this and never finished.",
-}
 
 _LIVE: Mapping[str, str] = {
     Operation.CREATE: "A new model is live.",
@@ -58,7 +51,6 @@ def thread_post(facts: Mapping[str, Any], theme: Theme) -> Markup:
 
 def announcement(facts: Mapping[str, Any], guild_id: int, theme: Theme) -> Markup:
     """Draw the announcement of a change that went live."""
-    card = facts.get("card")
     requestor = horde_name(facts["requestor"], facts["requested_by"])
     by = f"by {plain(facts['by'], NAME_TITLE)} · " if facts.get("by") else ""
     return (
@@ -72,7 +64,7 @@ def announcement(facts: Mapping[str, Any], guild_id: int, theme: Theme) -> Marku
         )
         .rule()
         .text(_LIVE[facts["operation"]])
-        .row(link("Open the card", MessageLink(guild_id, card[0], card[1]).url) if card else None)
+        .row(open_card(_card(facts, guild_id)))
         .view()
     )
 
@@ -81,14 +73,19 @@ def announcements(posts: Sequence[Mapping[str, Any]], guild_id: int, theme: Them
     """Draw one announcement of several changes that went live; arguments as for one."""
     sheet = Sheet(Accent.GREEN).text(f"## {len(posts)} changes are live").rule()
     for facts in posts:
-        card, name = facts.get("card"), plain(facts["name"], NAME_LIST) or "No name"
-        url = MessageLink(guild_id, card[0], card[1]).url if card else None
-        number, requestor = numbered(facts["change_id"], url), horde_name(facts["requestor"], facts["requested_by"])
+        card, name = _card(facts, guild_id), plain(facts["name"], NAME_LIST) or "No name"
+        number = numbered(facts["change_id"], card.url if card else None)
+        requestor = horde_name(facts["requestor"], facts["requested_by"])
         sheet.text(
             f"{theme.glyph(Glyph.APPLIED)} {number} {facts['operation'].upper()} · **{name}**",
             f"-# {category_words(facts['category'])} · proposed by {requestor}",
         )
     return sheet.view()
+
+
+def _card(facts: Mapping[str, Any], guild_id: int) -> MessageLink | None:
+    card = facts.get("card")
+    return MessageLink(guild_id, card[0], card[1]) if card else None
 
 
 def _why(facts: Mapping[str, Any]) -> Markup:
@@ -137,5 +134,5 @@ def _moved(state: CardState, facts: Mapping[str, Any], theme: Theme) -> Markup:
     if "differs" in facts:
         lines = difference_lines(Operation(facts["operation"]), facts["category"], facts["differs"])
         return sheet.text(*lines).view()
-    words = _LIVE[facts["operation"]] if state is CardState.APPLIED else _STATES[state]
+    words = _LIVE[facts["operation"]] if state is CardState.APPLIED else STATE_SENTENCES[state]
     return sheet.text(words).view()

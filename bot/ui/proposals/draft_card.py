@@ -1,6 +1,6 @@
 """The draft card, visible to its owner only, and the outcomes of sending it."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from bot.reference.models import CanonicalFormat, Operation
@@ -30,11 +30,11 @@ from bot.ui.cards.host_lines import BUDGET as HOSTS_BUDGET
 from bot.ui.cards.host_lines import host_lines
 from bot.ui.cards.record import RECORD_BUDGET, draft_lines
 from bot.ui.cards.states import TITLE_BUDGET, category_of, draft_title_lines, operation_word, title_of
-from bot.ui.components import Accent, Button, Markup, Sheet, button, forward, open_card, primary, short_message
+from bot.ui.components import Accent, Button, Markup, Sheet, button, ending, forward, open_card, primary, short_message
 from bot.ui.custom_ids import DraftVerb
 from bot.ui.glyphs import Glyph, Theme
 from bot.ui.proposals.link_lines import category_question, draw_link
-from bot.ui.proposals.live_changes import delete_button, draw_live, moved_lines, unchanged_lines
+from bot.ui.proposals.live_changes import draw_live, moved_lines, unchanged_lines
 from bot.ui.proposals.sections import edit_menu, form_verb
 from bot.ui.text import NAME_TITLE, REQUESTOR, WHY, cut, horde_name, plain, relative
 
@@ -231,13 +231,13 @@ def _draw_checks(sheet: Sheet, draft: DraftFacts, theme: Theme) -> None:
             sheet.beside(check_lines((check,), theme, is_draft=True)[0], made)
     checks = [check for check in draft.checks if check.code not in _LEFT_OUT]
     lines = check_lines(checks, theme, is_draft=True)
-    fixed = next((check for check in checks if _fix(draft, check) is not None), None)
-    made = None if fixed is None else _fix(draft, fixed)
-    if fixed is not None and made is not None:
-        line = check_lines((fixed,), theme, is_draft=True)[0]
-        place = lines.index(line)
-        sheet.text(*lines[:place], budget=CHECKS_BUDGET, noun="check").beside(line, made)
-        lines = lines[place + 1 :]
+    for check in checks:
+        if (made := _fix(draft, check)) is not None:
+            line = check_lines((check,), theme, is_draft=True)[0]
+            place = lines.index(line)
+            sheet.text(*lines[:place], budget=CHECKS_BUDGET, noun="check").beside(line, made)
+            lines = lines[place + 1 :]
+            break
     sheet.text(*lines, budget=CHECKS_BUDGET, noun="check").rule()
 
 
@@ -253,6 +253,10 @@ def _fix(draft: DraftFacts, check: Check) -> Button | None:
 
 def _buttons(sheet: Sheet, draft: DraftFacts, theme: Theme, *, is_more: bool) -> None:
     fails = has_fail(draft.checks) or _changes_nothing(draft) or draft.is_read_only
+
+    def made(verb: DraftVerb) -> str:
+        return custom_ids.draft(verb, draft.draft_id)
+
     if draft.is_read_only:
         sheet.text(
             f"{theme.glyph(Glyph.WARN)} **The service takes no proposals now:** it is read-only. The draft is kept. "
@@ -261,20 +265,14 @@ def _buttons(sheet: Sheet, draft: DraftFacts, theme: Theme, *, is_more: bool) ->
     problems = [check for check in draft.checks if check.verdict is not Verdict.PASS]
     sheet.menu(edit_menu(draft, [(check, sentence(check, is_draft=False)) for check in problems]))
     sheet.row(
-        delete_button(draft, disabled=fails)
+        ending("Delete…", made(DraftVerb.DELETE), disabled=fails)
         if draft.operation is Operation.DELETE
-        else forward("Submit", custom_ids.draft(DraftVerb.SUBMIT, draft.draft_id), disabled=fails),
-        button("Try again", custom_ids.draft(DraftVerb.BACK, draft.draft_id)) if draft.is_read_only else None,
-        *_behind_more(draft.draft_id, is_more=is_more),
+        else forward("Submit", made(DraftVerb.SUBMIT), disabled=fails),
+        button("Try again", made(DraftVerb.BACK)) if draft.is_read_only else None,
+        None if is_more else button("More", made(DraftVerb.MORE)),
+        button("Raw JSON", made(DraftVerb.RAW)) if is_more else None,
+        button("Discard", made(DraftVerb.DISCARD)) if is_more else None,
     )
-
-
-def _behind_more(draft_id: int, *, is_more: bool) -> Iterator[Button]:
-    if not is_more:
-        yield button("More", custom_ids.draft(DraftVerb.MORE, draft_id))
-        return
-    yield button("Raw JSON", custom_ids.draft(DraftVerb.RAW, draft_id))
-    yield button("Discard", custom_ids.draft(DraftVerb.DISCARD, draft_id))
 
 
 _WORDS: Mapping[Reading, str] = {
@@ -291,8 +289,8 @@ _WORDS: Mapping[Reading, str] = {
 def reading_lines(readings: Iterable[Reading], dialect: CanonicalFormat, theme: Theme) -> tuple[str, ...]:
     """Return one line that tells how the file was read; empty for a plain record."""
     named = [_WORDS[reading] for reading in readings if reading in _WORDS]
-    said = [f"Read as {' and '.join(named)}."] if named else []
+    sentences = [f"Read as {' and '.join(named)}."] if named else []
     if Reading.CONVERTED in readings:
         other = "v2" if dialect is CanonicalFormat.LEGACY else "legacy"
-        said.append(f"Converted from the {other} format to this service's {dialect.value} format.")
-    return (f"{theme.glyph(Glyph.WARN)} {' '.join(said)} Check the record below.",) if said else ()
+        sentences.append(f"Converted from the {other} format to this service's {dialect.value} format.")
+    return (f"{theme.glyph(Glyph.WARN)} {' '.join(sentences)} Check the record below.",) if sentences else ()

@@ -19,13 +19,11 @@ from bot.ui.choice_names import category_name
 from bot.ui.components import Accent, Markup, Sheet, button, link, short_message
 from bot.ui.custom_ids import DraftVerb
 from bot.ui.glyphs import Glyph, Theme
-from bot.ui.text import NAME_LIST, as_label, host_of, plain
+from bot.ui.text import NAME_LIST, as_label, host_link, plain
 
 OFFERS_SHOWN: Final = 25
 HOST_IN_TITLE: Final = 15
 """Characters of a host in a title of 45."""
-LINK_MAX: Final = 200
-"""Characters of an address in a link, as everywhere."""
 _PARTS: Final[Mapping[str, str]] = {FILE_KEY: "file", SHA256_KEY: "sha256", SIZE_KEY: "size"}
 _ABOUT_MODEL: Final = frozenset({Note.NO_SINGLE_FILE, Note.PERSON, Note.MINOR, Note.NO_BASE_MODEL})
 _LEFT_TO_PERSON: Final = ("baseline", "nsfw", "style", "licensing.license_expression")
@@ -51,7 +49,7 @@ def draw_link(sheet: Sheet, draft: DraftFacts, source: LinkSource, theme: Theme)
     reading = source.reading
     kept = kept_values(draft.record, source, draft.category, draft.dialect)
     facts, suggestions = ([each for each in kept if each.is_fact is is_fact] for is_fact in (True, False))
-    lines = [f"-# From {_host_link(source)}"]
+    lines = [f"-# From {host_link(reading.page)}"]
     if facts:
         lines.append(f"**Filled:** {_by_source(facts, draft)}")
     if suggestions:
@@ -88,15 +86,12 @@ def unread_link_title(error: AddressError) -> str:
 
 def reading_link(address: Address) -> Markup:
     """Say what a link names, and that its host is being asked."""
-    page = address.page
-    shown = f"-# From [{host_of(page) or address.host}]({page})" if len(page) <= LINK_MAX else f"-# From {address.host}"
-    seconds = DEADLINE.seconds
     return short_message(
         Accent.GREY,
         "## Reading the link",
-        shown,
+        f"-# From {host_link(address.page)}",
         f"{address.host} is asked for files, sizes and sha256.",
-        f"**Now:** wait. The draft follows within {seconds} s, with what is known by then.",
+        f"**Now:** wait. The draft follows within {DEADLINE.seconds} s, with what is known by then.",
     )
 
 
@@ -107,7 +102,7 @@ def category_question(draft: DraftFacts, source: LinkSource, theme: Theme) -> Ma
         Sheet(Accent.GREY)
         .text(
             "## Which kind of model is it?",
-            f"-# From {_host_link(source)}",
+            f"-# From {host_link(source.reading.page)}",
             *problem_lines(source.reading.problems, theme),
             "" if is_unanswered else f"{source.reading.host} does not make it clear.",
             "**Now:** choose one. The draft opens with what is known.",
@@ -139,11 +134,6 @@ def note_lines(source: LinkSource, theme: Theme, *, is_checked: bool) -> list[st
 def problem_lines(problems: Iterable[UnansweredHost], theme: Theme) -> list[str]:
     """Return a warning for each host without an answer."""
     return [f"{theme.glyph(Glyph.WARN)} {problem_text(each.host, each.problem, each.retry_in_s)}" for each in problems]
-
-
-def _host_link(source: LinkSource) -> str:
-    page = source.reading.page
-    return f"[{host_of(page) or source.reading.host}]({page})" if len(page) <= LINK_MAX else source.reading.host
 
 
 def _by_source(values: Sequence[FilledValue], draft: DraftFacts) -> str:

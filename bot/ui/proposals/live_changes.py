@@ -13,7 +13,7 @@ from bot.ui.cards.record import (
 )
 from bot.ui.cards.states import operation_word
 from bot.ui.choice_names import category_words
-from bot.ui.components import Accent, Button, Card, Markup, Sheet, attachment, button, ending, primary, short_message
+from bot.ui.components import Accent, Card, Markup, Sheet, attachment, button, primary, short_message
 from bot.ui.custom_ids import DraftVerb, ModelVerb
 from bot.ui.glyphs import Glyph, Theme
 from bot.ui.labels import field_names
@@ -35,13 +35,6 @@ def draw_live(sheet: Sheet, draft: DraftFacts, theme: Theme) -> None:
         _goes(sheet, draft, live, theme)
     else:
         _differs(sheet, live, theme)
-
-
-def delete_button(draft: DraftFacts, *, disabled: bool) -> Button:
-    """Build *Delete…*, which opens the form that asks for the name."""
-    made = ending("Delete…", custom_ids.draft(DraftVerb.DELETE, draft.draft_id))
-    made.disabled = disabled
-    return made
 
 
 def raw_draft(draft: DraftFacts) -> Card:

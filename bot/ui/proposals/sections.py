@@ -1,13 +1,13 @@
 """Forms of a draft: their names, and the *Edit…* menu that lists them with their state."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import discord
 from discord import ui
 
-from bot.reference.models import CanonicalFormat, Operation
+from bot.reference.models import Operation
 from bot.services.checks import Check, Verdict
 from bot.services.forms.fields import FILE_COLUMNS, Field, Section
 from bot.services.forms.fields_table import pages
@@ -63,36 +63,21 @@ def edit_menu(draft: DraftFacts, words: Sequence[tuple[Check, str]]) -> "ui.Sele
         discord.SelectOption(
             label=page_name(*FORMS[verb]), value=verb.value, description=as_label(_state(draft, *FORMS[verb], words))
         )
-        for verb in verbs_of(draft.operation, draft.category, draft.dialect, draft.unsupported)
+        for verb in _verbs_of(draft)
     ]
     return ui.Select(custom_id=custom_ids.draft(DraftVerb.EDIT, draft.draft_id), placeholder="Edit…", options=options)
 
 
-def verbs_of(
-    operation: Operation, category: str, dialect: CanonicalFormat, unsupported: frozenset[str] = frozenset()
-) -> tuple[DraftVerb, ...]:
-    """Return the forms that have fields in this category; a delete has *Why* only.
-
-    Args:
-        operation: of the draft.
-        category: of the draft.
-        dialect: of the draft.
-        unsupported: keys of fields left out of the forms.
-    """
-    if operation is Operation.DELETE:
+def _verbs_of(draft: DraftFacts) -> Sequence[DraftVerb]:
+    """Return the forms that have fields in this category; a delete has *Why* only."""
+    if draft.operation is Operation.DELETE:
         return (DraftVerb.WHY,)
-    return tuple(
-        verb
-        for verb, form in FORMS.items()
-        if verb is DraftVerb.WHY or any(True for _ in _fields(*form, category, dialect, unsupported))
-    )
+    return [verb for verb, form in FORMS.items() if verb is DraftVerb.WHY or _fields(draft, *form)]
 
 
-def _fields(
-    section: Section, page: int, category: str, dialect: CanonicalFormat, unsupported: frozenset[str]
-) -> Iterator[Field]:
-    forms = pages(category, section, dialect)
-    return (one for one in (forms[page] if page < len(forms) else ()) if one.key not in unsupported)
+def _fields(draft: DraftFacts, section: Section, page: int) -> list[Field]:
+    forms = pages(draft.category, section, draft.dialect)
+    return [one for one in (forms[page] if page < len(forms) else ()) if one.key not in draft.unsupported]
 
 
 def _state(draft: DraftFacts, section: Section, page: int, words: Sequence[tuple[Check, str]]) -> str:
@@ -103,8 +88,7 @@ def _state(draft: DraftFacts, section: Section, page: int, words: Sequence[tuple
                 return _MARKUP.sub("", sentence)
     if section is Section.WHY:
         return draft.why.strip() or "Empty"
-    fields = _fields(section, page, draft.category, draft.dialect, draft.unsupported)
-    filled = [one for one in fields if one.value(draft.record, draft.dialect) not in _NOTHING]
+    filled = [one for one in _fields(draft, section, page) if one.value(draft.record, draft.dialect) not in _NOTHING]
     if filled and all(one.kind in FILE_COLUMNS for one in filled):
         return "Filled in"
     return ", ".join(one.label for one in filled) or "Empty"

@@ -109,8 +109,8 @@ def option_label(beginning: str, name: str) -> str:
     return as_label(f"{beginning} · {cut(name, _OPTION_NAME) or 'No name'}")
 
 
-def numbers(change_ids: Sequence[int], shown: int = NUMBERS_SHOWN) -> str:
+def numbers(change_ids: Sequence[int]) -> str:
     """Return change numbers: ``#31, #38 and #47``; of many the first ones and the count of the rest."""
-    named = [f"#{one}" for one in change_ids[:shown]]
+    named = [f"#{one}" for one in change_ids[:NUMBERS_SHOWN]]
     more = len(change_ids) - len(named)
     return listed([*named, f"{more:,} more"] if more else named)

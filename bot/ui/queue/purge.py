@@ -59,7 +59,7 @@ def _question(question: PurgeQuestion, theme: Theme) -> Markup:
         f"{warn} A purge cannot be undone. Live models stay as they are.",
     )
     return sheet.row(
-        ending(f"Purge {count:,}…", list_ids.purge(question.purge_id)), button("Cancel", custom_ids.confirm_cancel())
+        ending(f"Purge {count:,}…", list_ids.purge(question.purge_id)), button("Cancel", custom_ids.CONFIRM_CANCEL)
     ).view()
 
 

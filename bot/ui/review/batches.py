@@ -89,7 +89,7 @@ def _apply_question(question: Question, theme: Theme) -> Markup:
         sheet.rule()
         .row(
             forward(f"Apply {_count(ready)}", custom_ids.bulk(BulkButton.APPLY, question.selection_id)),
-            button("Cancel", custom_ids.confirm_cancel()),
+            button("Cancel", custom_ids.CONFIRM_CANCEL),
         )
         .row(*open_buttons(question.alone))
         .view()
@@ -134,7 +134,7 @@ def approved_list(approved: ApprovedList, theme: Theme) -> Markup:
 
 def _menu(approved: ApprovedList) -> ui.Select[Any]:
     return ui.Select(
-        custom_id=custom_ids.pick_apply(),
+        custom_id=custom_ids.PICK_APPLY,
         placeholder="Choose one or more" if len(approved.results) > 1 else "Choose one",
         max_values=len(approved.results),
         options=[

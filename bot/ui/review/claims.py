@@ -1,4 +1,4 @@
-"""Answers to *Claim*, *Release* and *Needs changes…*, which the service is not told."""
+"""Answers to *Claim*, *Release* and *Needs changes…*; the service does not see them."""
 
 from bot.services.review.outcomes import DecisionResult, Outcome
 from bot.services.review.revision_requests import RevisionAsked
@@ -59,15 +59,15 @@ def revision_asked(asked: RevisionAsked, theme: Theme) -> Markup:
     if result.change is None or result.outcome is not Outcome.ASKED:
         return decision_result(result, theme, press_again="press *Needs changes…* again")
     number, who = f"#{result.change_id}", requestor(result.change)
-    told = f"{who} gets it as a direct message."
+    delivery = f"{who} gets it as a direct message."
     if not asked.is_linked:
-        told = (
+        delivery = (
             "It is your own change." if asked.is_own else f"{who} has not linked, and reads it there or in its thread."
         )
     return short_message(
         Accent.AMBER,
         f"## {number} needs changes",
-        f"The card shows your request. {told}",
+        f"The card shows your request. {delivery}",
         f"**Changed:** nothing at the service. {number} is still pending.",
         f"**Now:** nothing to do. A corrected change will name {number}. Pressing again replaces your request.",
         buttons=(open_card(result.card),),

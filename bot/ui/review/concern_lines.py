@@ -14,7 +14,7 @@ from bot.ui.cards.states import operation_word, title_of
 from bot.ui.components import Button, button, folded
 from bot.ui.custom_ids import ChangeVerb
 from bot.ui.glyphs import Glyph, Theme
-from bot.ui.text import NAME_LIST, REQUESTOR, plain, plural, relative
+from bot.ui.text import NAME_LIST, REQUESTOR, joined, plain, plural, relative
 
 OPEN_MAX = 5
 """*Open* buttons in one row (Discord's limit)."""
@@ -101,7 +101,7 @@ def _short(concerns: Concerns, own_name: str) -> str:
     fails, warnings = verdicts.count(Verdict.FAIL), verdicts.count(Verdict.WARN)
     codes = {check.code for check in concerns.checks}
     claim = concerns.claim
-    parts = (
+    return joined(
         f"replaced by #{concerns.replaced_by}" if concerns.replaced_by is not None else "",
         "needs changes" if concerns.requests else "",
         "deletes the model" if concerns.is_delete else "",
@@ -112,4 +112,3 @@ def _short(concerns: Concerns, own_name: str) -> str:
         plural(warnings, "warning") if warnings else "",
         f"claimed by {plain(claim.horde_username, REQUESTOR)}" if claim and claim.horde_username != own_name else "",
     )
-    return " · ".join(part for part in parts if part)

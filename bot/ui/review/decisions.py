@@ -132,7 +132,7 @@ def _question(facts: ChangeFacts, theme: Theme, *, is_own: bool) -> Markup:
         sheet.row(
             forward(f"Approve #{change.change_id}", custom_ids.confirm_approve(change.change_id, change.digest)),
             both if missing <= 0 else None,
-            button("Cancel", custom_ids.confirm_cancel()),
+            button("Cancel", custom_ids.CONFIRM_CANCEL),
         )
         .row(button(full_button_label(change), full))
         .view()

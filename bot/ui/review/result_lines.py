@@ -7,6 +7,7 @@ from bot.services.changes import CardState
 from bot.services.review.outcomes import DecisionResult, Outcome, decided_by
 from bot.services.review.presses import DecisionVerb
 from bot.ui.cards.card_endings import difference_sentence
+from bot.ui.cards.states import requestor, short_title
 from bot.ui.components import Sheet
 from bot.ui.glyphs import Glyph, Theme
 from bot.ui.review.concern_lines import concern_lines
@@ -62,15 +63,6 @@ def numbers(results: Iterable[DecisionResult]) -> str:
     return listed([f"#{result.change_id}" for result in results])
 
 
-def result_title(result: DecisionResult, cap: int = NAME_LIST) -> str:
-    """Return ``**#42** UPDATE · **Deliberate**``; the number alone for a change that was not read."""
-    change = result.change
-    if change is None:
-        return f"**#{result.change_id}**"
-    name = plain(change.model_name, cap) or "no name"
-    return f"**#{result.change_id}** {change.operation.value.upper()} · **{name}**"
-
-
 @dataclass(frozen=True, slots=True)
 class _Drawing:
     theme: Theme
@@ -83,10 +75,11 @@ class _Drawing:
 
 
 def _lines(result: DecisionResult, drawing: _Drawing) -> Iterator[str]:
-    title = result_title(result, NAME_DENSE if drawing.is_dense else NAME_LIST)
-    yield f"{drawing.theme.glyph(_glyph(result, drawing.verb))} {title}"
-    if result.live_difference is not None and result.change is not None:
-        yield difference_sentence(result.change.operation, result.live_difference.fields)
+    glyph, change = drawing.theme.glyph(_glyph(result, drawing.verb)), result.change
+    name = "" if change is None else f" {short_title(change, NAME_DENSE if drawing.is_dense else NAME_LIST)}"
+    yield f"{glyph} **#{result.change_id}**{name}"
+    if result.live_difference is not None and change is not None:
+        yield difference_sentence(change.operation, result.live_difference.fields)
     if result.outcome in _QUOTED:
         if result.is_written:
             yield "The live record is as approved all the same."
@@ -125,8 +118,7 @@ def _waits(result: DecisionResult, own_name: str) -> str:
         name, approved_at = decided_by(change)
         who = "you" if own_name and name == own_name else plain(name, REQUESTOR)
         return f"approved by {who}{_at(approved_at)}" if who else ""
-    requestor = horde_name(change.requested_username, change.requested_by)
-    return f"{_at(change.requested_at).strip()} · {requestor}"
+    return f"{relative(change.requested_at)} · {requestor(change)}"
 
 
 def _at(stamp: int | None) -> str:

@@ -14,7 +14,7 @@ from bot.services.models.names import (
     require_name,
     resolved,
 )
-from bot.ui.choices import CHOICES_MAX, offered_models
+from bot.ui.choices import CHOICES_MAX, model_choices
 from bot.ui.text import LABEL_MAX, units
 
 NAMES = ("Deliberate", "Deliberate 3.0", "Undeliberate", "The Deliberate", "Anything v3", "AnyLoRA")
@@ -48,12 +48,12 @@ def test_the_most_used_come_first_among_names_that_match_as_well() -> None:
 
 @given(ANY, st.text(max_size=20))
 def test_discord_takes_every_choice_and_each_leads_back_to_its_name(names: list[str], typed: str) -> None:
-    offered = offered_models(ranked(names, typed))
+    offered = model_choices(ranked(names, typed))
     assert len(offered) <= CHOICES_MAX
-    for (label, value), name in zip(offered, ranked(names, typed), strict=False):
-        assert 1 <= units(label) <= LABEL_MAX
-        assert 1 <= len(value) <= LABEL_MAX
-        assert resolved(names, value) == name
+    for choice, name in zip(offered, ranked(names, typed), strict=False):
+        assert 1 <= units(choice.name) <= LABEL_MAX
+        assert 1 <= len(choice.value) <= LABEL_MAX
+        assert resolved(names, choice.value) == name
 
 
 def test_a_name_that_does_not_fit_into_a_choice_is_replaced_by_a_digest() -> None:

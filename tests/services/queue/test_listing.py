@@ -99,4 +99,4 @@ def test_numbers_read_as_a_sentence() -> None:
     assert numbers([31]) == "#31"
     assert numbers([31, 38]) == "#31 and #38"
     assert numbers([31, 38, 47]) == "#31, #38 and #47"
-    assert numbers(range(1, 1003), 2) == "#1, #2 and 1,000 more"
+    assert numbers(range(1, 1025)).endswith("#23, #24 and 1,000 more")

@@ -15,6 +15,7 @@ import storage.errors
 from bot.errors import BotError
 from bot.identity import errors as identity
 from bot.identity.standing import Role
+from bot.operator.command_settings import UnusablePortError
 from bot.reference import errors as reference
 from bot.reference.models import ErrorDetail
 from bot.reference.names import InvalidModelNameError, UnaddressableNameError
@@ -122,6 +123,7 @@ BASES = {BotError, reference.ApiError, identity.IdentityError}
 """Never raised themselves."""
 UNSEEN_STORAGE_ERRORS = {
     # At the start, where the operator reads the text of the error.
+    UnusablePortError,
     storage.errors.InvalidKeysError,
     storage.errors.MissingKeyError,
     storage.errors.WrongKeyError,

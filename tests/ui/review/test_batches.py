@@ -198,11 +198,11 @@ def test_a_post_that_was_stored_by_an_older_version_is_drawn() -> None:
 )
 def test_one_more_number_is_offered_behind_those_that_are_typed(typed: str, values: list[str]) -> None:
     waiting = [UPDATE, sample(57, UPDATE.operation, "Another", {})]
-    assert [value for value, _ in several_choices(waiting, typed, now=NOW)] == values
+    assert [choice.value for choice in several_choices(waiting, typed, now=NOW)] == values
 
 
 @given(st.text(max_size=120))
 def test_any_typed_text_offers_choices_that_discord_takes(typed: str) -> None:
-    for value, label in several_choices([UPDATE], typed, now=NOW):
-        assert 0 < len(value) <= 100
-        assert 0 < len(label) <= 100
+    for choice in several_choices([UPDATE], typed, now=NOW):
+        assert 0 < len(choice.value) <= 100
+        assert 0 < len(choice.name) <= 100

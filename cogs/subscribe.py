@@ -1,13 +1,17 @@
-"""``/subscribe``: direct messages about followed categories, models and requestors."""
+"""``/subscribe``: direct messages about followed categories, models and requestors; *Follow* and *Mute*."""
+
+from typing import override
 
 from discord import app_commands
 from discord.ext import commands
 
 from bot.client.bot import CuratorBot
+from bot.client.components import PersistentButton
 from bot.client.interactions import acknowledge, note_done
 from bot.client.tree import VERB
 from bot.client.types import Interaction
-from bot.ui.choices import CATEGORY_CHOICES, CHOICES_MAX, offered_models, requestor_choices
+from bot.ui.choices import CATEGORY_CHOICES, CHOICES_MAX, model_choices, requestor_choices
+from bot.ui.custom_ids import SUBSCRIPTION_TEMPLATE, ModelVerb, model_template
 from bot.ui.error_messages.attempts import Verb
 from bot.ui.followed import followed_list, followed_option, follows_now, no_longer_followed
 
@@ -62,7 +66,7 @@ class SubscribeCog(commands.GroupCog, group_name="subscribe", group_description=
         category = getattr(interaction.namespace, "category", None)
         following = self.bot.services.following
         names = following.offered_names(current, str(category) if category else None, CHOICES_MAX)
-        return [app_commands.Choice(name=label, value=value) for label, value in offered_models(names)]
+        return model_choices(names)
 
     @add.autocomplete("requestor")
     async def _requestors(
@@ -71,7 +75,7 @@ class SubscribeCog(commands.GroupCog, group_name="subscribe", group_description=
         current: str,
     ) -> list[app_commands.Choice[str]]:
         known = await self.bot.services.following.requestors()
-        return [app_commands.Choice(name=label, value=value) for label, value in requestor_choices(known, current)]
+        return requestor_choices(known, current)
 
     @remove.autocomplete("subscription")
     async def _followed(self, interaction: Interaction, current: str) -> list[app_commands.Choice[int]]:
@@ -79,3 +83,37 @@ class SubscribeCog(commands.GroupCog, group_name="subscribe", group_description=
         options = [(followed_option(each), each.subscription_id) for each in followed]
         wanted = current.strip().casefold()
         return [app_commands.Choice(name=name, value=value) for name, value in options if wanted in name.casefold()]
+
+
+class FollowButton(PersistentButton, template=model_template(ModelVerb.FOLLOW)):
+    """*Follow* under a live model."""
+
+    verb = Verb.FOLLOW
+
+    @override
+    async def on_press(self, interaction: Interaction) -> None:
+        bot = interaction.client
+        category, model = self.fields["category"], self.fields["model"]
+        follow = bot.services.following.follow
+        follows = await follow(interaction.user.id, category=category, model=model, requestor=None)
+        note_done(interaction)
+        await interaction.edit_original_response(view=follows_now(follows, bot.theme))
+
+
+class MuteButton(PersistentButton, template=SUBSCRIPTION_TEMPLATE):
+    """Ends a subscription of the person who presses; numbers of ended ones are not reused."""
+
+    verb = Verb.FOLLOW
+
+    @override
+    async def on_press(self, interaction: Interaction) -> None:
+        bot = interaction.client
+        ended = await bot.services.following.end(interaction.user.id, int(self.fields["subscription_id"]))
+        note_done(interaction)
+        await interaction.edit_original_response(view=no_longer_followed(ended, bot.theme))
+
+
+async def setup(bot: CuratorBot) -> None:
+    """Add the cog and its buttons to the bot."""
+    bot.add_dynamic_items(FollowButton, MuteButton)
+    await bot.add_cog(SubscribeCog(bot))
