@@ -8,7 +8,7 @@ from enum import Enum
 
 from storage.card_channels import adopt_card
 from storage.card_queue import queue_missing_cards, queue_new_cards, queue_next_cards
-from storage.columns import from_stamp, from_stamp_or_none, to_stamp, value_of
+from storage.columns import Value, from_stamp, from_stamp_or_none, to_stamp, value_of
 from storage.cursors import move_cursors
 from storage.database import Database, Row, Transaction
 from storage.delivery import MAX_REFUSALS, Delivery, delivery_of
@@ -45,6 +45,8 @@ ON CONFLICT (change_id) DO UPDATE SET
        requested_at = excluded.requested_at, status = excluded.status, digest = excluded.digest,
        missing_sweeps = excluded.missing_sweeps, updated_at = excluded.updated_at
 """
+
+_FORMER = "SELECT change_id, status, digest FROM tracked_change WHERE change_id IN (SELECT value FROM json_each(?))"
 
 _TO_REVISE = """
 SELECT * FROM tracked_change AS own WHERE requested_by = ? AND (
@@ -121,7 +123,7 @@ class Cards:
         """
 
         def write(transaction: Transaction) -> None:
-            steps = [(change.change_id, _record(transaction, change)) for change in seen]
+            steps = _record(transaction, seen)
             queue_new_cards(transaction, [change_id for change_id, step in steps if step is _Step.APPEARED], now)
             queue_next_cards(transaction, [change_id for change_id, step in steps if step is _Step.DECIDED])
             transaction.executemany(_TOUCH, [(change_id,) for change_id in touched])
@@ -142,7 +144,7 @@ class Cards:
         """Return several changes as last seen, by id; those never seen are left out."""
         rows = await self._database.read(
             "SELECT * FROM tracked_change WHERE change_id IN (SELECT value FROM json_each(?))",
-            (json.dumps(list(change_ids)),),
+            (_ids(change_ids),),
         )
         return {row["change_id"]: _change(row) for row in rows}
 
@@ -187,6 +189,11 @@ class Cards:
         )
         return [delivery_of(row) for row in rows]
 
+    async def knows(self, guild_id: int, message_id: int) -> bool:
+        """Return whether a message in a server is recorded, as a card or anything else."""
+        sql = "SELECT 1 FROM delivery WHERE guild_id = ? AND message_id = ?"
+        return await self._database.read_one(sql, (guild_id, message_id)) is not None
+
     async def adopt(self, guild_id: int, channel_id: int, message_id: int, change_id: int) -> bool:
         """Record a message as a change's card that the database does not know; return whether anything is due.
 
@@ -198,6 +205,10 @@ class Cards:
     async def touch(self, change_id: int) -> None:
         """Have the cards of a change redrawn in every server: a claim, an approval or the like moved."""
         await self._database.execute(_TOUCH, (change_id,))
+
+
+def _ids(change_ids: Sequence[int]) -> str:
+    return json.dumps(list(change_ids))
 
 
 def touch_open_cards(transaction: Transaction, guild_id: int) -> None:
@@ -217,13 +228,21 @@ class _Step(Enum):
     OTHER = "other"
 
 
-def _record(transaction: Transaction, change: TrackedChange) -> _Step:
-    change_id = change.change_id
-    former = transaction.execute(
-        "SELECT status, digest FROM tracked_change WHERE change_id = ?", (change_id,)
-    ).fetchone()
+def _record(transaction: Transaction, changes: Sequence[TrackedChange]) -> list[tuple[int, _Step]]:
+    """Store changes; return the transition of each, by id. All rows at once: a first poll brings thousands."""
+    formers = {row["change_id"]: row for row in transaction.execute(_FORMER, (_ids([c.change_id for c in changes]),))}
+    transaction.executemany(_UPSERT, [_values(change) for change in changes])
+    return [(change.change_id, _step(transaction, change, formers.get(change.change_id))) for change in changes]
+
+
+def _values(change: TrackedChange) -> dict[str, Value]:
     stamps = {"requested_at": to_stamp(change.requested_at), "updated_at": to_stamp(change.updated_at)}
-    transaction.execute(_UPSERT, {**asdict(change), **stamps})
+    return {**asdict(change), **stamps}
+
+
+def _step(transaction: Transaction, change: TrackedChange, former: Row | None) -> _Step:
+    """Queue what follows from a change's transition, and return it."""
+    change_id = change.change_id
     is_id_reused = former is not None and former["status"] in FINAL_STATUSES and former["digest"] != change.digest
     if is_id_reused:
         transaction.execute(

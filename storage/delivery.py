@@ -102,9 +102,7 @@ class Delivery:
 def retry_wait(attempts: int, asked: timedelta | None = None) -> timedelta:
     """Return the wait before the next attempt.
 
-    Args:
-        attempts: failed attempts in a row before this one.
-        asked: the wait that Discord asked for, None where it named none.
+    It is what Discord ``asked`` for, or doubles with each of the failed ``attempts`` in a row; at most RETRY_MAX.
     """
     return min(asked if asked is not None else RETRY_FIRST * 2 ** min(attempts, 10), RETRY_MAX)
 

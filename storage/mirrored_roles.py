@@ -37,6 +37,14 @@ class MirroredRoles:
             )
         return found
 
+    async def of_member(self, guild_id: int, user_id: int) -> Mirrored | None:
+        """Return the roles that the bot gave a member of a server, or None."""
+        rows = await self._database.read(
+            "SELECT role_id, is_sure FROM mirrored_role WHERE guild_id = ? AND user_id = ?", (guild_id, user_id)
+        )
+        role_ids = frozenset(row["role_id"] for row in rows)
+        return Mirrored(role_ids, is_sure=all(row["is_sure"] for row in rows)) if rows else None
+
     async def put(self, guild_id: int, user_id: int, role_ids: Collection[int], *, is_sure: bool) -> None:
         """Replace a member's recorded roles; with no roles, delete the record."""
 

@@ -52,10 +52,7 @@ class RevisionRequests:
     async def add(self, request: RevisionRequest, post: ThreadPost, recipient: int | None) -> None:
         """Store a request in place of the approver's earlier one, with the messages about it, in one transaction.
 
-        Args:
-            request: the request; its change must be tracked.
-            post: for the threads of the change.
-            recipient: Discord id of the requestor to tell directly; None for no one.
+        The change must be tracked. ``recipient`` is the requestor to tell directly (Discord id), None for no one.
         """
         values = {**asdict(request), "asked_at": to_stamp(request.asked_at)}
 

@@ -60,10 +60,7 @@ class SentProposals:
     async def replacement_of(self, change_id: int, digest: str, sent_by: str | None = None) -> int | None:
         """Return the newest change that replaces one with this content, or None.
 
-        Args:
-            change_id: the former change.
-            digest: of its content.
-            sent_by: AI-Horde id that must have sent the newer one; None for any.
+        ``sent_by`` is the AI-Horde id that must have sent the newer one; None for any.
         """
         row = await self._database.read_one(
             "SELECT max(change_id) AS newest FROM replacement "

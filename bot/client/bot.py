@@ -158,12 +158,12 @@ class CuratorBot(commands.Bot):
             log.info("member_not_noted", reason=type(error).__name__)
 
     async def on_guild_available(self, guild: discord.Guild) -> None:
-        """Name servers that are not on the operator's list in the log."""
-        self._note_unserved(guild)
+        """Log a server that is refused; it is not left, because the list may be mistyped."""
+        if not self.serves(guild.id):
+            remedy = f"add it to CURATOR_GUILD_IDS, or type: python -m bot operator leave {guild.id}"
+            log.warning("guild_refused", guild_id=guild.id, reason="not in CURATOR_GUILD_IDS", remedy=remedy)
 
-    async def on_guild_join(self, guild: discord.Guild) -> None:
-        """Name servers that are not on the operator's list in the log."""
-        self._note_unserved(guild)
+    on_guild_join = on_guild_available
 
     async def on_thread_create(self, thread: discord.Thread) -> None:
         """Record a thread that a person opened under a card; those of the bot are recorded by its worker."""
@@ -178,12 +178,6 @@ class CuratorBot(commands.Bot):
     def served_guild_ids(self) -> frozenset[int]:
         """Servers that the bot is in and may serve; it sends nothing to others."""
         return frozenset(guild.id for guild in self.guilds if self.serves(guild.id))
-
-    def _note_unserved(self, guild: discord.Guild) -> None:
-        """Log a server that is refused; it is not left, because the list may be mistyped."""
-        if not self.serves(guild.id):
-            remedy = f"add it to CURATOR_GUILD_IDS, or type: python -m bot operator leave {guild.id}"
-            log.warning("guild_refused", guild_id=guild.id, reason="not in CURATOR_GUILD_IDS", remedy=remedy)
 
     async def _sync_commands(self) -> None:
         """Send the commands to Discord if they differ from those last sent."""

@@ -2,11 +2,9 @@
 
 from collections.abc import Callable
 
-import aiohttp
-import discord
 import structlog
 
-from bot.client.interactions import show_card
+from bot.client.interactions import UNDELIVERED, show_card
 from bot.client.types import Interaction
 from bot.errors import BotError
 from bot.services.changes import ChangeFacts
@@ -18,10 +16,7 @@ log = structlog.get_logger(__name__)
 async def show_and_check(interaction: Interaction, facts: ChangeFacts, draw: Callable[[ChangeFacts], Card]) -> None:
     """Show a change; ask its hosts if their answers are old, and edit the answer unless a press replaced it.
 
-    Args:
-        interaction: acknowledged.
-        facts: the change, with the answers so far.
-        draw: draws it; files can be sent once, so each time with new ones.
+    The interaction is acknowledged. ``draw`` makes new files each time, because files can be sent once.
     """
     services = interaction.client.services
     message = await show_card(interaction, draw(facts))
@@ -32,7 +27,7 @@ async def show_and_check(interaction: Interaction, facts: ChangeFacts, draw: Cal
         fresh = await services.card_checks.ask(facts)
         if services.host_checks.is_shown(message.id, token):
             await show_card(interaction, draw(fresh))
-    except (BotError, discord.HTTPException, aiohttp.ClientError, OSError) as error:
+    except (BotError, *UNDELIVERED) as error:
         log.info("host_answers_undelivered", change_id=facts.change.change_id, reason=type(error).__name__)
 
 

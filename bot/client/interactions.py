@@ -48,11 +48,9 @@ def note_done(interaction: Interaction) -> None:
 
 
 def check_access(interaction: Interaction, *, counts: bool = False) -> None:
-    """Check that the server may use the bot and that the person is within the rate limit.
+    """Check that the server may use the bot, and that the person is within the rate limit.
 
-    Args:
-        interaction: a command, a press or a submit.
-        counts: whether it counts towards the actions allowed per minute.
+    Only an action that ``counts`` is counted towards the limit and refused above it.
 
     Raises:
         ServerNotServedError: the server is not on the operator's list.

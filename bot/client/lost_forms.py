@@ -21,9 +21,7 @@ log = structlog.get_logger(__name__)
 async def answer_lost_form(interaction: Interaction, builders: Mapping[str, Rebuild]) -> None:
     """Handle the submit of a form that is not in memory: the bot restarted, or the form was open for too long.
 
-    Args:
-        interaction: the submit, not acknowledged.
-        builders: builders of forms by the first part of their key.
+    ``builders`` build forms, by the first part of their key.
     """
     data = cast("dict[str, Any]", interaction.data or {})
     found = FORM_ID.fullmatch(str(data.get("custom_id", "")))

@@ -63,8 +63,7 @@ async def sync_member(bot: CuratorBot, task: RoleSyncTask) -> None:
 async def check_memberships(bot: CuratorBot) -> None:
     """Ask Discord whether some linked people are in the servers that use the bot; a failure ends the round."""
     service = bot.services.memberships
-    guild_ids = {guild.id for guild in bot.guilds if bot.serves(guild.id)}
-    for guild_id, user_id in await service.due(guild_ids):
+    for guild_id, user_id in await service.due(bot.served_guild_ids):
         guild = bot.get_guild(guild_id)
         if guild is None:
             continue

@@ -3,13 +3,13 @@
 import asyncio
 import contextlib
 import signal
-import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, TextIO
+from typing import TYPE_CHECKING, Final
 
 from bot.demo.horde_figures import SAMPLE_FIGURES
 from bot.demo.horde_stand_in import HordeStandIn
@@ -49,21 +49,9 @@ class DemoOptions:
     is_lived_in: bool = False
 
 
-async def run_demo(options: DemoOptions, *, make_bot: "BotMaker | None" = None, out: TextIO | None = None) -> int:
-    """Run the demo until Ctrl-C or SIGTERM, or until a part of it dies.
-
-    Args:
-        options: The options.
-        make_bot: Builds the bot; None takes Horde Curator.
-        out: Stream for progress messages; None is the standard output.
-
-    Returns:
-        The exit code.
-    """
-
-    def say(text: str) -> None:
-        print(text, file=out or sys.stdout, flush=True)
-
+async def run_demo(options: DemoOptions, *, make_bot: "BotMaker | None" = None) -> int:
+    """Run the demo until Ctrl-C or SIGTERM, or until a part of it dies; return the exit code."""
+    say = partial(print, flush=True)
     running = asyncio.create_task(_run(options, make_bot, say), name="demo")
     with _calling_on_signals(running.cancel):
         try:

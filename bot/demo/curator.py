@@ -34,16 +34,10 @@ def demo_settings(
     reader: Person | None = None,
     hosts_url: str | None = None,
 ) -> Settings:
-    """Return settings for a bot on loopback; the environment is not read.
+    """Return settings for a bot on loopback; the environment is not read. Database and key are in ``folder``.
 
-    Args:
-        folder: Folder of the database and the credential key.
-        service_url: Base URL of the service.
-        ai_horde_url: Base URL of AI-Horde's stand-in.
-        poll_interval_s: Seconds between two polls of the queue.
-        role_ttl_s: Seconds until cached roles are stale.
-        reader: Owner of the key that polls the queue; None for the anonymous key, which some services refuse.
-        hosts_url: Base URL of the file hosts' stand-in; without one no file host is queried.
+    ``reader`` owns the key that polls the queue; None for the anonymous key, which some services refuse. Without
+    ``hosts_url`` no file host is queried.
     """
     settings = Settings(
         discord_token=SecretStr("none is needed in the demo"),

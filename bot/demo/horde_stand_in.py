@@ -37,11 +37,8 @@ class HordeStandIn(StandIn[Mood]):
     ) -> None:
         """Create the stand-in, without listening yet.
 
-        Args:
-            users: usernames by key, as AI-Horde spells them (``alice#101``; ``alice#101 (Shared Key: name)``).
-                The anonymous key is always known.
-            figures: usage statistics of models; empty for none.
-            slow_s: delay of an answer in :attr:`Mood.SLOW`, in seconds.
+        ``users`` are usernames by key, as AI-Horde spells them (``alice#101``; ``alice#101 (Shared Key: name)``). The
+        anonymous key is always known.
         """
         super().__init__(Mood.WELL, slow_s=slow_s)
         self._figures = tuple(figures)

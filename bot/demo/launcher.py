@@ -70,13 +70,7 @@ class Launcher:
     ) -> None:
         """Create the server.
 
-        Args:
-            world: The running simulation.
-            live: Reader of the service.
-            service: The running service.
-            turn: Lock held while the simulation advances.
-            bot_picture: The bot's avatar, a PNG.
-            is_lived_in: Whether the queue has changes, and keys are linked, from the start.
+        ``turn`` is held while the simulation advances; ``bot_picture`` is the bot's avatar, a PNG.
         """
         self._is_lived_in = is_lived_in
         self._resume_at = 0.0
@@ -93,13 +87,7 @@ class Launcher:
 
     @asynccontextmanager
     async def serve(self, port: int) -> AsyncIterator[str]:
-        """Serve until the block ends.
-
-        Args:
-            port: The loopback port; 0 takes a free one.
-
-        Yields:
-            The address to open.
+        """Serve on a loopback port, 0 for a free one, until the block ends; yield the address.
 
         Raises:
             OSError: The port is taken.

@@ -34,9 +34,7 @@ class LoopbackTransport(httpx.AsyncBaseTransport):
     def __init__(self, *, grace_s: float | None = None, inner: httpx.AsyncBaseTransport | None = None) -> None:
         """Create the transport, without opening connections.
 
-        Args:
-            grace_s: Real seconds until the simulation continues without the answer; None waits without limit.
-            inner: The real transport; sockets by default.
+        After ``grace_s`` real seconds the simulation continues without the answer; None waits without limit.
         """
         self.env: simcord.Env | None = None
         self.grace_s = grace_s

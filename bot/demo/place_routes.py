@@ -49,9 +49,7 @@ class PlaceRoutes:
     def __init__(self, find: Callable[[web.Request], Awaitable[Seat]], menus: ContextMenus) -> None:
         """Create the routes.
 
-        Args:
-            find: Returns the seat of a request by `person` and `place`, or raises `HTTPNotFound`.
-            menus: The bot's context menus.
+        ``find`` returns the seat of a request by `person` and `place`, or raises `HTTPNotFound`.
         """
         self._find = find
         self._menus = menus

@@ -40,12 +40,10 @@ class MountedServer(PreviewServer):
     """simcord's preview bridge without a socket of its own; the launcher routes requests to it."""
 
     def __init__(self, preview: Preview, port: int, turn: asyncio.Lock) -> None:
-        """Create a server that replaces the bridge of `preview`.
+        """Create a server that replaces the bridge of `preview`, which is not entered yet.
 
-        Args:
-            preview: The preview to serve, not entered yet.
-            port: The launcher's port; requests with another host or origin are refused.
-            turn: Lock held while the simulation advances; actions wait for it.
+        Requests with another host or origin than the launcher's port are refused. Actions wait for ``turn``, which is
+        held while the simulation advances.
         """
         super().__init__(preview, port)
         self._turn = turn

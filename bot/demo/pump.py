@@ -20,13 +20,7 @@ class Pump:
     """Loop that advances virtual time with real time, under the lock `turn`."""
 
     def __init__(self, env: simcord.Env, previews: Sequence[Preview], turn: asyncio.Lock) -> None:
-        """Create the loop.
-
-        Args:
-            env: The running simulation.
-            previews: Previews to refresh, each only while a page has it open.
-            turn: Lock held while the simulation advances.
-        """
+        """Create the loop; each preview is refreshed only while a page has it open."""
         self._env = env
         self._previews = previews
         self._turn = turn

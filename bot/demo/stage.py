@@ -70,17 +70,10 @@ async def open_stage(
     is_lived_in: bool = False,
     starting: Awaitable[object] | None = None,
 ) -> AsyncIterator[Stage]:
-    """Start the demo on a service that has a port, also while that still starts.
+    """Start the demo on a service that has a port, and may still start.
 
-    Args:
-        folder: Folder of the bot's data and log.
-        service: The service.
-        ai_horde_url: Base URL of AI-Horde's stand-in.
-        make_bot: Builds the bot; None takes Horde Curator.
-        port: The page's loopback port; 0 takes a free one.
-        hosts_url: Base URL of the file hosts' stand-in; without one no file host is queried.
-        is_lived_in: Whether keys are linked and the queue has changes in all states.
-        starting: Ends when the service answers; None if it does already.
+    ``starting`` ends when the service answers. Data and log are in ``folder``. Port 0 takes a free one. Without
+    ``hosts_url`` no file host is queried.
 
     Raises:
         OSError: The port is taken.

@@ -54,12 +54,8 @@ class World:
 def create_world(bot: discord.Client, *, pictures: Mapping[str, bytes]) -> World:
     """Create the server and its people, without starting the bot.
 
-    They are created at simcord's fixed start time: ids depend on the time, and must be the same in a later run with
-    kept data.
-
-    Args:
-        bot: A client that has not been started.
-        pictures: PNGs by name; `avatar` is the bot's own.
+    Of the pictures, `avatar` is the bot's own. All are created at simcord's fixed start time: ids depend on the time,
+    and must be the same in a later run with kept data.
     """
     env = seams.QuickEnv(bot, settle_timeout=SETTLE_TIMEOUT_S)
     env.backend.edit_bot_profile(BOT_NAME)
@@ -71,10 +67,7 @@ def create_world(bot: discord.Client, *, pictures: Mapping[str, bytes]) -> World
 async def start_world(world: World, *, pictures: Mapping[str, bytes], now: datetime | None = None) -> None:
     """Start the bot and wait for its own start-up work; `world.env.shutdown()` stops it.
 
-    Args:
-        world: From `create_world`.
-        pictures: PNGs by name, for the application emojis that the bot creates at its start.
-        now: The simulated time, aware UTC; the real time if None.
+    The pictures are those of the application emojis. The simulated time is ``now``, aware UTC, or the real time.
     """
     seams.start_clock_at(world.env, now or datetime.now(UTC))
     await world.env.start()

@@ -40,11 +40,7 @@ class Finding:
 
 
 async def run_check(*, is_sharing_allowed: bool) -> int:
-    """Print a line per part; return the exit code of the first part with a problem.
-
-    Args:
-        is_sharing_allowed: accept a database and secret files that others can read.
-    """
+    """Print a line per part; return the exit code of the first part with a problem."""
     findings = [finding async for finding in _examine(is_sharing_allowed=is_sharing_allowed)]
     return next((finding.code for finding in findings if finding.code), ExitCode.OK)
 

@@ -36,11 +36,9 @@ async def sync_commands(*, is_sharing_allowed: bool) -> int:
 
 
 async def leave_guild(guild_id: int, *, is_sharing_allowed: bool) -> int:
-    """Leave a server, on the operator's word only; works while the bot runs, and keeps the server's settings.
+    """Leave a server, on the operator's word only.
 
-    Args:
-        guild_id: Discord id of the server.
-        is_sharing_allowed: accept secret files that others can read.
+    Works while the bot runs, and keeps the server's settings.
     """
     with operator_settings(is_sharing_allowed=is_sharing_allowed) as settings:
         client = discord.Client(intents=discord.Intents.none())

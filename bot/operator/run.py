@@ -30,11 +30,7 @@ log = structlog.get_logger(__name__)
 
 
 async def run_bot(*, allow_insecure_permissions: bool = False) -> int:
-    """Read the settings, build the bot and serve; return the exit code.
-
-    Args:
-        allow_insecure_permissions: accept a database and secret files that others can read.
-    """
+    """Read the settings, build the bot and serve; return the exit code."""
     with operator_settings(
         is_sharing_allowed=allow_insecure_permissions, failure="The bot did not start", when_locked=""
     ) as settings:

@@ -36,12 +36,7 @@ async def connect_within_limits(
 
 
 def wait_before_start(remaining: int, reset_after_s: float) -> float | None:
-    """Return the seconds until the next check of the limit; ``None`` if the bot may connect.
-
-    Args:
-        remaining: session starts left until the reset.
-        reset_after_s: seconds until then.
-    """
+    """Return the seconds until the next check of the limit; ``None`` if the bot may connect."""
     return None if remaining >= KEPT_BACK else min(max(reset_after_s, 1.0), LONGEST_WAIT_S)
 
 

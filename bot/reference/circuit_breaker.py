@@ -21,12 +21,7 @@ class CircuitBreaker:
     """
 
     def __init__(self, *, now: Callable[[], float], jitter: Callable[[], float]) -> None:
-        """Start closed.
-
-        Args:
-            now: monotonic clock in seconds, such as ``time.monotonic``.
-            jitter: random share in [0, 1), such as ``random.random``.
-        """
+        """Start closed; ``now`` returns monotonic seconds, ``jitter`` a random share in [0, 1)."""
         self._now = now
         self._jitter = jitter
         self._failures = 0

@@ -47,14 +47,7 @@ class ReferenceClient(PublishedReference):
         time_limits: TimeLimits | None = None,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
-        """Open a session on a transport.
-
-        Args:
-            transport: connection to the service.
-            generation: the service's, None to detect it.
-            time_limits: other than the defaults.
-            monotonic: monotonic clock in seconds.
-        """
+        """Open a session; without a ``generation`` it is detected. ``monotonic`` returns seconds."""
         super().__init__(
             ServiceSession(
                 transport, generation=generation, time_limits=time_limits or TimeLimits(), monotonic=monotonic
@@ -107,12 +100,7 @@ class ReferenceClient(PublishedReference):
         A page that would be too large (8.6.2 takes proposals of any length) is ten, a hundred … times shorter than
         ``limit``: continue after its last entry. A single change that is too large is a page without entries.
 
-        Args:
-            key: the reader's.
-            statuses: none for all.
-            offset: of the first change, among those with these statuses.
-            limit: 1 to 500.
-            former: fingerprint of the previous reading, None to parse the page in any case.
+        ``former`` is the fingerprint of the previous reading; None to parse the page in any case.
         """
         wanted = QueueFilter(statuses=statuses, offset=offset, limit=limit)
         return await read_entries(self._session, key, wanted, former)

@@ -90,22 +90,16 @@ class Listing:
 
 
 def oversized(total: int, start: bytes) -> Listing:
-    """Build the page that stands for one change which is too large to be read.
+    """Build the page that stands for a change which is too large to be read.
 
-    Args:
-        total: number of changes that match the filter.
-        start: first bytes of the page, which begins with the id of its first change.
+    ``start`` holds the first bytes of the real page, with the id of its first change.
     """
     found = _FIRST_CHANGE.match(start)
     return Listing(total, (), b"", b"", oversized=(int(found[1]) if found else 0,))
 
 
 def read_listing(body: bytes, former: bytes | None) -> Listing:
-    """Parse a page.
-
-    Args:
-        body: the reply's.
-        former: fingerprint of the previous reading, None to parse the page in any case.
+    """Parse a page, unless its fingerprint is ``former``, that of the previous reading.
 
     Raises:
         ValidationError: not a page of the queue.

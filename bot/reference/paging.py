@@ -26,13 +26,9 @@ class Page(Protocol):
 
 
 async def read_pages[P: Page](read: Callable[[int], Awaitable[P]], *, offset: int = 0) -> AsyncIterator[P]:
-    """Read a list to its end, one page after another.
+    """Read a list to its end, one page after another; ``read`` returns the page that begins at an offset.
 
     Every page moves the offset on by at least one place. An empty page ends the list even if ``total`` counts more.
-
-    Args:
-        read: reads the page that begins at an offset.
-        offset: of the first page.
 
     Raises:
         MalformedReplyError: the list does not end within ``MAX_PAGES``; further errors as ``read``.
@@ -51,12 +47,8 @@ async def read_in_parts[P](
 ) -> tuple[list[P], list[tuple[int, int]]]:
     """Read a page of a list, in halves where it is too large; return the parts and the places left out, in order.
 
-    A place that is too large by itself is left out, and so is what ``PARTS_MAX`` requests do not reach.
-
-    Args:
-        read: reads so many places from an offset; None if that is too large.
-        offset: of the page.
-        limit: places of the page.
+    ``read`` reads so many places from an offset, None if that is too large. A place that is too large by itself is left
+    out, and so is what ``PARTS_MAX`` requests do not reach.
     """
     parts: list[P] = []
     left_out: list[tuple[int, int]] = []

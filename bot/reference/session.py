@@ -63,12 +63,7 @@ class ServiceSession:
     ) -> None:
         """Start with a closed circuit.
 
-        Args:
-            transport: connection to the service.
-            generation: the service's, None to detect it.
-            time_limits: for each kind of request.
-            monotonic: monotonic clock in seconds.
-            jitter: random share in [0, 1).
+        ``monotonic`` returns seconds, ``jitter`` a random share in [0, 1).
         """
         self._transport = transport
         self._time_limits = time_limits
@@ -138,11 +133,7 @@ class ServiceSession:
     ) -> T:
         """Send a request, with retries, and return what ``read`` makes of the reply.
 
-        Args:
-            request: the request.
-            read: parser of the reply; its ``ApiError`` counts like one of the transport.
-            attempts: 1 to send once.
-            confirms_key: retry once when the service answers 401.
+        An ``ApiError`` of ``read`` counts like one of the transport. ``confirms_key`` allows a second try after a 401.
 
         Raises:
             ServiceAwayError: not sent, the circuit is open.

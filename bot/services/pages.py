@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from bot.reference.models import ChangeStatus, PendingChange
+from bot.services.forms.fields_text import baseline_name
+from bot.services.forms.value_names import CATEGORIES, VALUES
 
 PAGE_SIZE: Final = 8
 """Entries per page; a message has no room for more beside its menus."""
@@ -74,9 +76,14 @@ class ListFilter:
 
 
 def has_words(change: PendingChange, words: str) -> bool:
-    """Return whether each of the words stands in a change's names, people, reasons or record; case is ignored."""
+    """Return whether each of the words stands in a change's names, people, reasons or record; case is ignored.
+
+    The category, the baseline and the style are also found by the names that cards show.
+    """
     people = (change.requested_username, change.approved_username, change.rejected_username, change.applied_username)
-    texts = (change.model_name, change.category, *people, change.notes, change.reject_reason)
+    values = (VALUES.get(baseline_name(str(change.payload.get(key)))) for key in ("baseline", "style"))
+    shown = (CATEGORIES.get(change.category), *(value[0] for value in values if value))
+    texts = (change.model_name, change.category, *shown, *people, change.notes, change.reject_reason)
     text = "\n".join((*filter(None, texts), json.dumps(change.payload, ensure_ascii=False, default=str))).casefold()
     return all(word in text for word in words.casefold().split())
 

@@ -104,33 +104,24 @@ class CivitaiModel:
 
 
 class Civitai:
-    """Reads of Civitai's public API."""
+    """Reads of Civitai's public API.
+
+    Every method raises ``HostError`` if the host gives no usable answer.
+    """
 
     def __init__(self, client: HostClient) -> None:
         self._client = client
 
     async def model(self, model_id: int) -> CivitaiModel:
-        """Read a model with its versions.
-
-        Raises:
-            HostError: no usable answer.
-        """
+        """Read a model with its versions."""
         return parse_model(await self._object(f"/api/v1/models/{model_id}"), model_id)
 
     async def version(self, version_id: int) -> CivitaiVersion:
-        """Read a version with its files.
-
-        Raises:
-            HostError: no usable answer.
-        """
+        """Read a version with its files."""
         return parse_version(await self._object(f"/api/v1/model-versions/{version_id}"), version_id)
 
     async def by_hash(self, sha256_hex: str) -> CivitaiVersion | None:
-        """Find the oldest version with a file of this sha256, ``None`` if there is none.
-
-        Raises:
-            HostError: no usable answer.
-        """
+        """Find the oldest version with a file of this sha256, ``None`` if there is none."""
         try:
             answer = await self._object(f"/api/v1/model-versions/by-hash/{sha256_hex}")
         except HostError as error:
@@ -141,11 +132,7 @@ class Civitai:
         return None if not version_id else parse_version(answer, version_id)
 
     async def needs_login(self, version_id: int, file_id: int | None) -> bool | None:
-        """Return whether a download needs an account, ``None`` if Civitai does not say.
-
-        Raises:
-            HostError: no usable answer.
-        """
+        """Return whether a download needs an account, ``None`` if Civitai does not say."""
         params = () if file_id is None else (("modelFileId", str(file_id)),)
         answer = await self._object(f"/api/v1/model-versions/mini/{version_id}", params)
         needed = answer.get("requireAuth")

@@ -114,15 +114,9 @@ class HostClient:
         deadline: timedelta = DEADLINE,
         fallback: "HostClient | None" = None,
     ) -> None:
-        """Make the client.
+        """Make the client of one host; the token is for its API only.
 
-        Args:
-            name: the host's name.
-            client: its HTTP client.
-            token: for this host's API.
-            monotonic: seconds of a clock that is never set.
-            deadline: time for one request.
-            fallback: another address of the same host, asked about what this one does not have.
+        ``fallback`` is another address of the same host, asked about what this one does not have.
         """
         self.name = name
         self._client = client
@@ -302,10 +296,7 @@ def make_host_client(
 ) -> httpx.AsyncClient:
     """Build the HTTP client of one host: no proxy from the environment, no redirects.
 
-    Args:
-        base_url: the host's address.
-        user_agent: honest name of the program; hosts refuse the defaults of libraries.
-        transport: replaces the network.
+    ``user_agent`` is an honest name of the program; hosts refuse the defaults of libraries.
     """
     return httpx.AsyncClient(
         base_url=base_url,

@@ -37,15 +37,9 @@ async def open_hosts(
     transport: httpx.AsyncBaseTransport | None = None,
     monotonic: Callable[[], float] = time.monotonic,
 ) -> AsyncIterator[Hosts]:
-    """Open one HTTP client for each host; both are closed when the block ends.
+    """Open one HTTP client for each host; all are closed when the block ends.
 
-    Args:
-        hugging_face_url: the Hub's address.
-        civitai_url: Civitai's address.
-        civitai_token: the operator's token for Civitai's API, ``None`` to ask without an account.
-        user_agent: honest name of the program.
-        transport: replaces the network.
-        monotonic: seconds of a clock that is never set.
+    Without a token Civitai is asked without an account.
     """
     async with AsyncExitStack() as stack:
         hub, civitai, mature = [

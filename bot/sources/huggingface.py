@@ -84,33 +84,24 @@ class HubRepo:
 
 
 class HuggingFace:
-    """Reads of the Hub's API; no token is ever sent, because workers have none."""
+    """Reads of the Hub's API; no token is ever sent, because workers have none.
+
+    Every method raises ``HostError`` if the host gives no usable answer.
+    """
 
     def __init__(self, client: HostClient) -> None:
         self._client = client
 
     async def repo(self, repo: str, revision: str | None = None) -> HubRepo:
-        """Read a repository with all of its files.
-
-        Raises:
-            HostError: no usable answer.
-        """
+        """Read a repository with all of its files."""
         return await self._info(repo, revision, (("blobs", "true"),))
 
     async def repo_card(self, repo: str) -> HubRepo:
-        """Read a repository without its files, which may be thousands.
-
-        Raises:
-            HostError: no usable answer.
-        """
+        """Read a repository without its files, which may be thousands."""
         return await self._info(repo, None, tuple(("expand", name) for name in _EXPANDED))
 
     async def access(self, repo: str) -> HubRepo:
-        """Read only a repository's id, commit and task, and whether it is gated or disabled.
-
-        Raises:
-            HostError: no usable answer.
-        """
+        """Read only a repository's id, commit and task, and whether it is gated or disabled."""
         return await self._info(repo, None, tuple(("expand", name) for name in _ACCESS))
 
     async def file(self, repo: str, revision: str, path: str) -> HubFile | None:
@@ -131,11 +122,7 @@ class HuggingFace:
         return next((parse_file(each) for each in objects(answer) if each.get("path") == path), None)
 
     async def context_window(self, repo: str, revision: str = "main") -> int | None:
-        """Read the context window in tokens from ``config.json``, ``None`` if it names none.
-
-        Raises:
-            HostError: no usable answer.
-        """
+        """Read the context window in tokens from ``config.json``, ``None`` if it names none."""
         answer = await self._client.read_json(
             HostRequest(
                 f"/{_encoded(repo)}/resolve/{quote(revision, safe='')}/config.json",
@@ -146,11 +133,7 @@ class HuggingFace:
         return parse_context_window(mapping(answer))
 
     async def tensors(self, repo: str, revision: str, path: str) -> TensorHeader | None:
-        """Read names and shapes of a ``.safetensors`` file's tensors, ``None`` without a header of a usual size.
-
-        Raises:
-            HostError: the host gives no parts of the file.
-        """
+        """Read names and shapes of a ``.safetensors`` file's tensors, ``None`` without a header of a usual size."""
         where = f"/{_encoded(repo)}/resolve/{quote(revision, safe='')}/{quote(path)}"
         start = await self._client.read_range(where, 0, FIRST_PART_BYTES - 1, hosts=STORAGE_HOSTS)
         length = header_length(start)

@@ -13,13 +13,7 @@ _LINK = custom_ids.account(AccountVerb.LINK)
 
 
 def linked(account: Standing, theme: Theme, *, is_new_key: bool = False) -> Markup:
-    """Draw *Linked as alice#101 · requestor* with the next step.
-
-    Args:
-        account: the link with fresh roles.
-        theme: glyphs and commands.
-        is_new_key: whether a former key was replaced.
-    """
+    """Draw *Linked as alice#101 · requestor* with the next step."""
     roles = role_words(account.roles) or "no role in the queue"
     replaced = "The key that was here before is deleted. " if is_new_key else ""
     return (

@@ -3,59 +3,9 @@
 from collections.abc import Mapping
 from typing import Final
 
+from bot.services.forms.value_names import CATEGORIES as CATEGORIES  # noqa: PLC0414 - the choices of commands
+from bot.services.forms.value_names import VALUES
 from bot.ui.text import NAME_TITLE, code, plain
-
-CATEGORIES: Final[Mapping[str, str]] = {
-    "image_generation": "Image model",
-    "text_generation": "Text model",
-    "video_generation": "Video model",
-    "audio_generation": "Audio model",
-    "lora": "LoRA",
-    "ti": "Textual inversion",
-    "controlnet": "ControlNet",
-    "controlnet_annotator": "ControlNet annotator",
-    "esrgan": "Upscaler (ESRGAN)",
-    "gfpgan": "Face fixer (GFPGAN)",
-    "codeformer": "Face fixer (CodeFormer)",
-    "clip": "CLIP",
-    "blip": "Captions (BLIP)",
-    "safety_checker": "Safety checker",
-    "miscellaneous": "Other helper model",
-}
-
-_VALUES: Final[Mapping[str, tuple[str, str]]] = {
-    "stable_diffusion_xl": ("SDXL", "also Pony, Illustrious"),
-    "stable_diffusion_1": ("SD 1.x", "also 1.4 and 1.5"),
-    "stable_diffusion_2_768": ("SD 2, 768 pixels", ""),
-    "stable_diffusion_2_512": ("SD 2, 512 pixels", ""),
-    "stable_cascade": ("Stable Cascade", ""),
-    "flux_1": ("Flux.1", ""),
-    "flux_schnell": ("Flux.1 schnell", ""),
-    "flux_dev": ("Flux.1 dev", ""),
-    "qwen_image": ("Qwen Image", ""),
-    "z_image_turbo": ("Z-Image Turbo", ""),
-    "krea2_turbo": ("Krea 2 Turbo", ""),
-    "anima": ("Anima", ""),
-    "generalist": ("Generalist", "any subject"),
-    "control_canny": ("Edges (Canny)", ""),
-    "control_depth": ("Depth", ""),
-    "control_fakescribbles": ("Fake scribbles", ""),
-    "control_hed": ("Soft edges (HED)", ""),
-    "control_hough": ("Straight lines (Hough)", ""),
-    "control_mlsd": ("Straight lines (MLSD)", ""),
-    "control_normal": ("Normal map", ""),
-    "control_openpose": ("Pose (OpenPose)", ""),
-    "control_scribble": ("Scribble", ""),
-    "control_seg": ("Segments", ""),
-    "realesrgan": ("RealESRGAN", ""),
-    "esrgan": ("ESRGAN", ""),
-    "clip": ("CLIP", ""),
-    "coca": ("CoCa", ""),
-    "unknown": ("Not known", ""),
-    "infer": ("Let the service decide", "from the name and the other fields"),
-}
-"""Label and explanation by value."""
-
 
 _STATUSES: Final[Mapping[str, str]] = {
     "pending": "waits for an approver",
@@ -89,8 +39,8 @@ def value_words(value: str, cap: int) -> str:
 
 def option_words(value: str) -> tuple[str, str | None]:
     """Return label and description of an option; the service's value stands in the description."""
-    if value in _VALUES:
-        label, hint = _VALUES[value]
+    if value in VALUES:
+        label, hint = VALUES[value]
         return label, f"{value} · {hint}" if hint else value
     if value.islower() and value.replace("_", "").isalnum():
         words = value.replace("_", " ")

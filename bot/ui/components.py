@@ -14,8 +14,6 @@ from bot.ui.text import plural, units
 
 TEXT_MAX = 4000
 """Characters of all TextDisplays of a message together (Discord's documentation, Components V2)."""
-COMPONENTS_MAX = 40
-"""Components of a message, nested ones counted (Discord's documentation)."""
 ATTACHMENT_MAX = 4_500_000
 """Bytes of one file; a message here has two at most, and Discord takes 10 MiB from a bot (its documentation)."""
 
@@ -130,12 +128,7 @@ class Sheet:
     """Builder of a message with one container; text beyond the limits is folded, the last one first."""
 
     def __init__(self, accent: Accent, *, above: str | None = None) -> None:
-        """Start a message.
-
-        Args:
-            accent: the container's colour.
-            above: a line above the container, for a ping.
-        """
+        """Start a message; ``above`` is a line above the container, for a ping."""
         self._accent = accent
         self._above = above
         self._parts: list[_Part] = []
@@ -251,8 +244,3 @@ def folded(lines: list[str], budget: int, noun: str = "line") -> list[str]:
 def short_message(accent: Accent, *lines: str, buttons: Iterable[Button | None] = ()) -> Markup:
     """Draw a message of one text and one row of buttons."""
     return Sheet(accent).text(*lines).row(*buttons).view()
-
-
-def text_length(view: ui.LayoutView) -> int:
-    """Return the length of all texts of a message, counted as Discord does."""
-    return sum(units(item.content) for item in view.walk_children() if isinstance(item, ui.TextDisplay))

@@ -10,7 +10,6 @@ from bot.services.models.names import stand_in
 from bot.ui.list_ids import LIST_TEMPLATES
 
 NUMBER_LENGTH_MAX = 18
-ID_LENGTH_MAX = 100
 
 
 class ChangeVerb(StrEnum):

@@ -50,14 +50,7 @@ LIST_TEMPLATES: Final = (list_template(*ListVerb), OPEN_QUEUE, OPEN_NEXT, PURGE_
 
 
 def in_list(kind: ListKind, verb: ListVerb, list_id: int, page: int) -> str:
-    """Return the id of a menu or button under a list.
-
-    Args:
-        kind: the list's.
-        verb: action.
-        list_id: number of the stored filter.
-        page: page on which it stands, from 0.
-    """
+    """Return the id of a menu or button under the page (from 0) of a list with a stored filter."""
     return f"{kind}:{verb}:{list_id}:{page}"
 
 

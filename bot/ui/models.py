@@ -109,7 +109,9 @@ def _item(item: ListedModel, theme: Theme, *, is_one_kind: bool) -> str:
     glyph = f"{theme.glyph(Glyph.PENDING)} " if item.changes else ""
     name = plain(item.name, NAME_LIST) or "No name"
     kind = "" if is_one_kind else category_name(item.category)
-    return f"{glyph}**{name}** · {joined(kind, *_stated(item), _use(item), _changes(item))}".removesuffix(" · ")
+    use = f"{plural(item.month, _UNITS.get(item.category, 'image'))} a month" if item.month else ""
+    changes = plural(item.changes, "open change") if item.changes else ""
+    return joined(f"{glyph}**{name}**", kind, *_stated(item), use, changes)
 
 
 def _stated(item: ListedModel) -> Iterator[str]:
@@ -119,15 +121,6 @@ def _stated(item: ListedModel) -> Iterator[str]:
             yield plain(option_words(baseline_name(value) if key == "baseline" else value)[0], VALUE_SHOWN)
         elif not is_unstated(key, value):
             yield value_text(key, value, VALUE_SHOWN)
-
-
-def _use(item: ListedModel) -> str:
-    """Return the use of the last month; empty if unknown or none."""
-    return f"{plural(item.month, _UNITS.get(item.category, 'image'))} a month" if item.month else ""
-
-
-def _changes(item: ListedModel) -> str:
-    return plural(item.changes, "open change") if item.changes else ""
 
 
 def _option(item: ListedModel) -> discord.SelectOption:

@@ -28,16 +28,7 @@ def with_pager(
     *filters: "ui.Select[Any] | None",
     max_chosen: int = 1,
 ) -> Markup:
-    """Add the pager to a list, and draw it.
-
-    Args:
-        sheet: the list, complete but for its pager.
-        kind: the list's.
-        page: shown page.
-        options: the entries as options; empty for an empty list.
-        filters: further menus; ``None`` is left out.
-        max_chosen: entries that can be chosen together.
-    """
+    """Add a menu of the entries, filters, and buttons to other pages to a list, and draw it."""
     sheet.rule()
     if options:
         menu: ui.Select[Any] = ui.Select(

@@ -37,11 +37,7 @@ NOTE = (
 def privacy_view(theme: Theme, *, draft_days: int, link_days: int, sent_days: int) -> Markup:
     """Draw what is stored, where, for how long and who can read it.
 
-    Args:
-        theme: glyphs and commands.
-        draft_days: days after its last edit until a draft is deleted.
-        link_days: days after its last use until a key is deleted.
-        sent_days: days until a sent proposal is deleted.
+    Days are counted from a draft's last edit, a key's last use, and the sending of a proposal.
     """
     return (
         Sheet(Accent.SLATE)

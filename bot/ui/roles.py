@@ -12,13 +12,9 @@ LIST_BUDGET = 1700
 
 
 def roles_list(members: Sequence[Standing], server_name: str, theme: Theme, *, unseen: int = 0) -> Markup:
-    """Draw the approvers and requestors who have linked and do not hide, and the number of those who hide.
+    """Draw the linked approvers and requestors of a server, and the number of those who hide.
 
-    Args:
-        members: linked members, hidden ones included.
-        server_name: of the Discord server.
-        theme: glyphs and commands.
-        unseen: number of further linked people whose membership was not checked.
+    ``unseen`` further people have linked, and it was not checked whether they are members.
     """
     visible = [one for one in members if one.is_visible]
     hidden = len(members) - len(visible)

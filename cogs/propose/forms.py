@@ -5,10 +5,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from functools import partial
 
-import aiohttp
-import discord
-
-from bot.client.interactions import ErrorReporter, acknowledge, attempt_by, report_error
+from bot.client.interactions import UNDELIVERED, ErrorReporter, acknowledge, attempt_by, report_error
 from bot.client.types import Interaction
 from bot.reference.models import CanonicalFormat, Operation
 from bot.services.forms.fields import Section
@@ -116,7 +113,7 @@ async def keep[ResultT](
     """Store the answers, even if Discord refuses the acknowledgement."""
     try:
         await acknowledge(interaction, in_place=in_place)
-    except (discord.HTTPException, aiohttp.ClientError, OSError):
+    except UNDELIVERED:
         await save()
         raise
     return await save()

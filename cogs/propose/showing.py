@@ -4,11 +4,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-import aiohttp
 import discord
 import structlog
 
-from bot.client.interactions import note_done
+from bot.client.interactions import UNDELIVERED, note_done
 from bot.client.types import Interaction
 from bot.errors import BotError
 from bot.services.proposals.outcomes import DraftFacts
@@ -58,7 +57,7 @@ async def redraw_with_hosts(interaction: Interaction, draft: DraftFacts, token: 
         fresh = replace(await hosts.ask(interaction.user.id, draft.draft_id), readings=draft.readings)
         if checks.is_shown(draft.draft_id, token) and not fresh.is_unsure:
             await interaction.edit_original_response(view=draft_card(fresh, bot.theme))
-    except (BotError, discord.HTTPException, aiohttp.ClientError, OSError) as error:
+    except (BotError, *UNDELIVERED) as error:
         log.info("draft_redraw_failed", draft_id=draft.draft_id, reason=type(error).__name__)
 
 
@@ -73,7 +72,7 @@ async def reset_menu(interaction: Interaction, draft_id: int) -> None:
         draft = await bot.services.draft_service.show(interaction.user.id, draft_id)
         if bot.services.host_checks.is_shown(draft_id, token):
             await interaction.edit_original_response(view=draft_card(draft, bot.theme))
-    except (BotError, discord.HTTPException, aiohttp.ClientError, OSError) as error:
+    except (BotError, *UNDELIVERED) as error:
         log.info("draft_redraw_failed", draft_id=draft_id, reason=type(error).__name__)
         return
     await redraw_with_hosts(interaction, draft, token)

@@ -120,13 +120,13 @@ class QueueMonitorCog(commands.Cog):
         message, guild_id = interaction.message, interaction.guild_id
         if message is None or guild_id is None or message.flags.ephemeral or not self.bot.serves(guild_id):
             return
-        change_id = card_number(message)
-        if change_id is None:
-            return
+        cards = self.bot.services.card_keeper
         try:
-            is_adopted = await self.bot.services.card_keeper.adopt(guild_id, message.channel.id, message.id, change_id)
+            if await cards.knows(guild_id, message.id) or (change_id := card_number(message)) is None:
+                return
+            is_adopted = await cards.adopt(guild_id, message.channel.id, message.id, change_id)
         except (ClosedError, DiskError) as error:
-            log.info("card_not_adopted", change_id=change_id, reason=type(error).__name__)
+            log.info("card_not_adopted", message_id=message.id, reason=type(error).__name__)
             return
         if is_adopted:
             log.info("card_adopted", change_id=change_id)

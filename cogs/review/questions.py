@@ -39,7 +39,8 @@ async def ask_hosts(interaction: Interaction, change_ids: Collection[int] | None
         NotLinkedError, MissingRoleError: the person may not apply; no host is asked.
     """
     services = interaction.client.services
-    await services.accounts.actor(interaction.user.id, needs=Role.APPROVER)
+    if services.card_checks.is_due_before_apply(change_ids):
+        await services.accounts.actor(interaction.user.id, needs=Role.APPROVER)
     return await services.card_checks.ask_before_apply(change_ids)
 
 

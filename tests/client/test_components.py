@@ -12,12 +12,13 @@ from bot.client.components import NEVER, PersistentItem
 from bot.demo.people import ABE, DAVE
 from bot.demo.world import World
 from bot.ui import custom_ids, list_ids
-from bot.ui.custom_ids import ID_LENGTH_MAX, AccountVerb, ChangeVerb, DraftVerb
+from bot.ui.custom_ids import AccountVerb, ChangeVerb, DraftVerb
 from bot.ui.proposals.drafts_list import DRAFTS_TEMPLATE
 from tests.harness.messages import card_of, text_of
 from tests.harness.scripted_service import ScriptedService
 from tests.harness.simulation import Simulation
 from tests.stories.people import link
+from tests.ui.inert import ID_LENGTH_MAX
 
 LARGEST = 10**18 - 1
 IDS = (

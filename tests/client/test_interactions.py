@@ -89,7 +89,7 @@ async def test_a_failure_is_told_even_where_finding_its_words_fails_too(
     shown = await abe.slash(approver.public, "propose-model create", category="lora")
     drafted = await fill(abe, shown, {"Name": "Pixel"})
     await abe.click(answer_of(drafted), label="More")
-    for method in ("show", "kept"):
+    for method in ("show", "get"):
         breaks(monkeypatch, DraftService, method, DiskError(Path("curator.db"), is_full=True))
     pressed = await abe.click(answer_of(drafted), label="Raw JSON")
     assert "disk is full" in text_of(pressed)

@@ -1,11 +1,25 @@
-"""Reads Discord markup the way an attacker hopes it is read: what would still be alive in a text."""
+"""Reads a message as Discord does: its limits, and the markup of a text that would still be alive."""
 
 import re
 import unicodedata
 
+from discord import ui
+
+from bot.ui.text import units
+
+COMPONENTS_MAX = 40
+"""Components of a message, nested ones counted (Discord's documentation)."""
+ID_LENGTH_MAX = 100
+"""Characters of a custom id (Discord's documentation)."""
+
 ESCAPED = re.compile(r"\\[!-/:-@\[-`{-~]")
 INERT = re.compile(r"\\[!-/:-@\[-`{-~]|`[^`]*`")
 """An escaped mark or a piece of code, read from left to right as Discord does."""
+
+
+def text_length(view: ui.LayoutView) -> int:
+    """Return the length of all texts of a message, counted as Discord does."""
+    return sum(units(item.content) for item in view.walk_children() if isinstance(item, ui.TextDisplay))
 
 
 def unescaped(text: str) -> str:

@@ -11,10 +11,10 @@ from discord import ui
 
 from bot.ui import custom_ids
 from bot.ui.cards.full_view import full_answer
-from bot.ui.components import COMPONENTS_MAX, TEXT_MAX, Card, Markup, text_length
+from bot.ui.components import TEXT_MAX, Card, Markup
 from bot.ui.glyphs import FALLBACKS, Glyph, Theme
 from tests.ui.cases import named_cases
-from tests.ui.inert import hidden, unescaped
+from tests.ui.inert import COMPONENTS_MAX, ID_LENGTH_MAX, hidden, text_length, unescaped
 from tests.ui.samples import DELIBERATE_DIFF, NOW, UPDATE, field_diff, pending
 from tests.ui.screens import SCREENS, card_of
 
@@ -54,7 +54,7 @@ def assert_sendable(card: Card) -> None:
         assert 0 < len(one.label or "") <= 80
         assert one.emoji is None
         if one.custom_id:
-            assert len(one.custom_id) <= custom_ids.ID_LENGTH_MAX
+            assert len(one.custom_id) <= ID_LENGTH_MAX
             assert sum(bool(re.fullmatch(template, one.custom_id)) for template in custom_ids.TEMPLATES) == 1
     assert sum(one.style is discord.ButtonStyle.primary for one in made) <= 1
     shown = {item.media.url.removeprefix("attachment://") for item in view.walk_children() if isinstance(item, ui.File)}

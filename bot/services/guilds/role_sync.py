@@ -167,7 +167,7 @@ class RoleSync:
             role_ids: the person's roles there, as Discord says.
         """
         was_absent = self._absent.pop((guild_id, user_id), None) is not None
-        known = (await self.mirrored_roles.of_guild(guild_id)).get(user_id)
+        known = await self.mirrored_roles.of_member(guild_id, user_id)
         has_lost = known is not None and known.is_sure and not known.role_ids <= frozenset(role_ids)
         if known is not None and has_lost:
             await self.mirrored_roles.put(guild_id, user_id, known.role_ids, is_sure=False)
@@ -177,11 +177,11 @@ class RoleSync:
         """Return the tasks that take from a person every role given by the bot."""
         tasks = []
         for guild_id in sorted(await self.mirrored_roles.guilds()):
-            known = (await self.mirrored_roles.of_guild(guild_id)).get(user_id)
+            known = await self.mirrored_roles.of_member(guild_id, user_id)
             if known is not None:
                 tasks.append(RoleSyncTask(guild_id, user_id, frozenset(), known.role_ids))
         return tasks
 
     async def _given(self, task: RoleSyncTask) -> frozenset[int]:
-        known = (await self.mirrored_roles.of_guild(task.guild_id)).get(task.user_id)
+        known = await self.mirrored_roles.of_member(task.guild_id, task.user_id)
         return frozenset() if known is None else known.role_ids

@@ -57,16 +57,21 @@ class CardHostChecks:
         Returns:
             Whether a host disagrees with one of them.
         """
-        approved = [
-            change
-            for change in self.waiting(ChangeStatus.APPROVED)
-            if change_ids is None or change.change_id in change_ids
-        ][:APPLIED_MAX]
+        approved = self._approved(change_ids)
         subjects = [_subject(change) for change in approved]
         await asyncio.gather(
             *(self.host_checks.ask(each, fresh_for=ASKED_EVERY, within=APPLY_WAITS) for each in subjects)
         )
         return any(map(self.doubts, approved))
+
+    def is_due_before_apply(self, change_ids: Collection[int] | None = None) -> bool:
+        """Return whether a host has to be asked before these changes, or the oldest approved ones, are applied."""
+        subjects = [_subject(change) for change in self._approved(change_ids)]
+        return any(self.host_checks.is_due(each, fresh_for=ASKED_EVERY) for each in subjects)
+
+    def _approved(self, change_ids: Collection[int] | None) -> list[PendingChange]:
+        approved = self.waiting(ChangeStatus.APPROVED)
+        return [one for one in approved if change_ids is None or one.change_id in change_ids][:APPLIED_MAX]
 
     def is_due(self, facts: ChangeFacts, *, fresh_for: timedelta = ASKED_EVERY) -> bool:
         """Return whether a host has to be asked about a file of this pending change."""

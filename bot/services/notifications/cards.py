@@ -60,6 +60,10 @@ class CardKeeper:
         """Return a change's card in one server, posted or not; None when it has none."""
         return await self.cards.card(guild_id, change_id)
 
+    async def knows(self, guild_id: int, message_id: int) -> bool:
+        """Return whether the database knows a message of the bot in a server."""
+        return await self.cards.knows(guild_id, message_id)
+
     async def adopt(self, guild_id: int, channel_id: int, message_id: int, change_id: int) -> bool:
         """Record a card that the database does not know; return whether it is to be redrawn now."""
         return await self.cards.adopt(guild_id, channel_id, message_id, change_id)

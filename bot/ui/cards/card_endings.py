@@ -165,13 +165,7 @@ DIFFERENCES_NAMED = 8
 
 
 def difference_lines(operation: Operation, category: str, fields: Sequence[str]) -> tuple[str, str]:
-    """Return what differs, and what to do.
-
-    Args:
-        operation: of the change.
-        category: of the model.
-        fields: paths that differ; empty where the whole model does.
-    """
+    """Return what differs, and what to do; no fields where the whole model does."""
     return difference_sentence(operation, fields), f"**Now:** {_remedy(category)}"
 
 

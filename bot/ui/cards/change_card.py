@@ -43,11 +43,7 @@ RAW_SHORT = 4
 def change_card(facts: ChangeFacts, theme: Theme, *, new_for_role_id: int | None = None, is_own: bool = False) -> Card:
     """Draw a change in its present state.
 
-    Args:
-        facts: the change and its context.
-        theme: glyphs and commands.
-        new_for_role_id: a Discord role to ping above a new card.
-        is_own: whether only its requestor reads it, who can replace it while it is pending.
+    A role is mentioned above a new card. On its own requestor's view (``is_own``) a pending change can be replaced.
     """
     above = f"-# New for <@&{new_for_role_id}>" if new_for_role_id is not None else None
     accent = ACCENTS[facts.state] if facts.live_difference is None else Accent.AMBER

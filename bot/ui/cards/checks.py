@@ -37,11 +37,7 @@ def check_lines(
 ) -> tuple[str, ...]:
     """Return a line per failure and warning, and one for all passed checks; equal lines once.
 
-    Args:
-        checks: failures first.
-        theme: glyphs.
-        is_draft: whether the reader can correct them; the texts then name buttons.
-        cards: cards of other changes, by id.
+    On a draft, whose reader can correct them, the lines name buttons. ``cards`` are those of other changes, by id.
     """
     lines = []
     passed = []

@@ -24,12 +24,7 @@ LEAVES_MAX = 60
 
 
 def full_answer(facts: ChangeFacts, *, read_at: datetime) -> Card:
-    """Draw *Full diff* of an update, or *Full record* of a create or a delete.
-
-    Args:
-        facts: the change; without a diff, the record is shown.
-        read_at: when the live record was read.
-    """
+    """Draw *Full diff* of an update, or *Full record* of any change without a diff."""
     change = facts.change
     diff = facts.diff if change.operation is Operation.UPDATE else None
     against = f" · against the live record, read {relative(read_at)}" if diff else ""

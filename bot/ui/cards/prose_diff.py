@@ -31,11 +31,7 @@ def is_rewritten(old: str, new: str) -> bool:
 def prose_diff(old: str, new: str, *, length: int = CARD_LENGTH, context: int | None = CONTEXT_WORDS) -> str:
     """Return one line of markup of at most ``length`` characters, plus a mark if it was cut.
 
-    Args:
-        old: the old text, untrusted.
-        new: the new text, untrusted.
-        length: maximum characters of markup.
-        context: unchanged words on each side of a change; ``None`` for all.
+    ``context`` is the number of unchanged words on each side of a change, ``None`` for all.
     """
     (before, cut_before), (after, cut_after) = shorten(old, COMPARED_LENGTH), shorten(new, COMPARED_LENGTH)
     pieces = _pieces(before.split(), after.split(), context)

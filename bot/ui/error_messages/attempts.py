@@ -1,9 +1,9 @@
 """The action that failed, and the parts of an error message."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 import discord
 
@@ -37,43 +37,31 @@ class Verb(StrEnum):
         return self in (Verb.QUEUE, Verb.APPROVE, Verb.REJECT, Verb.APPLY, Verb.PURGE)
 
 
-_DONE = {
-    Verb.QUEUE: "queued",
-    Verb.APPROVE: "approved",
-    Verb.REJECT: "rejected",
-    Verb.APPLY: "applied",
-    Verb.CLAIM: "claimed",
-    Verb.ASK: "asked",
-    Verb.PURGE: "purged",
-    Verb.LINK: "linked",
-    Verb.UNLINK: "unlinked",
-    Verb.EDIT: "saved",
-    Verb.DISCARD: "discarded",
-    Verb.LOOK: "shown",
-    Verb.SET: "set",
-    Verb.SHOW_ME: "set",
-    Verb.FOLLOW: "followed",
-    Verb.FORGET: "deleted",
-}
-_DOING = {
-    Verb.QUEUE: "Proposing",
-    Verb.APPROVE: "Approving",
-    Verb.REJECT: "Rejecting",
-    Verb.APPLY: "Applying",
-    Verb.CLAIM: "Claiming",
-    Verb.ASK: "Asking for changes",
-    Verb.PURGE: "Purging",
-    Verb.EDIT: "Proposing",
-    Verb.FOLLOW: "Following",
-}
-_BUTTON = {
-    Verb.QUEUE: "Submit",
-    Verb.APPROVE: "Approve",
-    Verb.REJECT: "Reject…",
-    Verb.APPLY: "Apply",
-    Verb.CLAIM: "Claim",
-    Verb.ASK: "Needs changes…",
-    Verb.LINK: "Link account",
+class _Words(NamedTuple):
+    """Words for an action: participle, subject of a sentence, and label of its button; None for a command."""
+
+    done: str
+    doing: str = "This"
+    button: str | None = None
+
+
+_WORDS: Mapping[Verb, _Words] = {
+    Verb.QUEUE: _Words("queued", "Proposing", "Submit"),
+    Verb.APPROVE: _Words("approved", "Approving", "Approve"),
+    Verb.REJECT: _Words("rejected", "Rejecting", "Reject…"),
+    Verb.APPLY: _Words("applied", "Applying", "Apply"),
+    Verb.CLAIM: _Words("claimed", "Claiming", "Claim"),
+    Verb.ASK: _Words("asked", "Asking for changes", "Needs changes…"),
+    Verb.PURGE: _Words("purged", "Purging"),
+    Verb.LINK: _Words("linked", button="Link account"),
+    Verb.UNLINK: _Words("unlinked"),
+    Verb.EDIT: _Words("saved", "Proposing"),
+    Verb.DISCARD: _Words("discarded"),
+    Verb.LOOK: _Words("shown"),
+    Verb.SET: _Words("set"),
+    Verb.SHOW_ME: _Words("set"),
+    Verb.FOLLOW: _Words("followed", "Following"),
+    Verb.FORGET: _Words("deleted"),
 }
 
 
@@ -108,17 +96,17 @@ class Attempt:
     @property
     def failed(self) -> str:
         """Start of a heading: ``Not approved``."""
-        return f"Not {_DONE[self.verb]}"
+        return f"Not {_WORDS[self.verb].done}"
 
     @property
     def doing(self) -> str:
         """Action as a subject: ``Approving``."""
-        return _DOING.get(self.verb, "This")
+        return _WORDS[self.verb].doing
 
     @property
     def button(self) -> str | None:
         """Label of the pressed button, None for a command."""
-        return _BUTTON.get(self.verb)
+        return _WORDS[self.verb].button
 
     @property
     def again(self) -> str:

@@ -48,14 +48,7 @@ def explain(error: BaseException, attempt: Attempt, theme: Theme, *, may_be_publ
 
 
 def fault(incident: str, attempt: Attempt, theme: Theme, phase: Phase | None = None) -> Markup:
-    """Draw the message for a bug.
-
-    Args:
-        incident: the id written to the log, ``7f3a-91c2``.
-        attempt: the action.
-        theme: of the bot.
-        phase: None if the action did not say how far it had come.
-    """
+    """Draw the message for a bug; ``incident`` is its id in the log, ``7f3a-91c2``."""
     changed, now = changed_words(attempt, phase or Phase.UNKNOWN, theme)
     return short_message(
         Accent.RED,

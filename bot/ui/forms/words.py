@@ -1,4 +1,4 @@
-"""Forms that ask for a reason or a title."""
+"""Forms that ask for a reason or a request."""
 
 from typing import Any, override
 
@@ -12,8 +12,6 @@ from bot.ui.cards.states import operation_word, requestor, title_of
 from bot.ui.forms.base import Form, OnDone, OnFailed, paragraph
 from bot.ui.text import NAME_LIST, plain, plural
 
-TITLE_MAX = 120
-"""Characters of a batch's title: the service's limit."""
 WORDS_MAX = 440
 """Characters of an approver's own words; with a canned reason below the service's 500."""
 

@@ -19,12 +19,7 @@ CATEGORIES_SHOWN: Final = 6
 
 
 def statistics_answer(statistics: QueueStatistics, picture: bytes) -> Card:
-    """Draw the statistics of the queue, with the current week so far.
-
-    Args:
-        statistics: the numbers.
-        picture: their picture, a PNG.
-    """
+    """Draw the statistics of the queue, with the current week so far; the picture is a PNG."""
     sheet = Sheet(Accent.SLATE)
     sheet.text(f"## The queue in week {statistics.week.number}, so far", f"-# read {relative(statistics.read_at)}")
     _picture(sheet, statistics, picture)

@@ -61,14 +61,7 @@ def seeing_notice(since: datetime, until: datetime, came_in: int) -> Markup:
 
 
 def burst_notice(count: int, carded: int, theme: Theme, *, has_come_in: bool) -> Markup:
-    """Draw a notice of more changes than cards are posted at once.
-
-    Args:
-        count: number of changes.
-        carded: number of those with a card, the oldest ones.
-        theme: glyphs and commands.
-        has_come_in: True if they came in at once, False if they were open when the channel was set.
-    """
+    """Draw a notice that only the oldest changes got cards: many came in at once, or were open."""
     return short_message(
         Accent.AMBER,
         f"## {count:,} changes {'came in' if has_come_in else 'are open'}",
@@ -98,13 +91,7 @@ def refused_notice(channel_id: int, theme: Theme) -> Markup:
 
 
 def stub_notice(change_id: int, url: str | None, channel_id: int | None) -> Markup:
-    """Draw what remains of a card whose change has its card elsewhere: one line, no buttons.
-
-    Args:
-        change_id: its number.
-        url: of the present card; None while it is not posted.
-        channel_id: the present review channel; None without one.
-    """
+    """Draw what remains of a card whose change has its card elsewhere, posted at ``url`` if any."""
     where = f" in <#{channel_id}>" if channel_id is not None else ""
     return short_message(Accent.GREY, f"-# {numbered(change_id, url)} has its card{where} now.")
 
@@ -116,13 +103,7 @@ def over_notice(since: datetime, until: datetime, *, is_blind: bool) -> Markup:
 
 
 def back_notice(since: datetime, until: datetime, came_in: int) -> Markup:
-    """Draw the message that an outage is over.
-
-    Args:
-        since: start of the outage.
-        until: end of the outage.
-        came_in: number of changes that came into the queue meanwhile.
-    """
+    """Draw the end of an outage, with the number of changes that came in meanwhile."""
     return short_message(
         Accent.GREEN,
         "## The service is back",
@@ -137,10 +118,8 @@ def _meanwhile(came_in: int) -> str:
 def reminder(facts: Mapping[str, Any], theme: Theme) -> Markup:
     """Draw a reminder.
 
-    Args:
-        facts: ``days`` of the limit, ``count`` of changes over it, ``changes`` with the oldest of these, and ``links``
-            to their cards (None where there is none).
-        theme: glyphs and commands of this application.
+    Facts: ``days`` of the limit, ``count`` of changes over it, ``changes`` with the oldest of these, ``links`` to their
+    cards (None where there is none).
     """
     count, changes = facts["count"], facts["changes"]
     if not count:

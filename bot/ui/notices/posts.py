@@ -35,16 +35,7 @@ def picture_of(post: Delivery) -> bytes | None:
 
 
 def post_view(post: Delivery, theme: Theme, picture: bytes | None = None) -> Card:  # noqa: C901 - a table of kinds
-    """Draw a post, files included.
-
-    Args:
-        post: its delivery.
-        theme: glyphs and commands of this application.
-        picture: from :func:`picture_of`.
-
-    Raises:
-        ValueError: the kind is not a post.
-    """
+    """Draw a post with the picture from :func:`picture_of`; raises ``ValueError`` for others."""
     facts = post.facts
     match post.kind:
         case DeliveryKind.DIGEST if picture is not None:

@@ -32,12 +32,7 @@ def thread_name(change_id: int, operation: str, model_name: str) -> str:
 
 
 def thread_post(facts: Mapping[str, Any], theme: Theme) -> Markup:
-    """Draw a thread post.
-
-    Args:
-        facts: ``status`` is ``why``, ``told``, ``asked`` or a state; the rest is as the notification planner writes it.
-        theme: glyphs.
-    """
+    """Draw a thread post; ``status`` in its facts is ``why``, ``told``, ``asked`` or a state."""
     match facts["status"]:
         case "why":
             return _why(facts)

@@ -51,14 +51,7 @@ _RESUMED = {
 
 
 def draft_card(draft: DraftFacts, theme: Theme, *, above: tuple[str, ...] = (), is_more: bool = False) -> Markup:
-    """Draw a draft: checks, record, the *Edit…* menu and the submit button.
-
-    Args:
-        draft: the draft.
-        theme: glyphs.
-        above: lines above the draft.
-        is_more: whether the buttons behind *More* are shown.
-    """
+    """Draw a draft: checks, record, the *Edit…* menu and the buttons; some are behind *More*."""
     if draft.source is not None and draft.source.is_category_open:
         return category_question(draft, draft.source, theme)
     sheet = Sheet(Accent.GREY).text(*draft_title_lines(draft, theme), budget=TITLE_BUDGET).rule()

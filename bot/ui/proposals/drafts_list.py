@@ -28,10 +28,7 @@ def drafts_list(
 ) -> Markup:
     """Draw the drafts, last touched first, with a menu that opens one.
 
-    Args:
-        drafts: the person's drafts.
-        theme: glyphs.
-        discarded: id, name and end of the draft discarded last, while it can be brought back.
+    ``discarded`` is id, name and end of the draft discarded last, while it can be brought back.
     """
     if not drafts and discarded is None:
         now = f"**Now:** {theme.command('propose-model create')} starts one."

@@ -55,9 +55,7 @@ def form_verb(section: Section, page: int) -> DraftVerb:
 def edit_menu(draft: DraftFacts, words: Sequence[tuple[Check, str]]) -> "ui.Select[Any]":
     """Build the *Edit…* menu: every form of the draft with what is wrong, filled or empty in it.
 
-    Args:
-        draft: the draft.
-        words: its failures and warnings with their sentences.
+    ``words`` are the draft's failures and warnings with their sentences.
     """
     options = [
         discord.SelectOption(

@@ -29,13 +29,7 @@ _STILL = (Outcome.FAILED, Outcome.REFUSED, Outcome.NOT_TRIED, Outcome.COUNTED, O
 
 
 def batch_question(question: Question, theme: Theme, *, back: Button | None = None) -> Markup:
-    """Draw the chosen changes, with buttons for those that can be decided.
-
-    Args:
-        question: the changes as they are now.
-        theme: glyphs and commands.
-        back: button that leads back to the list.
-    """
+    """Draw the chosen changes, with buttons for those that can be decided, and *Back*."""
     if question.verb is DecisionVerb.APPLY:
         return _apply_question(question, theme)
     return _chosen(question, theme, back)
@@ -166,13 +160,7 @@ def apply_progress(progress: ApplyProgress, theme: Theme) -> Markup:
 
 
 def batch_result(batch: BatchResult, theme: Theme, *, posted_for: int | None = None) -> Markup:
-    """Draw the results of a batch.
-
-    Args:
-        batch: the results.
-        theme: glyphs and commands.
-        posted_for: Discord id of the approver, in a channel post that replaces a lost answer.
-    """
+    """Draw the results of a batch; a post that replaces a lost answer mentions the approver."""
     is_whole = len(batch.having(Outcome.DONE)) == len(batch.results) and not batch.differing
     sheet = Sheet(_accent(batch)).text(
         f"## {_heading(batch)}",

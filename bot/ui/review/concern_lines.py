@@ -33,14 +33,9 @@ def facts_lines(facts: ChangeFacts, theme: Theme) -> list[str]:
 
 
 def concern_lines(result: DecisionResult, theme: Theme, own_name: str, share: int, *, is_dense: bool) -> Iterator[str]:
-    """Return the concerns of one of several changes.
+    """Return the concerns of one of ``share`` changes in a message; dense: in one short line.
 
-    Args:
-        result: with its concerns.
-        theme: glyphs.
-        own_name: Horde name of the reader, whose claim is not named.
-        share: number of changes that share the message.
-        is_dense: return one short line.
+    A claim of the reader (``own_name``) is not named.
     """
     concerns = result.concerns
     if concerns is None:

@@ -35,13 +35,7 @@ def approve_question(question: Question, theme: Theme) -> Markup:
 
 
 def decision_result(result: DecisionResult, theme: Theme, *, press_again: str = "press again") -> Markup:
-    """Draw the result for one change.
-
-    Args:
-        result: the result.
-        theme: glyphs and commands.
-        press_again: the step to repeat after a changed record was read.
-    """
+    """Draw the result for one change; ``press_again`` is the step after a changed record."""
     change = result.change
     if change is None:
         return gone(result.change_id)

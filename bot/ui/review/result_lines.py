@@ -37,13 +37,7 @@ def draw_results(
 ) -> None:
     """Draw every change in order, with a reason where it was not decided.
 
-    Args:
-        sheet: drawn on.
-        results: the changes.
-        theme: glyphs.
-        verb: the action.
-        own_name: Horde name of the reader.
-        is_brief: leave out who approved or proposed it, and when.
+    Brief lines leave out who approved or proposed it, and when. ``own_name`` is the Horde name of the reader.
     """
     is_dense = len(results) > SPACIOUS_MAX
     drawing = _Drawing(theme, verb, own_name, _why_not_tried(results), is_dense, is_brief or is_dense, len(results))

@@ -71,6 +71,14 @@ async def test_words_are_found_in_every_open_change_with_two_requests(app: App) 
     assert len(lists(app)) == 2
 
 
+async def test_kinds_and_baselines_are_found_by_the_names_that_cards_show(app: App) -> None:
+    app.service.put(1, payload={"baseline": "stable diffusion 1"})
+    app.service.put(2, payload={"baseline": "stable_diffusion_xl"})
+    app.service.put(3, category="lora", payload={"baseline": "stable_diffusion_xl"})
+    page = await app.services.queue.page(ME, replace(WAITING, words="sdxl image model"))
+    assert [item.change.change_id for item in page.entries] == [2]
+
+
 async def test_of_decided_changes_the_newest_hundred_are_searched_and_the_list_says_so(app: App) -> None:
     for number in range(1, 121):
         app.service.put(number, status="rejected", notes="A needle." if number in (1, 120) else "Hay.")

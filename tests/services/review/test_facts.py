@@ -6,7 +6,10 @@ import pytest
 
 from bot.reference.models import ChangeStatus, PendingChange
 from bot.services.changes import STUCK_AFTER, CardState, LiveState, MessageLink, state_of
-from bot.services.checks import CheckCode
+from bot.services.checks import Check, CheckCode, CheckedRecord
+from bot.services.checks.run import run_checks
+from bot.services.review import facts
+from tests.harness.scripted_service import harmless
 from tests.services.conftest import APPROVER, CHANNEL, GUILD, REQUESTOR, App
 from tests.services.deliveries import due_cards, record
 
@@ -75,6 +78,29 @@ async def test_a_diff_is_asked_for_updates_only_and_may_be_missing(app: App) -> 
     app.service.put(42, operation="create")
     await app.services.monitor.facts_of(await app.services.monitor.read(42))
     assert app.service.asked("/diff") == 1
+
+
+async def test_an_unchanged_change_is_checked_once_and_again_when_the_live_models_moved(
+    app: App, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    checked: list[CheckedRecord] = []
+
+    def counted(subject: CheckedRecord) -> tuple[Check, ...]:
+        checked.append(subject)
+        return run_checks(subject)
+
+    monkeypatch.setattr(facts, "run_checks", counted)
+    app.service.put(42)
+    monitor = app.services.monitor
+    await app.services.catalogue.live_models("image_generation")
+    before = (await monitor.facts_of(await monitor.read(42))).checks
+    assert (await monitor.facts_of(await monitor.read(42))).checks == before
+    assert len(checked) == 1
+    app.service.models["image_generation"]["Model 42"] = harmless("Model 42")
+    await app.services.catalogue.live_record("image_generation", "Model 42")
+    after = (await monitor.facts_of(await monitor.read(42))).checks
+    assert CheckCode.NAME_TAKEN in {check.code for check in after}
+    assert len(checked) == 2
 
 
 async def test_other_kinds_of_changes_have_no_checks_and_no_diff(app: App) -> None:

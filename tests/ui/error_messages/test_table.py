@@ -26,11 +26,11 @@ from bot.services.proposals.record_input import RecordJsonError
 from bot.services.proposals.record_schema import Violation
 from bot.services.reader import ReaderKeyError
 from bot.sources.addresses import AddressError, AddressProblem
-from bot.ui.components import text_length
 from bot.ui.error_messages.attempts import Attempt, Verb
 from bot.ui.error_messages.table import MESSAGES, explain, fault
 from bot.ui.glyphs import Theme
 from tests.ui.cases import named_cases
+from tests.ui.inert import text_length
 from tests.ui.samples import STANDING
 from tests.ui.screens import APPROVE, QUEUE
 

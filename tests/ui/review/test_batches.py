@@ -13,10 +13,11 @@ from bot.services.review.outcomes import ApplyProgress, BatchResult, DecisionRes
 from bot.services.review.presses import BATCH_MAX, DecisionVerb
 from bot.services.review.questions import ApprovedList, Question
 from bot.ui.choices import several_choices
-from bot.ui.components import COMPONENTS_MAX, TEXT_MAX, Card, text_length
+from bot.ui.components import TEXT_MAX, Card
 from bot.ui.glyphs import Glyph, Theme
 from bot.ui.review.batches import apply_progress, approved_list, batch_question, batch_result
 from bot.ui.review.decisions import decision_result
+from tests.ui.inert import COMPONENTS_MAX, text_length
 from tests.ui.samples import APPLIED, APPROVED, NOW, REJECTED, UPDATE, decision
 from tests.ui.samples import change as sample
 from tests.ui.screens import SCREENS, card_of
