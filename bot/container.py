@@ -21,10 +21,9 @@ from bot.services.links.verification import ModelVerification
 from bot.services.models.lookup import ModelLookup
 from bot.services.notifications.cards import CardKeeper
 from bot.services.notifications.deliveries import DeliveryService
-from bot.services.notifications.digest import Digests
+from bot.services.notifications.digest import Digests, HostDigests
 from bot.services.notifications.direct_messages import DirectMessages
 from bot.services.notifications.following import Following
-from bot.services.notifications.host_digest import HostDigests
 from bot.services.notifications.news_builder import NewsBuilder
 from bot.services.notifications.outages import Outages
 from bot.services.notifications.planner import NotificationPlanner
@@ -54,6 +53,7 @@ from bot.services.queue.statistics import StatisticsService
 from bot.services.reader import ReaderKeyCheck
 from bot.services.retention import LinkExpiry
 from bot.services.review.approvals import ApprovalPolicy
+from bot.services.review.batches import Batches
 from bot.services.review.claims import ClaimService
 from bot.services.review.concerns import ConcernsBuilder
 from bot.services.review.decisions import DecisionService
@@ -106,24 +106,10 @@ class Services:
         self.link_expiry = LinkExpiry(accounts=accounts, idle_links=repos.idle_links, clock=clock, keep_for=idle_for)
 
         # Polling
-        planner = NotificationPlanner(cards, links, deliveries, repos.thread_posts, repos.subscriptions)
+        planner = NotificationPlanner(links, deliveries, repos.thread_posts, repos.subscriptions)
         live_outcomes = LiveOutcomes(catalogue=catalogue, differences=repos.live_differences, clock=clock)
-        facts = ChangeFactsBuilder(
-            client=client,
-            catalogue=catalogue,
-            memberships=repos.memberships,
-            intents=intents,
-            usages=usages,
-            cards=cards,
-            sent=repos.sent_proposals,
-            requests=repos.revision_requests,
-            live_outcomes=live_outcomes,
-            reader_key=reader_key,
-            clock=clock,
-        )
         self.monitor = monitor = QueueMonitor(
             catalogue=catalogue,
-            facts=facts,
             cards=cards,
             cursors=repos.cursors,
             planner=planner,
@@ -132,15 +118,35 @@ class Services:
             reader_key_check=ReaderKeyCheck(reader_key, connections.horde),
             clock=clock,
         )
-        self.card_keeper = card_keeper = CardKeeper(
-            cards=cards, guild_settings=guild_settings, monitor=monitor, clock=clock
-        )
 
         # File hosts
         self.host_checks = host_checks = HostChecks(connections.hosts, clock)
-        self.card_checks = card_checks = CardHostChecks(host_checks, monitor.waiting, card_keeper.touch)
+        self.card_checks = card_checks = CardHostChecks(host_checks, monitor.waiting, monitor.redraw)
         self.verification = ModelVerification(catalogue, host_checks, repos.cursors, clock)
         self.verifies_weekly = settings.verify_weekly and settings.ask_file_hosts
+
+        # Cards
+        policy = ApprovalPolicy(repos.approvals, guild_settings, accounts, monitor, usages, clock)
+        facts = ChangeFactsBuilder(
+            client=client,
+            catalogue=catalogue,
+            monitor=monitor,
+            policy=policy,
+            planner=planner,
+            card_checks=card_checks,
+            memberships=repos.memberships,
+            intents=intents,
+            usages=usages,
+            claims=repos.claims,
+            sent=repos.sent_proposals,
+            requests=repos.revision_requests,
+            live_outcomes=live_outcomes,
+            reader_key=reader_key,
+            clock=clock,
+        )
+        self.card_keeper = card_keeper = CardKeeper(
+            cards=cards, guild_settings=guild_settings, monitor=monitor, facts=facts, clock=clock
+        )
 
         # Proposals
         live_comparison = LiveComparison(catalogue=catalogue, usages=usages, drafts=repos.drafts, clock=clock)
@@ -172,35 +178,34 @@ class Services:
             intents=intents,
             deliveries=deliveries,
             monitor=monitor,
+            facts_builder=facts,
             reconciler=self.reconciler,
             live_comparison=live_comparison,
             clock=clock,
         )
 
         # Review
-        policy = ApprovalPolicy(repos.approvals, guild_settings, accounts, monitor, usages, clock)
         guards = DecisionGuards(client=client, monitor=monitor, policy=policy, clock=clock)
         self.claims = ClaimService(accounts=accounts, guards=guards, claims=repos.claims, monitor=monitor, clock=clock)
         sender = BatchSender(
             client=client, monitor=monitor, intents=intents, guards=guards, live_outcomes=live_outcomes, clock=clock
         )
-        concerns = ConcernsBuilder(
-            facts=facts, monitor=monitor, claims=repos.claims, doubts=card_checks.doubts, clock=clock
-        )
+        batches = Batches(accounts=accounts, intents=intents, policy=policy, clock=clock)
         self.decisions = DecisionService(
             accounts=accounts,
-            intents=intents,
+            batches=batches,
             monitor=monitor,
             policy=policy,
             guards=guards,
-            concerns=concerns,
+            concerns=ConcernsBuilder(facts=facts, claims=repos.claims, card_checks=card_checks, clock=clock),
+            facts_builder=facts,
             sender=sender,
             selections=repos.selections,
             pace=pace,
             clock=clock,
         )
         self.decision_reconciler = DecisionReconciler(
-            decisions=self.decisions,
+            batches=batches,
             accounts=accounts,
             intents=intents,
             monitor=monitor,
@@ -212,7 +217,6 @@ class Services:
         self.revision_requests = RevisionRequestService(
             accounts, guards, repos.revision_requests, links, monitor, clock
         )
-        monitor.complete_with(planner.add_notified_by, policy.complete, self.claims.complete, card_checks.complete)
 
         # Lists
         reader = QueueReader(accounts=accounts, client=client, catalogue=catalogue, reader_key=reader_key)
@@ -260,6 +264,7 @@ class Services:
         # Notifications
         news_builder = NewsBuilder(
             monitor=monitor,
+            facts=facts,
             cards=cards,
             links=links,
             intents=intents,
@@ -276,7 +281,8 @@ class Services:
             drafts=repos.drafts,
             intents=intents,
             thread_posts=repos.thread_posts,
-            card_keeper=card_keeper,
+            monitor=monitor,
+            cards=cards,
             memberships=repos.memberships,
             clock=clock,
             keep_for=draft_lifetime,
@@ -285,6 +291,7 @@ class Services:
         refused_channels = RefusedChannels(deliveries=deliveries, guild_settings=guild_settings, clock=clock)
         self.deliveries = DeliveryService(
             deliveries=deliveries,
+            monitor=monitor,
             card_keeper=card_keeper,
             direct_messages=direct_messages,
             refused_channels=refused_channels,
@@ -315,7 +322,7 @@ class Services:
         self.guild_setup = GuildSetup(
             guild_settings=guild_settings, policy=policy, refused_channels=refused_channels, monitor=monitor
         )
-        self.memberships = MembershipService(repos.memberships, accounts, card_keeper, clock)
+        self.memberships = MembershipService(repos.memberships, accounts, monitor, clock)
         self.role_sync = RoleSync(
             guild_settings=guild_settings,
             mirrored_roles=repos.mirrored_roles,
@@ -323,7 +330,7 @@ class Services:
             accounts=accounts,
             clock=clock,
         )
-        self.privacy = Privacy(accounts=accounts, people=repos.people, card_keeper=card_keeper, clock=clock)
+        self.privacy = Privacy(accounts=accounts, people=repos.people, monitor=monitor, clock=clock)
         self.status = Status(
             catalogue=catalogue,
             monitor=monitor,

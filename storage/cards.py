@@ -178,10 +178,6 @@ class Cards:
         )
         return None if row is None else int(row["change_id"])
 
-    async def card(self, guild_id: int, change_id: int) -> Delivery | None:
-        """Return the card of a change in a server; None when it has none."""
-        return next((card for card in await self.cards_of(change_id) if card.guild_id == guild_id), None)
-
     async def cards_of(self, change_id: int) -> list[Delivery]:
         """Return the cards of a change in all servers."""
         rows = await self._database.read(

@@ -32,6 +32,8 @@ class _Models:
     read_at: datetime
     sign: int | None = None
     is_outdated: bool = False
+    names: frozenset[str] | None = None
+    """Names of ``records``, built when first asked for."""
 
 
 @dataclass(slots=True)
@@ -141,6 +143,7 @@ class Catalogue:
         known = self._models.get(category)
         if known is not None and (record is not None) != (name in known.records):
             self._indices.pop(category, None)
+            known.names = None
         if known is not None and record != known.records.get(name):
             self._live_indices.pop(category, None)
         if known is not None and record is not None:
@@ -210,9 +213,12 @@ class Catalogue:
     async def names_or_none(self, category: str) -> frozenset[str] | None:
         """Return live names for a check, ``None`` if unknown, since a check must not stop the person."""
         try:
-            return frozenset(await self.live_models(category))
+            models = await self.live_models(category)
         except BotError:
             return None
+        known = self._models[category]
+        known.names = known.names if known.names is not None else frozenset(models)
+        return known.names
 
     async def follow(self) -> None:
         """Update the cache of live models; one small request while nothing changes.

@@ -129,7 +129,7 @@ class ChangeFacts:
         claim: the claim on it, or ``None``.
         approvals: Horde names of the approvers so far, if the server requires several.
         approvals_required: number of approvals that the server requires.
-        told: how the requestor was notified of the decision, ``None`` if not yet.
+        notified_by: how the requestor was notified of the decision, ``None`` if not yet.
         usage: usage of the model that would change or be deleted, ``None`` if unknown.
         live: live state of a stuck change; ``None`` in other states or if unreadable.
         is_kept: the proposal is stored, so the requestor can send it again.

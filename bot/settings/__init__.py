@@ -1,8 +1,17 @@
 """Operator settings, read once from the environment, ``.env`` and secret files by the composition root."""
 
 from bot.settings.loading import NOT_GIVEN, load_settings, unknown_settings
-from bot.settings.model import FILE_SUFFIX, PREFIX, SECRETS, LogFormat, LogLevel, Settings
-from bot.settings.problems import EXIT_CODE, SettingProblem, SettingsError
+from bot.settings.model import (
+    EXIT_CODE,
+    FILE_SUFFIX,
+    PREFIX,
+    SECRETS,
+    LogFormat,
+    LogLevel,
+    SettingProblem,
+    Settings,
+    SettingsError,
+)
 
 __all__ = [
     "EXIT_CODE",

@@ -9,8 +9,16 @@ from typing import Final, override
 from pydantic import ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource
 
-from bot.settings.model import FILE_SUFFIX, PREFIX, SECRETS, Remedy, Settings, variable_of
-from bot.settings.problems import SettingProblem, SettingsError
+from bot.settings.model import (
+    FILE_SUFFIX,
+    PREFIX,
+    SECRETS,
+    Remedy,
+    SettingProblem,
+    Settings,
+    SettingsError,
+    variable_of,
+)
 from bot.settings.sources import Guard, SecretFiles, Variables, env_file_variables, filled
 
 NOT_GIVEN: Final = "not-given"

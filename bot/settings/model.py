@@ -1,4 +1,4 @@
-"""Operator settings as a frozen value; ``loading`` reads them."""
+"""Operator settings as a frozen value, and what can be wrong with them; ``loading`` reads them."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -13,6 +13,9 @@ from bot.settings.values import HordeUserId, Listed, Secret, base_url, key_shape
 
 PREFIX: Final = "CURATOR_"
 FILE_SUFFIX: Final = "_FILE"
+
+EXIT_CODE: Final = 78
+"""EX_CONFIG of sysexits."""
 
 
 class LogLevel(StrEnum):
@@ -177,3 +180,32 @@ SECRETS: Final = frozenset({"discord_token", "credential_keys", "reader_key", "c
 def variable_of(field: str) -> str:
     """Return a field's variable: ``CURATOR_LOG_LEVEL`` for ``log_level``."""
     return f"{PREFIX}{field.upper()}"
+
+
+@dataclass(frozen=True, slots=True)
+class SettingProblem:
+    """Invalid setting.
+
+    Attributes:
+        setting: the variable as the operator writes it (``CURATOR_SERVICE_URL``), or a file's path.
+        what: description of the problem, without the value.
+        remedy: how to fix it.
+    """
+
+    setting: str
+    what: str
+    remedy: str
+
+
+class SettingsError(Exception):
+    """The program cannot start with these settings.
+
+    Its text is for the operator's terminal: a line for each problem, none with a value.
+    """
+
+    exit_code: Final = EXIT_CODE
+
+    def __init__(self, problems: tuple[SettingProblem, ...]) -> None:
+        self.problems = problems
+        lines = (f"  {problem.setting}: {problem.what}\n      {problem.remedy}" for problem in problems)
+        super().__init__("\n".join(("The settings cannot be used as they are:", *lines)))

@@ -9,8 +9,7 @@ from pydantic import SecretStr
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, DotEnvSettingsSource, EnvSettingsSource, PydanticBaseSettingsSource
 
-from bot.settings.model import FILE_SUFFIX, SECRETS, Settings, variable_of
-from bot.settings.problems import SettingProblem
+from bot.settings.model import FILE_SUFFIX, SECRETS, SettingProblem, Settings, variable_of
 
 UNREAD = "unread-secret"
 """Placeholder for a secret with an unusable file, so that it is not reported as missing too."""

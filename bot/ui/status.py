@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.services.reader import SETTING, ReaderProblem
-from bot.services.status_report import StatusReport
+from bot.services.status import StatusReport
 from bot.ui.components import Accent, Markup, Sheet
 from bot.ui.glyphs import Glyph, Theme
 from bot.ui.text import NAME_LIST, clock_time, joined, listed, plain, relative

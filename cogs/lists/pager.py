@@ -13,9 +13,8 @@ from bot.reference.models import ChangeStatus
 from bot.services.changes import ChangeFacts, Gone
 from bot.services.models.lookup import ModelFacts, ModelPage
 from bot.services.pages import ListFilter
-from bot.services.queue.listing import WAITING
+from bot.services.queue.listing import WAITING, SelectedChange, verb_for
 from bot.services.queue.queue_service import Viewer
-from bot.services.queue.selection import SelectedChange, verb_for
 from bot.services.review.presses import ButtonPress, Target
 from bot.ui.cards.change_card import change_card
 from bot.ui.components import button

@@ -69,7 +69,7 @@ class SetupCog(commands.GroupCog, group_name="setup", group_description="Setting
 
     @own_changes.autocomplete("mode")
     async def _modes(self, interaction: Interaction, current: str) -> list[app_commands.Choice[str]]:  # noqa: ARG002 - three at most
-        offered = await self.bot.services.guild_setup.self_approvals(guild_of(interaction).id)
+        offered = await self.bot.services.guild_setup.self_approvals()
         return [
             app_commands.Choice(name=f"{mode.value}: own proposals {OWN_WORDS[mode][0]}", value=mode.value)
             for mode in offered

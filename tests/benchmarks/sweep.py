@@ -16,7 +16,8 @@ from pydantic import SecretStr
 from bot.build import build_bot
 from bot.demo.people import ABE
 from bot.demo.reference_service import ReferenceService
-from bot.services.polling.queue_monitor import FULL_READ_EVERY, PAGE, QueueMonitor
+from bot.services.polling.queue_monitor import FULL_READ_EVERY, QueueMonitor
+from bot.services.polling.queue_poller import PAGE
 from bot.settings import Settings
 from bot.tls import tls_context
 from storage.keyring import generate_key

@@ -129,7 +129,7 @@ async def test_a_refused_deletion_takes_no_role(simulation: Simulation, world: W
     abe, services = world.member(ABE), simulation.bot.services
     await link(world, ABE)
     await env.settle()
-    await services.decisions.intents.prepare(
+    await services.decisions.batches.intents.prepare(
         interaction_id=1,
         user_id=abe.id,
         horde_user_id="202",

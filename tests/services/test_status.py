@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from bot.reference.errors import ReadOnlyError, UnavailableError
-from bot.services.status_report import StatusReport
+from bot.services.status import StatusReport
 from bot.ui.glyphs import Theme
 from bot.ui.status import status_view
 from tests.harness.scripted_service import URL

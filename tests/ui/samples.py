@@ -21,7 +21,7 @@ from bot.services.proposals.outcomes import DraftFacts
 from bot.services.review.outcomes import DecisionResult, Outcome
 from bot.services.review.presses import DecisionVerb
 from bot.services.review.questions import Question
-from bot.services.status_report import StatusReport
+from bot.services.status import StatusReport
 from bot.services.usage import UsageFacts
 from bot.ui.components import Markup
 from bot.ui.error_messages.attempts import Attempt

@@ -186,7 +186,7 @@ class GuildSetup:
         """Return the settings of a server, or the defaults, without any test."""
         return GuildSetupFacts(
             await self.guild_settings.get(guild_id),
-            await self.policy.approvers_known(guild_id),
+            await self.policy.approvers_known(),
             left_alone=await self.refused_channels.left_alone(guild_id),
             reader_problem=self.monitor.reader_problem,
         )
@@ -210,7 +210,7 @@ class GuildSetup:
 
         Raises:
             UnknownModeError: no such rule for approving one's own changes exists, or the value is out of range.
-            BlockNeedsApproversError: see ``set_self_approval``.
+            BlockNeedsApproversError: too few approvers are known to approve each other's changes.
         """
         if setting is Setting.REVIEW_CHANNEL and isinstance(value, int):
             return await self.use_review_channel(guild_id, value)
@@ -240,27 +240,16 @@ class GuildSetup:
         await self.guild_settings.set_quiet_hours(guild_id, *hours)
         return await self.show(guild_id)
 
-    async def set_self_approval(self, guild_id: int, typed: str) -> GuildSetupFacts:
-        """Set the rule for approving one's own changes; raises as ``change`` does."""
-        return await self.change(guild_id, Setting.SELF_APPROVAL, typed)
-
     async def _set_self_approval(self, guild_id: int, typed: str) -> GuildSetupFacts:
-        """Set the rule for approving one's own changes.
-
-        Raises:
-            UnknownModeError: no such mode exists.
-            BlockNeedsApproversError: too few approvers are known to approve each other's changes.
-        """
-        known = tuple(SelfApproval)
-        mode = next((mode for mode in known if mode.value == typed.strip().casefold()), None)
+        mode = next((mode for mode in SelfApproval if mode.value == typed.strip().casefold()), None)
         if mode is None:
-            raise UnknownModeError(typed, tuple(mode.value for mode in known))
-        if mode not in await self.self_approvals(guild_id):
-            raise BlockNeedsApproversError(await self.policy.approvers_known(guild_id), BLOCKING_NEEDS)
+            raise UnknownModeError(typed, tuple(mode.value for mode in SelfApproval))
+        if mode not in await self.self_approvals():
+            raise BlockNeedsApproversError(await self.policy.approvers_known(), BLOCKING_NEEDS)
         await self.guild_settings.set(guild_id, Setting.SELF_APPROVAL, mode.value)
         return await self.show(guild_id)
 
-    async def self_approvals(self, guild_id: int) -> tuple[SelfApproval, ...]:
+    async def self_approvals(self) -> tuple[SelfApproval, ...]:
         """Return the available rules for approving one's own changes; *block* needs two known approvers."""
-        is_enough = await self.policy.approvers_known(guild_id) >= BLOCKING_NEEDS
+        is_enough = await self.policy.approvers_known() >= BLOCKING_NEEDS
         return tuple(mode for mode in SelfApproval if is_enough or mode is not SelfApproval.BLOCK)

@@ -135,7 +135,8 @@ class RoleSync:
 
     async def start(self, task: RoleSyncTask) -> None:
         """Record the roles that may be given from now on."""
-        roles = task.wanted | await self._given(task)
+        known = await self.mirrored_roles.of_member(task.guild_id, task.user_id)
+        roles = task.wanted if known is None else task.wanted | known.role_ids
         await self.mirrored_roles.put(task.guild_id, task.user_id, roles, is_sure=False)
 
     async def finish(self, task: RoleSyncTask) -> None:
@@ -181,7 +182,3 @@ class RoleSync:
             if known is not None:
                 tasks.append(RoleSyncTask(guild_id, user_id, frozenset(), known.role_ids))
         return tasks
-
-    async def _given(self, task: RoleSyncTask) -> frozenset[int]:
-        known = await self.mirrored_roles.of_member(task.guild_id, task.user_id)
-        return frozenset() if known is None else known.role_ids

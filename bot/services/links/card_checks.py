@@ -37,16 +37,13 @@ class CardHostChecks:
     waiting: Callable[[ChangeStatus], Iterable[PendingChange]]
     redraw: Callable[[int], Awaitable[None]]
 
-    async def complete(self, facts: ChangeFacts, guild_id: int | None) -> ChangeFacts:
-        """Add what the hosts said so far of a pending change's files."""
-        del guild_id
-        if facts.state is not CardState.PENDING:
-            return facts
-        return replace(facts, host_findings=self.host_checks.known(_subject(facts.change)))
+    def findings(self, change: PendingChange) -> tuple[HostFinding, ...]:
+        """Return what the hosts said so far of a change's files."""
+        return self.host_checks.known(_subject(change))
 
     def doubts(self, change: PendingChange) -> tuple[HostFinding, ...]:
         """Return the answers so far by which workers would not get a file of this change."""
-        return tuple(finding for finding in self.host_checks.known(_subject(change)) if finding.verdict.is_fail)
+        return tuple(finding for finding in self.findings(change) if finding.verdict.is_fail)
 
     async def ask_before_apply(self, change_ids: Collection[int] | None = None) -> bool:
         """Ask about approved changes whose answers are missing or old; a host without an answer stops nothing.
@@ -82,7 +79,8 @@ class CardHostChecks:
         """Ask the hosts of a change where answers are missing or old, redraw its cards, and return its facts."""
         await self.host_checks.ask(_subject(facts.change), fresh_for=fresh_for)
         await self.redraw(facts.change.change_id)
-        return await self.complete(facts, None)
+        is_pending = facts.state is CardState.PENDING
+        return replace(facts, host_findings=self.findings(facts.change)) if is_pending else facts
 
     async def ask_due(self) -> int:
         """Ask about the newest changes whose answers are missing or old, redraw their cards; return their count."""

@@ -5,8 +5,9 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from bot.reference.errors import NotFoundError
-from bot.services.changes import CardState, ChangeFacts, Gone, MessageLink
-from bot.services.polling.queue_monitor import OPEN_STATUSES, QueueMonitor
+from bot.services.changes import CardState, ChangeFacts, Gone
+from bot.services.polling.queue_monitor import QueueMonitor
+from bot.services.review.facts import ChangeFactsBuilder
 from storage.cards import Cards
 from storage.delivery import Delivery
 from storage.guild_settings import GuildSettings
@@ -22,21 +23,9 @@ class CardKeeper:
     cards: Cards
     guild_settings: GuildSettings
     monitor: QueueMonitor
+    facts: ChangeFactsBuilder
     clock: Callable[[], datetime]
     _pinged: dict[int, datetime] = field(default_factory=dict)
-
-    async def touch(self, change_id: int) -> None:
-        """Have the cards of a change redrawn in every server, because something besides its state moved.
-
-        For a claim, an approval that is not the last, another open change of the model, a notified requestor.
-        """
-        await self.monitor.redraw(change_id)
-
-    async def touch_naming(self, horde_user_id: str) -> None:
-        """Have the open cards that name a person redrawn by the next round."""
-        for change in (change for status in OPEN_STATUSES for change in self.monitor.waiting(status)):
-            if horde_user_id in (change.requested_by, change.approved_by, change.applied_by):
-                await self.cards.touch(change.change_id)
 
     async def check_again(self, change_id: int) -> ChangeFacts | Gone:
         """Read a change and the live record again, and have its cards redrawn in every server.
@@ -50,15 +39,8 @@ class CardKeeper:
         except NotFoundError:
             return Gone(change_id)
         await self.cards.touch(change_id)
-        return await self.monitor.settle(change)
-
-    async def card_link(self, change_id: int, guild_id: int | None) -> MessageLink | None:
-        """Return a link to the change's card in this server (or in any); None while it is not posted."""
-        return await self.monitor.card_link(change_id, guild_id)
-
-    async def card(self, guild_id: int, change_id: int) -> Delivery | None:
-        """Return a change's card in one server, posted or not; None when it has none."""
-        return await self.cards.card(guild_id, change_id)
+        await self.monitor.publish(change)
+        return await self.facts.build(change)
 
     async def knows(self, guild_id: int, message_id: int) -> bool:
         """Return whether the database knows a message of the bot in a server."""
@@ -78,9 +60,16 @@ class CardKeeper:
         if tracked is None:
             return None
         if tracked.status == CardState.PURGED:
-            return await self.monitor.facts.of_purged(tracked, card.guild_id)
+            return await self.facts.of_purged(tracked, card.guild_id)
         change = self.monitor.last_noted(tracked.change_id) or await self.monitor.read(tracked.change_id)
-        return replace(await self.monitor.facts_of(change, card.guild_id), state=CardState(tracked.status))
+        return replace(await self.facts.build(change, card.guild_id), state=CardState(tracked.status))
+
+    async def linked(self, stub: Delivery) -> Delivery:
+        """Add the link of the present card to the facts of a stub, as far as that is posted."""
+        url = await self.monitor.card_url(stub.change_id or 0, stub.guild_id)
+        setting = await self.guild_settings.get(stub.guild_id or 0)
+        facts = {"change_id": stub.change_id, "url": url, "channel_id": setting.review_channel_id}
+        return replace(stub, facts=facts)
 
     async def role_to_ping(self, card: Delivery, facts: ChangeFacts) -> int | None:
         """Return the role to mention in a new card of a pending change.

@@ -13,8 +13,9 @@ from bot.services.changes import ChangeFacts
 from bot.services.notifications.cards import CardKeeper
 from bot.services.notifications.direct_messages import Batch, DirectMessages
 from bot.services.notifications.news import News
-from bot.services.notifications.planner import is_told
+from bot.services.notifications.planner import is_undeliverable_post
 from bot.services.notifications.refused_channels import RefusedChannels
+from bot.services.polling.queue_monitor import QueueMonitor
 from storage.deliveries import Deliveries
 from storage.delivery import POSTS, RETRY_FIRST, Delivery, DeliveryKind
 from storage.thread_posts import ThreadPosts
@@ -92,6 +93,7 @@ class DeliveryService:
     """The queue of deliveries, as its worker sees it."""
 
     deliveries: Deliveries
+    monitor: QueueMonitor
     card_keeper: CardKeeper
     direct_messages: DirectMessages
     refused_channels: RefusedChannels
@@ -131,7 +133,7 @@ class DeliveryService:
             return None
         batch = (replace(delivery, message_id=delivery.message_id or batch[0].message_id), *batch[1:])
         if delivery.kind in POSTS:
-            return Message((await self._linked(delivery),) if delivery.kind is DeliveryKind.STUB else batch)
+            return Message((await self.card_keeper.linked(delivery),) if delivery.kind is DeliveryKind.STUB else batch)
         try:
             content = await self._content_of(batch)
         except BotError as error:
@@ -144,17 +146,6 @@ class DeliveryService:
         if isinstance(content, ChangeFacts):
             return Message(batch, content, await self.card_keeper.role_to_ping(delivery, content))
         return Message(batch, content)
-
-    async def _linked(self, stub: Delivery) -> Delivery:
-        """Add the link of the present card to the facts of a stub, as far as that is posted."""
-        link = await self.card_keeper.card_link(stub.change_id or 0, stub.guild_id)
-        setting = await self.card_keeper.guild_settings.get(stub.guild_id or 0)
-        facts = {
-            "change_id": stub.change_id,
-            "url": link.url if link else None,
-            "channel_id": setting.review_channel_id,
-        }
-        return replace(stub, facts=facts)
 
     async def note_fault(self, batch: Batch) -> None:
         """Record that a message could not be drawn; after three times it is given up and named in the status."""
@@ -183,7 +174,7 @@ class DeliveryService:
                 await self.deliveries.give_up(message.batch)
             case SendOutcome.REFUSED if is_direct:
                 await self._notify_elsewhere(message)
-            case SendOutcome.REFUSED if is_told(delivery) and await self.thread_posts.move_to_channel(
+            case SendOutcome.REFUSED if is_undeliverable_post(delivery) and await self.thread_posts.move_to_channel(
                 delivery.delivery_id
             ):
                 log.info("thread_post_moved", change_id=delivery.change_id, reason=result.reason)
@@ -216,8 +207,8 @@ class DeliveryService:
             self._announced_at[delivery.channel_id or 0] = self.clock()
         if message.ping_role_id is not None:
             self.card_keeper.note_pinged(delivery.guild_id or 0)
-        if is_told(delivery):
-            await self.card_keeper.touch(delivery.change_id or 0)
+        if is_undeliverable_post(delivery):
+            await self.monitor.redraw(delivery.change_id or 0)
 
     async def expire(self) -> None:
         """Once a day, delete the contents of old posts."""

@@ -1,4 +1,4 @@
-"""Weekly digests: statistics of the previous week, posted on Monday morning."""
+"""Weekly digests, posted on Monday morning: statistics of the previous week, and models whose files are missing."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from pydantic import TypeAdapter
 
+from bot.services.links.verification import ModelVerification, Verification
 from bot.services.notifications.reminders import MORNING_HOUR
 from bot.services.polling.queue_monitor import QueueMonitor
 from bot.services.queue.statistics import AGES, IsoWeek, QueueStatistics, StatisticsService
@@ -19,6 +20,16 @@ POSTED_WITHIN: Final = timedelta(days=2)
 
 NAMED: Final = 10
 """Largest number of late changes that a digest names; the rest is counted."""
+
+MODELS_MAX: Final = 20
+"""Largest number of models that a digest of hosts names; the rest is counted."""
+
+
+def due_week(now: datetime) -> IsoWeek | None:
+    """Return this week from Monday morning on, for as long as digests are posted; else None."""
+    week = IsoWeek.of(now)
+    morning = week.start + timedelta(hours=MORNING_HOUR)
+    return week if morning <= now < morning + POSTED_WITHIN else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +77,8 @@ class Digests:
             ReaderKeyError: the service shows its queue to approvers only.
             ApiError: the service did not answer, or has no queue; the next call tries again.
         """
-        now = self.clock()
-        week = IsoWeek.of(now)
-        morning = week.start + timedelta(hours=MORNING_HOUR)
-        if not morning <= now < morning + POSTED_WITHIN:
+        week = due_week(self.clock())
+        if week is None:
             return False
         due = [
             setting
@@ -88,16 +97,40 @@ class Digests:
             return False  # what is open has its cards, and what is late its reminder
         days = setting.reminder_days or AGES[-1].days
         late = [] if setting.reminder_days else await self.statistics.waiting_over(timedelta(days=days))
-        digest = Digest(
-            statistics,
-            days,
-            len(late),
-            tuple([(change_id, await self._link(change_id, setting.guild_id)) for change_id in late[:NAMED]]),
-        )
+        named = [(change_id, await self.monitor.card_url(change_id, setting.guild_id)) for change_id in late[:NAMED]]
+        digest = Digest(statistics, days, len(late), tuple(named))
         subject = str(week.back())
         post = NewPost(setting.guild_id, setting.review_channel_id, DeliveryKind.DIGEST, subject, digest.facts())
         return await self.deliveries.add_posts([post], self.clock()) > 0
 
-    async def _link(self, change_id: int, guild_id: int) -> str | None:
-        link = await self.monitor.card_link(change_id, guild_id)
-        return None if link is None else link.url
+
+@dataclass(slots=True)
+class HostDigests:
+    """Queues digests of live models whose files their hosts do not have as recorded, if there are any."""
+
+    verification: ModelVerification
+    guild_settings: GuildSettings
+    deliveries: Deliveries
+    clock: Callable[[], datetime]
+    _made: IsoWeek | None = None
+
+    async def make(self) -> bool:
+        """Queue the digests of the week on Monday morning; return whether any was queued.
+
+        Raises:
+            ApiError: the service did not answer; the next call tries again.
+        """
+        week = due_week(self.clock())
+        if week is None or week == self._made:
+            return False
+        found = await self.verification.noted()
+        self._made = week
+        if not found.refuted:
+            return False
+        shown = Verification(found.refuted[:MODELS_MAX], found.checked, waiting=len(found.refuted[MODELS_MAX:]))
+        posts = [
+            NewPost(each.guild_id, each.review_channel_id, DeliveryKind.REMINDER, f"hosts {week}", shown.facts())
+            for each in await self.guild_settings.all_with_review_channel()
+            if each.review_channel_id is not None
+        ]
+        return await self.deliveries.add_posts(posts, self.clock()) > 0

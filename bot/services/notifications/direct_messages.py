@@ -9,7 +9,6 @@ import structlog
 
 from bot.reference.models import Operation
 from bot.services.changes import CardState
-from bot.services.notifications.cards import CardKeeper
 from bot.services.notifications.news import (
     ChangeNews,
     DraftExpires,
@@ -23,7 +22,9 @@ from bot.services.notifications.news import (
 )
 from bot.services.notifications.news_builder import NewsBuilder
 from bot.services.notifications.planner import NOTIFIED, undeliverable_post
+from bot.services.polling.queue_monitor import QueueMonitor
 from bot.services.retention import LinkExpiry, kept_until
+from storage.cards import Cards
 from storage.deliveries import Deliveries
 from storage.delivery import Delivery
 from storage.drafts import Drafts, DraftState
@@ -65,7 +66,8 @@ class DirectMessages:
     drafts: Drafts
     intents: Intents
     thread_posts: ThreadPosts
-    card_keeper: CardKeeper
+    monitor: QueueMonitor
+    cards: Cards
     memberships: Memberships
     clock: Callable[[], datetime]
     keep_for: timedelta
@@ -85,21 +87,20 @@ class DirectMessages:
             found += await self._due_to(user_id, theirs)
         return sorted(found, key=lambda batch: batch[0].delivery_id)
 
-    async def news_of(self, batch: Batch) -> News | None:
+    async def news_of(self, batch: Batch) -> News | None:  # noqa: PLR0911 - one for each kind
         """Return the content of a message; None when it is outdated.
 
         Raises:
             BotError: the content cannot be read now.
         """
         notice = NoticeKey.of(batch[0])
-        if len(batch) > 1:
-            keys = [NoticeKey.of(delivery) for delivery in batch]
-            is_drafts = notice.about is About.DRAFT
-            return await (self._expiring_drafts(batch) if is_drafts else self.news_builder.several(keys))
+        if len(batch) > 1 and notice.about is not About.DRAFT:
+            return await self.news_builder.several([NoticeKey.of(delivery) for delivery in batch])
         match notice.about:
-            case About.DRAFT | About.OFFER:
-                is_offer = notice.about is About.OFFER
-                return await (self._waiting_draft(notice) if is_offer else self._expiring_draft(notice))
+            case About.DRAFT:
+                return await self._expiring_drafts(batch)
+            case About.OFFER:
+                return await self._waiting_draft(notice)
             case About.PROPOSAL:
                 return await self._never_queued(notice)
             case About.CHANGE:
@@ -167,10 +168,9 @@ class DirectMessages:
 
     async def _server_of(self, change_id: int, user_id: int) -> tuple[int | None, bool]:
         """Return a server with a card of the change, where the person is a member if possible, and whether they are."""
-        cards = self.card_keeper.cards
-        if not await cards.cards_of(change_id):
-            await cards.queue_cards(change_id)
-        guild_ids = [card.guild_id for card in await cards.cards_of(change_id) if card.guild_id is not None]
+        if not await self.cards.cards_of(change_id):
+            await self.cards.queue_cards(change_id)
+        guild_ids = [card.guild_id for card in await self.cards.cards_of(change_id) if card.guild_id is not None]
         joined = [each for each in guild_ids if await self.memberships.is_member(each, user_id)]
         proposal = await self.intents.proposal_of(change_id)
         if proposal is not None and proposal.guild_id in joined:
@@ -184,7 +184,7 @@ class DirectMessages:
     async def redraw_card(self, news: object) -> None:
         """Redraw the cards of a rejected change: they show how its requestor was notified."""
         if isinstance(news, ChangeNews) and news.followed is None and news.facts.state is CardState.REJECTED:
-            await self.card_keeper.touch(news.facts.change.change_id)
+            await self.monitor.redraw(news.facts.change.change_id)
 
     async def _due_to(self, user_id: int, deliveries: list[Delivery]) -> list[Batch]:
         """Return one message for all drafts, and one for each other delivery; too many about changes are merged."""

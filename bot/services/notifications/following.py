@@ -6,7 +6,7 @@ from datetime import datetime
 
 from bot.reference.client import ReferenceClient
 from bot.reference.deployment import CATEGORIES
-from bot.reference.models import ChangeStatus, PendingChange
+from bot.reference.models import PendingChange
 from bot.services.catalogue import Catalogue
 from bot.services.errors import FollowError, SubscriptionsFullError, UnknownModelError, UnknownRequestorError
 from bot.services.models.names import close_to, ranked, resolved
@@ -140,8 +140,7 @@ class Following:
     def _open(self) -> list[PendingChange]:
         if self.client.may_conceal_queue:  # read with an approver's key, which others do not have
             return []
-        statuses = (ChangeStatus.PENDING, ChangeStatus.APPROVED, ChangeStatus.APPLYING)
-        return [change for status in statuses for change in self.monitor.waiting(status)]
+        return self.monitor.waiting()
 
 
 def named(subscriptions: Iterable[Subscription], topics: Iterable[Topic]) -> Followed | None:

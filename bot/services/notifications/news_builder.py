@@ -12,6 +12,7 @@ from bot.services.notifications.news import BriefNews, ChangeNews, SeveralNews
 from bot.services.notifications.planner import topics_of
 from bot.services.polling.queue_monitor import QueueMonitor
 from bot.services.proposals.resubmission import Resubmission
+from bot.services.review.facts import ChangeFactsBuilder
 from bot.services.review.live_outcomes import LiveOutcomes
 from storage.cards import Cards, TrackedChange
 from storage.delivery import Delivery
@@ -63,6 +64,7 @@ class NewsBuilder:
     """Builder of news. Reads each change once per round, even for many recipients."""
 
     monitor: QueueMonitor
+    facts: ChangeFactsBuilder
     cards: Cards
     links: Links
     intents: Intents
@@ -94,7 +96,7 @@ class NewsBuilder:
         if state is CardState.PURGED:
             if known is None or known.status != state:
                 return None
-            facts, digest = await self.monitor.facts.of_purged(known), known.digest
+            facts, digest = await self.facts.of_purged(known), known.digest
         else:
             change = await self._change(change_id)
             if change is None or state_of(change, self.clock()) is not state:

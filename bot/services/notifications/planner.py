@@ -2,13 +2,13 @@
 
 import asyncio
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from bot.reference.models import PendingChange
 from bot.services.changes import CardState, ChangeFacts, LiveDifference, NotifiedBy
-from storage.cards import Cards, TrackedChange
+from storage.cards import TrackedChange
 from storage.deliveries import Deliveries
 from storage.delivery import Delivery, DeliveryKind, DeliveryState
 from storage.links import Links
@@ -24,6 +24,9 @@ FOLLOWED = NOTIFIED | {CardState.PENDING}
 
 POSTED = FOLLOWED | {CardState.STUCK}
 """States that are posted in threads; applying lasts for seconds."""
+
+UNDELIVERABLE = "told"
+"""Status of a post that notifies a requestor whose direct messages are closed, as it is stored."""
 
 SLICE = 100
 """Moves planned before other tasks run."""
@@ -70,7 +73,6 @@ def topics_of(category: str, model_name: str, requested_by: str) -> tuple[Topic,
 class NotificationPlanner:
     """Plans deliveries; they are stored in one transaction with the moves."""
 
-    cards: Cards
     links: Links
     deliveries: Deliveries
     posts: ThreadPosts
@@ -95,34 +97,30 @@ class NotificationPlanner:
         """Return posts for the threads of moved changes; those about changes that went live are announced too."""
         return list(_thread_posts(moves))
 
-    async def add_notified_by(self, facts: ChangeFacts, guild_id: int | None) -> ChangeFacts:
-        """Add how the requestor was notified of the decision."""
-        change, state = facts.change, facts.state
+    async def notified_by(self, change: PendingChange, state: CardState, guild_id: int | None) -> NotifiedBy | None:
+        """Return how the requestor was notified of a decision; None before it, and while the message waits."""
         if state not in NOTIFIED - {CardState.PURGED} or _decider(change, state) == change.requested_by:
-            return facts
-        link = await self.links.by_horde_user(change.requested_by)
-        notice = None
-        if link is not None:
-            notice = await self.deliveries.state_of(NoticeKey(link.user_id, change.change_id, state.value))
-        if notice is DeliveryState.DELIVERED:
-            return replace(facts, notified_by=NotifiedBy.DIRECT_MESSAGE)
-        if link is not None and notice is not DeliveryState.GIVEN_UP:
-            return facts
-        notified_by = await self._notified_by_post(facts, guild_id, is_linked=link is not None)
-        return replace(facts, notified_by=notified_by)
-
-    async def _notified_by_post(
-        self, facts: ChangeFacts, guild_id: int | None, *, is_linked: bool
-    ) -> NotifiedBy | None:
-        """Return how a post notified a requestor whom no direct message reached; None while it waits."""
-        posts = await self.posts.posts(told_subject(facts) if is_linked else subject_of(facts))
-        told = [post for post in posts if post.message_id is not None]
-        if any(post.state is DeliveryState.WAITING for post in posts) and not told:
             return None
-        here = [post for post in told if post.guild_id == guild_id]
+        link = await self.links.by_horde_user(change.requested_by)
+        if link is None:
+            return await self._notified_by_post(subject_of(change, state), guild_id, is_linked=False)
+        match await self.deliveries.state_of(NoticeKey(link.user_id, change.change_id, state.value)):
+            case DeliveryState.DELIVERED:
+                return NotifiedBy.DIRECT_MESSAGE
+            case DeliveryState.GIVEN_UP:
+                return await self._notified_by_post(undeliverable_subject(change, state), guild_id, is_linked=True)
+        return None
+
+    async def _notified_by_post(self, subject: str, guild_id: int | None, *, is_linked: bool) -> NotifiedBy | None:
+        """Return how a post notified a requestor whom no direct message reached; None while it waits."""
+        posts = await self.posts.posts(subject)
+        delivered = [post for post in posts if post.message_id is not None]
+        if any(post.state is DeliveryState.WAITING for post in posts) and not delivered:
+            return None
+        here = [post for post in delivered if post.guild_id == guild_id]
         if not here:
-            return NotifiedBy.ELSEWHERE if told and is_linked else NotifiedBy.NONE
-        return NotifiedBy.CHANNEL if is_in_channel(here[0]) else NotifiedBy.THREAD
+            return NotifiedBy.ELSEWHERE if delivered and is_linked else NotifiedBy.NONE
+        return NotifiedBy.CHANNEL if here[0].facts.get("in_channel") else NotifiedBy.THREAD
 
 
 def _people_of(move: Move) -> set[str]:
@@ -197,24 +195,19 @@ def _by(change: PendingChange, state: CardState) -> tuple[str | None, int | None
     return None, change.updated_at
 
 
-def subject_of(facts: ChangeFacts) -> str:
-    """Return the subject of the thread post about a change's present state."""
-    return f"{facts.change.change_id}:{facts.change.digest}:{facts.state.value}"
+def subject_of(change: PendingChange, state: CardState) -> str:
+    """Return the subject of the thread post about a change's state."""
+    return f"{change.change_id}:{change.digest}:{state.value}"
 
 
-def told_subject(facts: ChangeFacts) -> str:
+def undeliverable_subject(change: PendingChange, state: CardState) -> str:
     """Return the subject of the post that notifies a requestor whose direct messages are closed."""
-    return f"{subject_of(facts)}:told"
+    return f"{subject_of(change, state)}:{UNDELIVERABLE}"
 
 
-def is_told(post: Delivery) -> bool:
+def is_undeliverable_post(post: Delivery) -> bool:
     """Return whether a thread post notifies a requestor whose direct messages are closed."""
-    return post.kind is DeliveryKind.THREAD and post.facts.get("status") == "told"
-
-
-def is_in_channel(post: Delivery) -> bool:
-    """Return whether such a post went into the card's channel, because no thread took it."""
-    return bool(post.facts.get("in_channel"))
+    return post.kind is DeliveryKind.THREAD and post.facts.get("status") == UNDELIVERABLE
 
 
 def undeliverable_post(facts: ChangeFacts, user_id: int | None, guild_id: int, now: datetime) -> ThreadPost:
@@ -229,9 +222,9 @@ def undeliverable_post(facts: ChangeFacts, user_id: int | None, guild_id: int, n
     change = facts.change
     return ThreadPost(
         change.change_id,
-        told_subject(facts),
+        undeliverable_subject(change, facts.state),
         {
-            "status": "told",
+            "status": UNDELIVERABLE,
             "about": facts.state.value,
             "digest": change.digest,
             "operation": change.operation.value,

@@ -71,16 +71,16 @@ class Reminders:
 
     async def _remind(self, setting: GuildSetting, now: datetime) -> bool:
         last = (now - timedelta(days=setting.reminder_days)).timestamp()
-        waiting = (*self.monitor.waiting(ChangeStatus.PENDING), *self.monitor.waiting(ChangeStatus.APPROVED))
+        waiting = self.monitor.waiting(ChangeStatus.PENDING, ChangeStatus.APPROVED)
         late = [change for change in waiting if _waits_since(change) <= last]
+        late.sort(key=lambda change: (_waits_since(change), change.change_id))
         if setting.review_channel_id is None:
             return False
-        late.sort(key=lambda change: (_waits_since(change), change.change_id))
         facts = {
             "days": setting.reminder_days,
             "count": len(late),
             "changes": [_slim(change) for change in late[:NAMED]],
-            "links": [await self._link(change.change_id, setting.guild_id) for change in late[:NAMED]],
+            "links": [await self.monitor.card_url(change.change_id, setting.guild_id) for change in late[:NAMED]],
         }
         week = str(IsoWeek.of(now))
         if late:
@@ -90,10 +90,6 @@ class Reminders:
         self._cleared[setting.guild_id] = "" if late else week
         post = NewPost(setting.guild_id, setting.review_channel_id, DeliveryKind.REMINDER, week, facts)
         return await self.deliveries.put_post(post, now, is_first=bool(late))
-
-    async def _link(self, change_id: int, guild_id: int) -> str | None:
-        link = await self.monitor.card_link(change_id, guild_id)
-        return None if link is None else link.url
 
 
 def _waits_since(change: PendingChange) -> int:

@@ -1,7 +1,7 @@
 """Monitor of the queue: finds new, moved and gone changes, and records each poll in one transaction."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -15,18 +15,18 @@ from bot.services.changes import CardState, ChangeFacts, MessageLink, state_of
 from bot.services.notifications.planner import Move, NotificationPlanner
 from bot.services.polling.missing_changes import MissingResult, confirm_missing, is_due
 from bot.services.polling.moves import find_moves
-from bot.services.polling.queue_poller import OPEN_STATUSES, PAGE, QueuePoller
+from bot.services.polling.queue_poller import QueuePoller
 from bot.services.polling.queue_snapshot import PollResult, QueueSnapshot
 from bot.services.reader import ReaderKeyCheck, ReaderKeyError, ReaderProblem, remedy_of
-from bot.services.review.facts import ChangeFactsBuilder
 from bot.services.review.live_outcomes import LiveOutcomes
 from storage.cards import Cards, TrackedChange
 from storage.cursors import Cursors
 
-__all__ = ["OPEN_STATUSES", "PAGE", "QueueMonitor"]
-
 FULL_READ_EVERY = timedelta(minutes=10)
 """All open changes are listed this often even if the counts did not move."""
+
+CONTRADICTED_FOR = timedelta(hours=1)
+"""Time for which two answers that contradict each other are reported."""
 
 CURSOR = "highest_change_id"
 TOTAL_CURSOR, LAST_CURSOR = "queue_total", "queue_last_id"
@@ -43,9 +43,6 @@ class CardDrawer(Protocol):
         """Redraw them in a task of its own: the answer to a press does not wait for them."""
 
 
-type Completion = Callable[[ChangeFacts, int | None], Awaitable[ChangeFacts]]
-"""Adds facts of another service to a change, in a server or (``None``) in general."""
-
 log = structlog.get_logger(__name__)
 
 
@@ -60,7 +57,6 @@ class QueueMonitor:
     """
 
     catalogue: Catalogue
-    facts: ChangeFactsBuilder
     cards: Cards
     cursors: Cursors
     planner: NotificationPlanner
@@ -73,13 +69,13 @@ class QueueMonitor:
     away_since: datetime | None = None
     problem: Exception | None = None
     highest_change_id: int = 0
+    _contradicted_at: datetime | None = None
     _unread: frozenset[int] = frozenset()
     _listed_at: datetime | None = None
     _settled: set[int] = field(default_factory=set)
     _lock: asyncio.Lock = field(default_factory=asyncio.Lock)
     _noted: dict[int, PendingChange] = field(default_factory=dict)
     _drawer: CardDrawer | None = None
-    _completions: list[Completion] = field(default_factory=list)
 
     async def load(self) -> None:
         """Load the cursors and rows that the last run stored."""
@@ -100,12 +96,14 @@ class QueueMonitor:
 
     @property
     def is_contradicted(self) -> bool:
-        """Return whether the service contradicted itself within the last hour."""
-        return self.snapshot.is_contradicted(self.clock())
+        """Return whether two answers of the service contradicted each other within the last hour."""
+        return self._contradicted_at is not None and self.clock() - self._contradicted_at < CONTRADICTED_FOR
 
     def note_contradiction(self) -> None:
-        """Note that the service contradicts itself."""
-        self.snapshot.note_contradiction(self.clock())
+        """Note that two answers of the service contradict each other, as those of unsynchronised workers do."""
+        if not self.is_contradicted:
+            log.warning("service_contradicts_itself")
+        self._contradicted_at = self.clock()
 
     def attach(self, drawer: CardDrawer) -> None:
         """Have the cards of a change drawn as soon as it moves, not after the next poll."""
@@ -115,10 +113,6 @@ class QueueMonitor:
         """Have this change's cards redrawn now if a drawer is attached; otherwise the next poll does."""
         if self._drawer is not None:
             self._drawer.draw_soon(change_id)
-
-    def complete_with(self, *completions: Completion) -> None:
-        """Add other services' facts to those of every change: claims, approvals of a server."""
-        self._completions += completions
 
     def open_changes(self, category: str, model_name: str, *, besides: int | None = None) -> tuple[PendingChange, ...]:
         """Return the open changes of one model from the snapshot, by id."""
@@ -142,9 +136,9 @@ class QueueMonitor:
         change = self.snapshot.get(change_id)
         return None if change is None else ChangeFacts(change, state_of(change, self.clock()))
 
-    def waiting(self, status: ChangeStatus) -> list[PendingChange]:
-        """Return the open changes in one status from the snapshot, oldest first."""
-        return self.snapshot.in_status(status)
+    def waiting(self, *statuses: ChangeStatus) -> list[PendingChange]:
+        """Return the open changes in these statuses (without any, in all) from the snapshot, oldest first."""
+        return self.snapshot.in_status(*statuses)
 
     def seen_since(self, change_id: int) -> int:
         """Count newer changes that are open or ended since the last poll."""
@@ -177,11 +171,6 @@ class QueueMonitor:
         self._unread = missing.unread
         self._listed_at = self.last_poll_at if result.pages else self._listed_at
 
-    async def settle(self, change: PendingChange) -> ChangeFacts:
-        """Publish a change and return its facts."""
-        await self.publish(change)
-        return await self.facts_of(change)
-
     async def publish(self, change: PendingChange) -> None:
         """Note a change and wait for its cards, which an answer links."""
         await self._note(change)
@@ -205,6 +194,12 @@ class QueueMonitor:
         await self.cards.touch(change_id)
         self._draw_soon(change_id)
 
+    async def touch_naming(self, horde_user_id: str) -> None:
+        """Have the open cards that name a person redrawn by the next round."""
+        for change in self.waiting():
+            if horde_user_id in (change.requested_by, change.approved_by, change.applied_by):
+                await self.cards.touch(change.change_id)
+
     async def note_purged(self, change_ids: Sequence[int]) -> None:
         """Record changes as purged at once, since the service said so, and redraw the cards of those that were open."""
         self._settled.update(change_ids)
@@ -220,19 +215,6 @@ class QueueMonitor:
         await self._remember((), gone)
         for row in gone[:1]:  # drawing the first one starts the delivery of the others
             self._draw_soon(row.change_id)
-
-    async def facts_of(self, change: PendingChange, guild_id: int | None = None) -> ChangeFacts:
-        """Return the facts of a change, with the other open changes of its model.
-
-        Args:
-            change: as last read.
-            guild_id: the server whose cards, approvals and rules apply, ``None`` for none.
-        """
-        rivals = self.open_changes(change.category, change.model_name, besides=change.change_id)
-        facts = await self.facts.build(change, rivals, guild_id, self.changes_with_files(change))
-        for complete in self._completions:
-            facts = await complete(facts, guild_id)
-        return facts
 
     async def read(self, change_id: int) -> PendingChange:
         """Read one change with the reader key.
@@ -250,6 +232,11 @@ class QueueMonitor:
             if card.channel_id and card.message_id and guild_id in (None, card.guild_id):
                 return MessageLink(card.guild_id, card.channel_id, card.message_id)
         return None
+
+    async def card_url(self, change_id: int, guild_id: int | None) -> str | None:
+        """Return the URL of the change's card in this server, ``None`` while it is not posted."""
+        link = await self.card_link(change_id, guild_id)
+        return None if link is None else link.url
 
     async def _read_queue(self) -> PollResult:
         deployment = await self.catalogue.current_deployment()

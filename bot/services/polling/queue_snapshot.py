@@ -3,7 +3,6 @@
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
@@ -12,9 +11,6 @@ from bot.reference.listing import Entry
 from bot.reference.models import ChangeStatus, Operation, PendingChange
 from bot.services.checks.record_files import file_signs
 from storage.cards import TrackedChange
-
-CONTRADICTED_FOR = timedelta(hours=1)
-"""Time for which two answers that contradict each other are reported."""
 
 log = structlog.get_logger(__name__)
 
@@ -87,17 +83,6 @@ class QueueSnapshot:
     _ended: set[int] = field(default_factory=set)
     _by_model: defaultdict[tuple[str, str], set[int]] = field(default_factory=lambda: defaultdict(set))
     _by_file: defaultdict[str, set[int]] = field(default_factory=lambda: defaultdict(set))
-    _contradicted_at: datetime | None = None
-
-    def note_contradiction(self, now: datetime) -> None:
-        """Note that two answers of the service contradict each other, as those of unsynchronised workers do."""
-        if not self.is_contradicted(now):
-            log.warning("service_contradicts_itself")
-        self._contradicted_at = now
-
-    def is_contradicted(self, now: datetime) -> bool:
-        """Return whether two answers contradicted each other within the last hour."""
-        return self._contradicted_at is not None and now - self._contradicted_at < CONTRADICTED_FOR
 
     def get(self, change_id: int) -> PendingChange | None:
         """Return an open change, or ``None``."""
@@ -113,11 +98,11 @@ class QueueSnapshot:
         changes = [self._open[change_id] for change_id in sorted(found)]
         return [change for change in changes if change.category == category]
 
-    def in_status(self, status: ChangeStatus) -> list[PendingChange]:
-        """Return the open changes in one status, by id."""
-        if not self._counts[status]:
+    def in_status(self, *statuses: ChangeStatus) -> list[PendingChange]:
+        """Return the open changes in these statuses, or all without any, by id."""
+        if statuses and not any(self._counts[status] for status in statuses):
             return []
-        found = [change for change in self._open.values() if change.status is status]
+        found = [change for change in self._open.values() if not statuses or change.status in statuses]
         return sorted(found, key=lambda change: change.change_id)
 
     def count(self, status: ChangeStatus) -> int:

@@ -37,6 +37,7 @@ from bot.services.proposals.reconcile import ANSWER_WITHIN, Reconciler
 from bot.services.proposals.record_input import require_sendable
 from bot.services.proposals.refusal_checks import field_errors_of
 from bot.services.reader import ReaderKeyError
+from bot.services.review.facts import ChangeFactsBuilder
 from storage.deliveries import Deliveries
 from storage.drafts import Draft, DraftState
 from storage.errors import DraftUnavailableError, StorageError
@@ -63,6 +64,7 @@ class SubmissionService:
     intents: Intents
     deliveries: Deliveries
     monitor: QueueMonitor
+    facts_builder: ChangeFactsBuilder
     reconciler: Reconciler
     live_comparison: LiveComparison
     clock: Callable[[], datetime]
@@ -287,7 +289,7 @@ class SubmissionService:
     async def _published(self, change: PendingChange, draft: Draft, guild_id: int | None) -> Queued:
         await self.monitor.publish(change)
         link = await self.monitor.card_link(change.change_id, guild_id)
-        replaces = None if draft.revises is None else await self.monitor.facts.replaced(change)
+        replaces = None if draft.revises is None else await self.facts_builder.replaced(change)
         return Queued(change, link, replaces)
 
     async def _look(self, user_id: int, draft: Draft) -> SubmitOutcome:

@@ -1,6 +1,6 @@
 """History: a timeline of decided changes, the proposals for one model, and one batch of the service's audit log."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -11,7 +11,7 @@ from bot.reference.models import ChangeStatus, PendingChange
 from bot.services.changes import state_of
 from bot.services.pace import Pace
 from bot.services.pages import BEYOND, PAGE_SIZE, ListFilter, Page, Window, clamp_page, on_page
-from bot.services.polling.queue_monitor import OPEN_STATUSES, QueueMonitor
+from bot.services.polling.queue_monitor import QueueMonitor
 from bot.services.queue.listing import ListedChange, QueuePage
 from bot.services.queue.page_cache import PageCache
 from bot.services.queue.queue_reader import QueueReader
@@ -24,9 +24,6 @@ DECIDED = ListFilter((ChangeStatus.APPROVED, ChangeStatus.APPLYING, ChangeStatus
 
 READ_TOGETHER = 12 * PAGE_SIZE
 """Changes that are read and sorted by time together; the service lists by number only."""
-
-SEARCHED = 100
-"""Newest changes to search for a model; the service can only filter by a part of the name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,11 +137,7 @@ class HistoryService:
         """
         self.pace.count_read(viewer.user_id)
         wanted = ListFilter(model=model)
-        matching = (await self.reader.page(viewer.user_id, wanted, BEYOND)).total
-        start = max(0, matching - SEARCHED)
-        read: Sequence[PendingChange] = ()
-        if matching:
-            read = (await self.reader.page(viewer.user_id, wanted, Window(start, matching - start))).items
+        read, matching = await self.reader.newest(viewer.user_id, wanted)
         exact = [change for change in reversed(read) if change.model_name == model]
         number = clamp_page(number, len(exact))
         return ModelHistoryPage(
@@ -173,7 +166,7 @@ class HistoryService:
 
     async def _names(self, horde_user_ids: Iterable[str | None]) -> dict[str, str]:
         """Find Horde names in links and open changes; the audit log has only ids."""
-        waiting = (change for status in OPEN_STATUSES for change in self.monitor.waiting(status))
+        waiting = self.monitor.waiting()
         names = {change.requested_by: change.requested_username for change in waiting if change.requested_username}
         for user_id in {one for one in horde_user_ids if one} - names.keys():
             link = await self.links.by_horde_user(user_id)

@@ -1,6 +1,6 @@
-"""Changes as a list of the queue shows them, each with at most one remark; pure."""
+"""Changes as a list of the queue shows them, each with at most one remark, and those chosen there; pure."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -9,9 +9,12 @@ from bot.reference.models import ChangeStatus, PendingChange
 from bot.services.changes import CardState
 from bot.services.checks import Check, CheckCode, Verdict
 from bot.services.pages import ListFilter, Page
+from bot.services.review.presses import DecisionVerb
 
 WAITING = ListFilter((ChangeStatus.PENDING,))
 """Filter of a list without options."""
+
+_LONGEST_NUMBER = 18
 
 
 class RemarkKind(StrEnum):
@@ -99,3 +102,36 @@ def remark_of(
         (day_limit and days_waiting > day_limit, Remark(RemarkKind.OVERDUE, day_limit)),
     )
     return next((remark for applies, remark in candidates if applies), None)
+
+
+@dataclass(frozen=True, slots=True)
+class SelectedChange:
+    """Change as a list showed it; the digest is of its content."""
+
+    change_id: int
+    digest: str
+    status: ChangeStatus
+
+    @property
+    def value(self) -> str:
+        """Value of its menu option."""
+        return f"{self.change_id}:{self.digest}:{self.status}"
+
+    @classmethod
+    def of(cls, value: str) -> "SelectedChange":
+        """Parse the value of a menu option; raises ``ValueError`` for any other text."""
+        change_id, digest, status = value.split(":")
+        if not change_id.isdecimal() or len(change_id) > _LONGEST_NUMBER:
+            raise ValueError(value)
+        return cls(int(change_id), digest, ChangeStatus(status))
+
+    @classmethod
+    def to(cls, change: PendingChange) -> "SelectedChange":
+        """Create the selection of a change."""
+        return cls(change.change_id, change.digest, change.status)
+
+
+def verb_for(chosen: Sequence[SelectedChange]) -> DecisionVerb:
+    """Return the verb for several changes: apply if all are approved, else approve."""
+    is_approved = all(one.status is ChangeStatus.APPROVED for one in chosen)
+    return DecisionVerb.APPLY if is_approved else DecisionVerb.APPROVE

@@ -15,9 +15,6 @@ from bot.services.reader import as_reader
 FRESH_FOR = timedelta(minutes=10)
 """Time between reads: the service asks AI-Horde once for each page."""
 
-PAGE = 500
-"""Changes per page: the service's limit."""
-
 
 @dataclass(frozen=True, slots=True)
 class MilestoneSnapshot:
@@ -67,7 +64,7 @@ class MilestoneCache:
 
     async def _page(self, offset: int) -> MilestonePage:
         with as_reader():
-            return await self.client.milestones(self.reader_key, offset=offset, limit=PAGE)
+            return await self.client.milestones(self.reader_key, offset=offset)
 
 
 def _closed_start(changes: tuple[Milestones, ...]) -> tuple[Milestones, ...]:

@@ -15,7 +15,7 @@ from bot.reference.models import ChangePage
 from bot.services.changes import state_of
 from bot.services.pace import Pace
 from bot.services.pages import BEYOND, PAGE_SIZE, ListFilter, Page, Window, clamp_page
-from bot.services.polling.queue_monitor import OPEN_STATUSES, QueueMonitor
+from bot.services.polling.queue_monitor import QueueMonitor
 from bot.services.proposals.draft_service import DraftService
 from bot.services.proposals.outcomes import DraftFacts
 from bot.services.queue.listing import ListedChange
@@ -85,7 +85,7 @@ class OwnProposalsService:
             total=total,
             horde_username=actor.horde.username,
             draft_count=len(summaries),
-            open_count=self._open_count(actor),
+            open_count=sum(one.requested_by == actor.horde.user_id for one in self.monitor.waiting()),
         )
 
     async def _read(self, actor: Actor, wanted: ListFilter, window: Window) -> ChangePage:
@@ -105,7 +105,3 @@ class OwnProposalsService:
         key, whose = actor.key if is_own_key else self.reader_key, (actor.horde.user_id,)
         with nullcontext() if is_own_key else as_reader():
             return await self.client.changes(key, statuses=own, requested_by=whose, offset=offset, limit=limit)
-
-    def _open_count(self, actor: Actor) -> int:
-        waiting = (change for status in OPEN_STATUSES for change in self.monitor.waiting(status))
-        return sum(change.requested_by == actor.horde.user_id for change in waiting)

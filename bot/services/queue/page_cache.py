@@ -3,25 +3,19 @@
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any, Final, Protocol
+from typing import Any, Final
+
+from bot.services.polling.queue_snapshot import QueueSnapshot
 
 FRESH_FOR: Final = timedelta(seconds=5)
 CACHED_PAGES: Final = 64
-
-
-class Snapshot(Protocol):
-    """Queue in memory that counts its own changes."""
-
-    @property
-    def revision(self) -> int:
-        """Number that increases when a change moves."""
 
 
 @dataclass(slots=True)
 class PageCache:
     """Pages by key, for some seconds and while no change moved."""
 
-    snapshot: Snapshot
+    snapshot: QueueSnapshot
     clock: Callable[[], datetime]
     _pages: dict[Hashable, tuple[Any, datetime, int]] = field(default_factory=dict)
 

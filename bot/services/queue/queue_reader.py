@@ -1,6 +1,6 @@
 """Reader of the queue for people: with their own key if they linked one, else with the reader key."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, nullcontext
 from dataclasses import dataclass
 
@@ -14,8 +14,11 @@ from bot.reference.deployment import assert_pending_queue_write_enabled
 from bot.reference.errors import ApiError, ForbiddenError, NotFoundError, ReadOnlyError
 from bot.reference.models import ChangePage, PendingChange
 from bot.services.catalogue import Catalogue
-from bot.services.pages import ListFilter, Window
+from bot.services.pages import BEYOND, ListFilter, Window
 from bot.services.reader import as_reader
+
+SEARCHED = 100
+"""Newest changes to read and search; the service can only filter by a part of the name."""
 
 
 @dataclass(slots=True)
@@ -77,6 +80,17 @@ class QueueReader:
                 offset=window.offset,
                 limit=window.limit,
             )
+
+    async def newest(self, user_id: int, wanted: ListFilter) -> tuple[Sequence[PendingChange], int]:
+        """Read the newest ``SEARCHED`` changes that match, oldest first; return them and how many match.
+
+        Two requests; errors as :meth:`page`.
+        """
+        matching = (await self.page(user_id, wanted, BEYOND)).total
+        if not matching:
+            return (), 0
+        first = max(0, matching - SEARCHED)
+        return (await self.page(user_id, wanted, Window(first, matching - first))).items, matching
 
     async def change(self, user_id: int, change_id: int) -> PendingChange | None:
         """Read one change, ``None`` if the service does not have it; own changes also where the queue is hidden.

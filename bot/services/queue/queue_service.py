@@ -13,7 +13,8 @@ from bot.services.changes import ChangeFacts, Gone, state_of
 from bot.services.errors import ListGoneError
 from bot.services.pace import Pace
 from bot.services.pages import BEYOND, ListFilter, Window, clamp_page, has_words, window
-from bot.services.polling.queue_monitor import OPEN_STATUSES, QueueMonitor
+from bot.services.polling.queue_monitor import QueueMonitor
+from bot.services.polling.queue_poller import OPEN_STATUSES
 from bot.services.queue.listing import WAITING, ListedChange, QueuePage, remark_of
 from bot.services.queue.page_cache import PageCache
 from bot.services.queue.queue_reader import QueueReader
@@ -23,9 +24,6 @@ from storage.cards import Cards
 from storage.claims import ClaimRow, Claims
 from storage.guild_settings import GuildSetting, GuildSettings
 from storage.list_filters import ListFilters
-
-SEARCHED = 100
-"""Newest changes to read and search for words; the service can only filter by a part of the name."""
 
 SEARCHED_AT_ONCE = 200
 """Changes searched before other tasks get a turn."""
@@ -99,11 +97,11 @@ class QueueService:
 
         Where the service hides its queue, people who are not approvers get only their own proposals.
         """
-        found = [change for status in statuses for change in self.monitor.waiting(status)]
-        if not self.reader.sees_all(user_id):
-            standing = self.accounts.peek(user_id)
-            found = [change for change in found if standing and change.requested_by == standing.horde.user_id]
-        return sorted(found, key=lambda change: change.change_id)
+        found = self.monitor.waiting(*statuses)
+        if self.reader.sees_all(user_id):
+            return found
+        standing = self.accounts.peek(user_id)
+        return [change for change in found if standing and change.requested_by == standing.horde.user_id]
 
     async def stored_filter(self, list_id: int) -> ListFilter:
         """Return the filter of a list that was shown before.
@@ -125,7 +123,7 @@ class QueueService:
         self.pace.count_read(viewer.user_id)
         change = await self.reader.change(viewer.user_id, change_id)
         if change is not None:
-            return await self.monitor.facts_of(change, viewer.guild_id)
+            return await self.facts.build(change, viewer.guild_id)
         newest = self.monitor.highest_change_id
         return Gone(change_id, newest if change_id > newest else None)
 
@@ -146,7 +144,7 @@ class QueueService:
         async for page in read_pages(read):
             for change in page.items:
                 if _is_free(change, viewer.user_id, actor.horde.user_id, claims):
-                    return await self.monitor.facts_of(change, viewer.guild_id)
+                    return await self.facts.build(change, viewer.guild_id)
         return None
 
     async def oldest_known(self, user_id: int, horde_user_id: str) -> PendingChange | None:
@@ -164,10 +162,7 @@ class QueueService:
         found: _Found | None = self._found.get((viewer.user_id, wanted))
         if found is None:
             self.pace.count_read(viewer.user_id)
-            matching = (await self.reader.page(viewer.user_id, wanted, BEYOND)).total
-            first = max(0, matching - SEARCHED)
-            part = Window(first, matching - first)
-            read = (await self.reader.page(viewer.user_id, wanted, part)).items if matching else ()
+            read, matching = await self.reader.newest(viewer.user_id, wanted)
             changes = [*self._open_before(read, wanted), *read]
             items: list[PendingChange] = []
             for start in range(0, len(changes), SEARCHED_AT_ONCE):
@@ -184,9 +179,7 @@ class QueueService:
         """Return the polled open changes of a filter that are older than all changes of a read, oldest first."""
         if not read:
             return []
-        polled = (change for status in OPEN_STATUSES for change in self.monitor.waiting(status))
-        older = (change for change in polled if change.change_id < read[0].change_id and wanted.matches(change))
-        return sorted(older, key=lambda change: change.change_id)
+        return [one for one in self.monitor.waiting() if one.change_id < read[0].change_id and wanted.matches(one)]
 
     async def _read(self, viewer: Viewer, wanted: ListFilter, number: int) -> "_Read":
         cached: _Read | None = self._pages.get((viewer.user_id, wanted, number))
@@ -208,16 +201,15 @@ class QueueService:
         """Count the matching changes in the snapshot; ``None`` for a filter that reaches beyond open changes."""
         if self.monitor.last_poll_at is None or not wanted.statuses or not set(wanted.statuses) <= set(OPEN_STATUSES):
             return None
-        return sum(wanted.matches(change) for status in wanted.statuses for change in self.monitor.waiting(status))
+        return sum(map(wanted.matches, self.monitor.waiting()))
 
     async def _listed(self, change: PendingChange, known: "_KnownHere") -> ListedChange:
         state = state_of(change, self.clock())
         if change.status is not ChangeStatus.PENDING:
             return ListedChange(change, state)
-        rivals = self.monitor.open_changes(change.category, change.model_name, besides=change.change_id)
         claim = known.claims.get(change.change_id)
         remark = remark_of(
-            await self.facts.verdicts(change, rivals),
+            await self.facts.verdicts(change),
             claimed_by=claim.horde_username if claim is not None and claim.digest == change.digest else None,
             approvals=known.approvals.get(change.change_id, 0),
             approvals_required=known.setting.approvals_required,

@@ -1,16 +1,16 @@
 """Approvals that a server requires beyond the service's single one, and its rule for own changes."""
 
 import asyncio
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from bot.identity.accounts import Accounts, Actor
 from bot.identity.roles import Role
 from bot.reference.models import Operation, PendingChange
-from bot.services.changes import CardState, ChangeFacts
+from bot.services.changes import CardState
 from bot.services.polling.queue_monitor import QueueMonitor
-from bot.services.review.outcomes import DecisionResult, Outcome
+from bot.services.review.outcomes import DecisionResult
 from bot.services.usage import Usages
 from storage.approvals import Approval, Approvals
 from storage.guild_settings import GuildSetting, GuildSettings, SelfApproval
@@ -18,8 +18,14 @@ from storage.guild_settings import GuildSetting, GuildSettings, SelfApproval
 APPROVALS_MAX = 5
 """Largest number of approvals that a server can require."""
 
+TITLE_LENGTH_MAX = 120
+"""Characters of a batch's title: the service's limit."""
+
 BLOCKING_NEEDS = 2
 """Known approvers from which own changes can be blocked; with fewer, no approver would be left."""
+
+
+_BEGINNING, _SEPARATOR = "Approved by ", ", "
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,13 +73,9 @@ class ApprovalPolicy:
     clock: Callable[[], datetime]
     _shown_approvers: set[str] | None = None
 
-    async def approvers_known(self, guild_id: int | None) -> int:
-        """Return how many linked people held the approver role when last asked.
-
-        Links are not tied to a server, so all count; ``guild_id`` is for the day when they are.
-        """
-        del guild_id
-        return sum(standing.may(Role.APPROVER) for standing in await self.accounts.with_roles())
+    async def approvers_known(self) -> int:
+        """Return how many linked people, of all servers, held the approver role when last asked."""
+        return len(await self._approvers())
 
     async def rules(self, guild_id: int | None, change: PendingChange | None = None) -> ApprovalRules:
         """Return the rules of a server, for a change; the defaults outside of servers."""
@@ -81,14 +83,14 @@ class ApprovalPolicy:
             return ApprovalRules(1, SelfApproval.WARN)
         setting = await self.guild_settings.get(guild_id)
         own = setting.self_approval
-        if own is SelfApproval.BLOCK and await self.approvers_known(guild_id) < BLOCKING_NEEDS:
+        if own is SelfApproval.BLOCK and await self.approvers_known() < BLOCKING_NEEDS:
             own = SelfApproval.WARN
         return ApprovalRules(await self._required(setting, change), own)
 
     async def rules_of(self, guild_id: int | None, results: Iterable[DecisionResult]) -> dict[int, ApprovalRules]:
         """Return the rules of a server for the changes that are READY, by number."""
-        ready = [result for result in results if result.outcome is Outcome.READY]
-        return {result.change_id: await self.rules(guild_id, result.change) for result in ready}
+        ready = [result.ready_change for result in results if result.ready_change is not None]
+        return {change.change_id: await self.rules(guild_id, change) for change in ready}
 
     async def _required(self, setting: GuildSetting, change: PendingChange | None) -> int:
         """Return the approvals that a change needs: of a most used model one more, if so many approvers are linked."""
@@ -97,7 +99,7 @@ class ApprovalPolicy:
         if setting.approvals_most_used is not None:
             return max(setting.approvals_most_used, setting.approvals_required)
         more = min(setting.approvals_required + 1, APPROVALS_MAX)
-        return more if await self.approvers_known(setting.guild_id) >= more else setting.approvals_required
+        return more if await self.approvers_known() >= more else setting.approvals_required
 
     async def _is_most_used(self, change: PendingChange) -> bool:
         if change.operation is Operation.CREATE or not change.is_record:
@@ -144,22 +146,22 @@ class ApprovalPolicy:
             await self.approvals.touch_cards(None if shown is None else approvers ^ shown)
             self._shown_approvers = approvers
 
-    async def complete(self, facts: ChangeFacts, guild_id: int | None) -> ChangeFacts:
-        """Add the approvers so far in a server, and how many it requires.
+    async def progress(
+        self, change: PendingChange, state: CardState, guild_id: int | None
+    ) -> tuple[tuple[str, ...], int]:
+        """Return the Horde names of the approvers so far in a server, and how many it requires.
 
         Of an approved change only if another server, or the service's own page, required fewer.
         """
-        if guild_id is None or facts.state not in (CardState.PENDING, CardState.APPROVED):
-            return facts
+        if guild_id is None or state not in (CardState.PENDING, CardState.APPROVED):
+            return (), 1
         rules, stored = await asyncio.gather(
-            self.rules(guild_id, facts.change),
-            self.approvals.of(guild_id, facts.change.change_id, facts.change.digest),
+            self.rules(guild_id, change), self.approvals.of(guild_id, change.change_id, change.digest)
         )
-        counting = _counting(stored, facts.change, rules, await self._approvers()) if stored else ()
-        names = tuple(approval.horde_username for approval in counting)
-        if facts.state is CardState.APPROVED and len(names) >= rules.required:
-            return facts
-        return replace(facts, approvals=names, approvals_required=rules.required)
+        counting = _counting(stored, change, rules, await self._approvers()) if stored else ()
+        if state is CardState.APPROVED and len(counting) >= rules.required:
+            return (), 1
+        return tuple(approval.horde_username for approval in counting), rules.required
 
     async def counts(self, guild_id: int) -> dict[int, int]:
         """Return the number of approvals that count, by pending change, without zeros."""
@@ -181,3 +183,17 @@ def _counting(
     """Return the approvals that count: of present approvers, without a blocked own one."""
     barred = {change.requested_by} if rules.own is SelfApproval.BLOCK else set()
     return tuple(one for one in stored if one.horde_user_id in approvers - barred)
+
+
+def approval_title(names: Sequence[str]) -> str:
+    """Return a title with the Horde names of all approvers, as many as fit."""
+    kept = list(names)
+    while len(title := f"{_BEGINNING}{_SEPARATOR.join(kept)}") > TITLE_LENGTH_MAX and len(kept) > 1:
+        kept.pop()
+    return title[:TITLE_LENGTH_MAX]
+
+
+def approvers_in(change: PendingChange) -> tuple[str, ...]:
+    """Return the Horde names that the title of a change's batch lists; empty for any other title."""
+    title = change.batch_title or ""
+    return tuple(title.removeprefix(_BEGINNING).split(_SEPARATOR)) if title.startswith(_BEGINNING) else ()

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from bot.identity.accounts import Accounts
 from bot.identity.roles import Role
 from bot.reference.models import ChangeStatus
-from bot.services.changes import CardState, ChangeFacts, Claim
+from bot.services.changes import Claim
 from bot.services.polling.queue_monitor import QueueMonitor
 from bot.services.review.guards import DecisionGuards
 from bot.services.review.outcomes import DecisionResult, Outcome
@@ -36,19 +36,18 @@ class ClaimService:
             ApiError: the service did not answer.
         """
         actor = await self.accounts.actor(press.user_id, needs=Role.APPROVER)
-        result = await self.guards.read(actor, press.targets[0], ChangeStatus.PENDING)
-        card = await self.monitor.card_link(result.change_id, press.origin.guild_id)
-        if result.change is None or result.outcome is not Outcome.READY:
-            return replace(result, card=card)
-        await self.monitor.note(result.change)  # claims reference a tracked change
+        result = await self.guards.read_single(actor, press, ChangeStatus.PENDING)
+        if result.ready_change is None:
+            return result
+        await self.monitor.note(result.ready_change)  # claims reference a tracked change
         now, horde = self.clock(), actor.horde
         until = now + CLAIM_LIFETIME
         row = ClaimRow(result.change_id, result.digest, actor.user_id, horde.user_id, horde.username, now, until)
         holder = await self.claims.take(row)
         if holder.horde_user_id != horde.user_id:
-            return replace(result, outcome=Outcome.CLAIMED_BY_OTHER, claim=_claim(holder), card=card)
+            return replace(result, outcome=Outcome.CLAIMED_BY_OTHER, claim=claim_of(holder))
         await self.monitor.redraw(result.change_id)
-        return replace(result, outcome=Outcome.CLAIMED, claim=_claim(holder), card=card)
+        return replace(result, outcome=Outcome.CLAIMED, claim=claim_of(holder))
 
     async def release(self, press: ButtonPress) -> DecisionResult:
         """Give up the person's own claim.
@@ -62,26 +61,16 @@ class ClaimService:
         if await self.claims.release(change_id, actor.horde.user_id):
             await self.monitor.redraw(change_id)
             return DecisionResult(change_id, digest, Outcome.RELEASED, card=card)
-        claim = (await self.held()).get(change_id)
+        row = (await self.claims.all(self.clock())).get(change_id)
+        claim = None if row is None else claim_of(row)
         return DecisionResult(change_id, digest, Outcome.NOT_CLAIMED, claim=claim, card=card)
-
-    async def held(self) -> dict[int, Claim]:
-        """Return every claim that holds, by change."""
-        return {change_id: _claim(row) for change_id, row in (await self.claims.all(self.clock())).items()}
 
     async def expire(self) -> None:
         """Delete claims that have ended, and update their cards."""
         for change_id in await self.claims.end(self.clock()):
             await self.monitor.redraw(change_id)
 
-    async def complete(self, facts: ChangeFacts, guild_id: int | None) -> ChangeFacts:
-        """Add the claim on a pending change."""
-        del guild_id
-        if facts.state is not CardState.PENDING:
-            return facts
-        row = await self.claims.of(facts.change.change_id, facts.change.digest, self.clock())
-        return facts if row is None else replace(facts, claim=_claim(row))
 
-
-def _claim(row: ClaimRow) -> Claim:
+def claim_of(row: ClaimRow) -> Claim:
+    """Convert a stored claim."""
     return Claim(row.user_id, row.horde_username, row.until)

@@ -8,8 +8,8 @@ from datetime import datetime
 from bot.reference.models import Operation, PendingChange
 from bot.services.changes import Claim
 from bot.services.checks import Verdict
-from bot.services.links.host_findings import HostFinding
-from bot.services.polling.queue_monitor import QueueMonitor
+from bot.services.links.card_checks import CardHostChecks
+from bot.services.review.claims import claim_of
 from bot.services.review.facts import ChangeFactsBuilder
 from bot.services.review.outcomes import Concerns, DecisionResult, Outcome
 from bot.services.review.presses import DecisionVerb
@@ -18,16 +18,11 @@ from storage.claims import ClaimRow, Claims
 
 @dataclass(slots=True)
 class ConcernsBuilder:
-    """Adds concerns to results, from memory except for the service's usage statistics.
-
-    Attributes:
-        doubts: returns the findings of file hosts by which workers would not get a file of a change.
-    """
+    """Adds concerns to results, from memory except for the service's usage statistics."""
 
     facts: ChangeFactsBuilder
-    monitor: QueueMonitor
     claims: Claims
-    doubts: Callable[[PendingChange], tuple[HostFinding, ...]]
+    card_checks: CardHostChecks
     clock: Callable[[], datetime]
 
     async def add(
@@ -44,18 +39,17 @@ class ConcernsBuilder:
         return tuple(_excluded(result) for result in concerned)
 
     async def _add_to(self, result: DecisionResult, claim: ClaimRow | None) -> DecisionResult:
-        change = result.change
-        if change is None or result.outcome is not Outcome.READY:
+        change = result.ready_change
+        if change is None:
             return result
-        rivals = self.monitor.open_changes(change.category, change.model_name, besides=change.change_id)
-        checks = await self.facts.verdicts(change, rivals)
+        checks = await self.facts.verdicts(change)
         is_delete = change.operation is Operation.DELETE
         concerns = Concerns(
             checks=tuple(check for check in checks if check.verdict is not Verdict.PASS),
             claim=_held(claim, change),
             usage=await self.facts.usages.of(change.category, change.model_name) if is_delete else None,
             is_delete=is_delete,
-            doubts=self.doubts(change),
+            doubts=self.card_checks.doubts(change),
             replaced_by=await self.facts.resubmitted_as(change),
             requests=await self.facts.requests_of(change),
         )
@@ -65,10 +59,9 @@ class ConcernsBuilder:
 def _held(claim: ClaimRow | None, change: PendingChange) -> Claim | None:
     """Return the claim if it is on this content."""
     is_held = claim is not None and claim.digest == change.digest
-    return Claim(claim.user_id, claim.horde_username, claim.until) if claim is not None and is_held else None
+    return claim_of(claim) if claim is not None and is_held else None
 
 
 def _excluded(result: DecisionResult) -> DecisionResult:
-    concerns = result.concerns
-    is_ready = result.outcome is Outcome.READY
-    return result.now(Outcome.ALONE) if is_ready and concerns is not None and concerns.must_be_alone else result
+    is_excluded = result.ready_change is not None and result.concerns is not None and result.concerns.must_be_alone
+    return result.now(Outcome.ALONE) if is_excluded else result

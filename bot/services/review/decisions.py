@@ -1,28 +1,27 @@
 """Approving, rejecting and applying: each change is read, checked, sent with the presser's own key, and read again."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.identity.accounts import Accounts, Actor
 from bot.identity.roles import Role
-from bot.reference.errors import ApiError, ForbiddenError, NotFoundError
+from bot.reference.errors import ApiError, NotFoundError
 from bot.services.changes import CardState, ChangeFacts, Gone, MessageLink
 from bot.services.errors import SelectionGoneError
 from bot.services.pace import Pace
 from bot.services.polling.queue_monitor import QueueMonitor
-from bot.services.review.approval_titles import TITLE_LENGTH_MAX, approval_title
-from bot.services.review.approvals import ApprovalPolicy, ApprovalRules
+from bot.services.review.approvals import TITLE_LENGTH_MAX, ApprovalPolicy, ApprovalRules, approval_title
+from bot.services.review.batches import Batch, Batches
 from bot.services.review.concerns import ConcernsBuilder
+from bot.services.review.facts import ChangeFactsBuilder
 from bot.services.review.guards import READ_SINGLY, DecisionGuards
 from bot.services.review.outcomes import BatchResult, DecisionResult, Outcome
-from bot.services.review.presses import BATCH_MAX, ButtonPress, DecisionVerb, DuplicatePressError, Target
+from bot.services.review.presses import BATCH_MAX, ButtonPress, DecisionVerb, Target
 from bot.services.review.questions import ApprovedList, Question
-from bot.services.review.sending import Batch, BatchSender, OnProgress
+from bot.services.review.sending import BatchSender, OnProgress
 from storage.guild_settings import SelfApproval
-from storage.intents import Intents, IntentState
 from storage.selections import Selections
 
 BATCH_TITLE = "Discord"
@@ -37,9 +36,6 @@ SELECTION_LIFETIME = timedelta(days=7)
 CONCERNS_WITHIN_S = 1.0
 """Seconds to look up the concerns that a form repeats; a form must be the first answer."""
 
-TARGETS = "targets"
-"""Key in an intent's payload: id and digest of each change."""
-
 
 @dataclass(slots=True)
 class DecisionService:
@@ -47,22 +43,19 @@ class DecisionService:
 
     An intent is on disk before each request. A request whose answer was lost is never repeated: the change is read
     instead, and the reconciler looks for what stays unknown.
-
-    Attributes:
-        running: ids of the intents that are being worked on.
     """
 
     accounts: Accounts
-    intents: Intents
+    batches: Batches
     monitor: QueueMonitor
     policy: ApprovalPolicy
     guards: DecisionGuards
     concerns: ConcernsBuilder
+    facts_builder: ChangeFactsBuilder
     sender: BatchSender
     selections: Selections
     pace: Pace
     clock: Callable[[], datetime]
-    running: set[int] = field(default_factory=set)
 
     async def facts(self, change_id: int, guild_id: int | None = None) -> ChangeFacts | Gone:
         """Read everything about a change with the reader's key.
@@ -71,7 +64,7 @@ class DecisionService:
             ApiError: the service did not answer.
         """
         try:
-            return await self.monitor.facts_of(await self.monitor.read(change_id), guild_id)
+            return await self.facts_builder.build(await self.monitor.read(change_id), guild_id)
         except NotFoundError:
             return Gone(change_id)
 
@@ -191,7 +184,7 @@ class DecisionService:
         if any(result.outcome is Outcome.READY for result in results.values()):
             is_approval = verb is DecisionVerb.APPROVE
             rules = await self.policy.rules_of(press.origin.guild_id, results.values()) if is_approval else {}
-            async with self._open_batch(actor, press, verb, targets, results, rules=rules) as batch:
+            async with self.batches.open(actor, press, verb, targets, results, rules=rules) as batch:
                 batch.live = live
                 await self._count(batch, rules)
                 if verb is DecisionVerb.APPLY:
@@ -227,19 +220,14 @@ class DecisionService:
             ApiError: the service did not answer.
         """
         actor, guild_id = await self.accounts.actor(press.user_id), press.origin.guild_id
-        result = await self.guards.read(actor, press.targets[0], DecisionVerb.APPROVE.before)
-        card = await self.monitor.card_link(result.change_id, guild_id)
-        if result.change is None or result.outcome is not Outcome.READY:
-            return replace(result, card=card)
-        await self.policy.withdraw(actor, result.change, guild_id)
-        await self.monitor.redraw(result.change_id)
-        facts = await self.policy.complete(ChangeFacts(result.change, CardState.PENDING), guild_id)
-        return replace(
-            result.now(Outcome.WITHDRAWN),
-            approvals=facts.approvals,
-            approvals_required=facts.approvals_required,
-            card=card,
-        )
+        result = await self.guards.read_single(actor, press, DecisionVerb.APPROVE.before)
+        change = result.ready_change
+        if change is None:
+            return result
+        await self.policy.withdraw(actor, change, guild_id)
+        await self.monitor.redraw(change.change_id)
+        names, required = await self.policy.progress(change, CardState.PENDING, guild_id)
+        return replace(result.now(Outcome.WITHDRAWN), approvals=names, approvals_required=required)
 
     async def expire(self) -> None:
         """Delete old selections, and approvals of changes that are decided or have another content."""
@@ -248,9 +236,9 @@ class DecisionService:
 
     async def _ask_single(self, actor: Actor, press: ButtonPress, result: DecisionResult) -> Question:
         """Return the question for one change with all its facts; none if the approver's approval counts already."""
-        guild_id, change = press.origin.guild_id, result.change
-        if change is not None and result.outcome is Outcome.READY:
-            facts = await self.monitor.facts_of(change, guild_id)
+        guild_id, change = press.origin.guild_id, result.ready_change
+        if change is not None:
+            facts = await self.facts_builder.build(change, guild_id)
             is_counting = 0 < len(facts.approvals) < facts.approvals_required
             if not is_counting or not await self.policy.has_approved(actor, change, guild_id):
                 is_own = await self.policy.own_change_rule(actor, change, guild_id) is SelfApproval.WARN
@@ -263,70 +251,6 @@ class DecisionService:
             )
         card = await self.monitor.card_link(result.change_id, guild_id)
         return Question(DecisionVerb.APPROVE, (replace(result, card=card),))
-
-    @asynccontextmanager
-    async def _open_batch(
-        self,
-        actor: Actor,
-        press: ButtonPress,
-        verb: DecisionVerb,
-        targets: Sequence[Target],
-        results: dict[int, DecisionResult],
-        *,
-        rules: Mapping[int, ApprovalRules],
-    ) -> AsyncIterator[Batch]:
-        """Store an intent, run the block, and store what came of it.
-
-        Raises:
-            DuplicatePressError: this interaction was seen before; nothing may be sent.
-        """
-        intent = await self.intents.prepare(
-            interaction_id=press.origin.interaction_id,
-            user_id=actor.user_id,
-            horde_user_id=actor.horde.user_id,
-            kind=verb.value,
-            guild_id=press.origin.guild_id,
-            channel_id=press.origin.channel_id,
-            operation="",
-            category="",
-            model_name="",
-            change_id=targets[0].change_id if len(targets) == 1 else None,
-            # Digests as asked, not as read: the reconciler compares with them.
-            payload={TARGETS: [[one.change_id, one.digest or results[one.change_id].digest] for one in targets]},
-            is_sent=all(rule.required == 1 for rule in rules.values()),  # none is only counted: the request is next
-            now=self.clock(),
-        )
-        if intent is None:
-            raise DuplicatePressError
-        batch = Batch(actor, press, verb, intent, results)
-        self.running.add(intent.intent_id)
-        try:
-            yield batch
-        except ApiError as error:
-            await self._undo(batch, error)
-            raise
-        else:
-            await self._close(batch)
-        finally:
-            self.running.discard(intent.intent_id)
-
-    async def _undo(self, batch: Batch, error: ApiError) -> None:
-        """Withdraw counted approvals and close the intent after the service refused everything."""
-        if isinstance(error, ForbiddenError):
-            self.accounts.forget(batch.actor.user_id)
-        if batch.verb is DecisionVerb.APPROVE:
-            for result in batch.results.values():
-                if result.outcome is Outcome.READY and result.change is not None:
-                    await self.policy.withdraw(batch.actor, result.change, batch.press.origin.guild_id)
-        await self.intents.resolve(batch.intent.intent_id, IntentState.REFUSED, reason=error.detail, now=self.clock())
-
-    async def _close(self, batch: Batch) -> None:
-        outcomes = [result.outcome for result in batch.results.values()]
-        state = IntentState.DONE if batch.changed_something or Outcome.COUNTED in outcomes else IntentState.REFUSED
-        if Outcome.UNKNOWN in outcomes:
-            state = IntentState.UNKNOWN  # the reconciler looks for it
-        reason = ", ".join(dict.fromkeys(outcome.value for outcome in outcomes))
-        await self.intents.resolve(batch.intent.intent_id, state, reason=reason, now=self.clock())
 
     async def _card_of(self, press: ButtonPress) -> MessageLink | None:
         """Return the card that the answer to a press on one change links."""

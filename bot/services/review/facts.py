@@ -12,20 +12,26 @@ from bot.reference.client import ReferenceClient
 from bot.reference.models import CanonicalFormat, ChangeStatus, Diff, Operation, PendingChange
 from bot.reference.records import new_record
 from bot.services.catalogue import Catalogue
-from bot.services.changes import CardState, ChangeFacts, LiveState, MessageLink, Replaced, state_of
+from bot.services.changes import CardState, ChangeFacts, Claim, LiveState, MessageLink, Replaced, state_of
 from bot.services.checks import Check, CheckedRecord
 from bot.services.checks.run import run_checks
+from bot.services.links.card_checks import CardHostChecks
+from bot.services.notifications.planner import NotificationPlanner
+from bot.services.polling.queue_monitor import QueueMonitor
 from bot.services.proposals.rebase import draft_diff, field_diffs, is_same, proposed
 from bot.services.proposals.record_formats import FormatConflictError, in_format
+from bot.services.review.approvals import ApprovalPolicy
+from bot.services.review.claims import claim_of
 from bot.services.review.live_outcomes import LiveOutcomes
 from bot.services.usage import UsageFacts, Usages
-from storage.cards import Cards, TrackedChange
+from storage.cards import TrackedChange
+from storage.claims import Claims
 from storage.intents import Intents
 from storage.memberships import Memberships
 from storage.revision_requests import RevisionRequest, RevisionRequests
 from storage.sent_proposals import SentProposal, SentProposals
 
-CHECKED_MAX = 200
+CHECKED_MAX = 50
 """Changes whose checks are kept in memory."""
 
 _WAITING = (ChangeStatus.PENDING, ChangeStatus.APPROVED)
@@ -37,10 +43,14 @@ class ChangeFactsBuilder:
 
     client: ReferenceClient
     catalogue: Catalogue
+    monitor: QueueMonitor
+    policy: ApprovalPolicy
+    planner: NotificationPlanner
+    card_checks: CardHostChecks
     memberships: Memberships
     intents: Intents
     usages: Usages
-    cards: Cards
+    claims: Claims
     sent: SentProposals
     requests: RevisionRequests
     live_outcomes: LiveOutcomes
@@ -48,46 +58,33 @@ class ChangeFactsBuilder:
     clock: Callable[[], datetime]
     _checked: dict[int, tuple[CheckedRecord, tuple[Check, ...]]] = field(default_factory=dict)
 
-    async def build(
-        self,
-        change: PendingChange,
-        rivals: tuple[PendingChange, ...] = (),
-        guild_id: int | None = None,
-        same_files: tuple[PendingChange, ...] = (),
-    ) -> ChangeFacts:
+    async def build(self, change: PendingChange, guild_id: int | None = None) -> ChangeFacts:
         """Build the facts of a change.
 
         Args:
             change: as just read from the service.
-            rivals: open changes of the same model, this one excluded.
-            guild_id: the server whose cards are linked and whose members are mentioned; ``None`` links any card and
-                mentions no one.
-            same_files: open changes of other models with a file of this one.
+            guild_id: the server whose cards are linked, members mentioned and approvals counted; ``None`` links any
+                card, and mentions and counts no one.
         """
         state = state_of(change, self.clock())
+        rivals = self.monitor.open_changes(change.category, change.model_name, besides=change.change_id)
         usage = await self._usage(change)
-        diff, rival_cards, requestor_id, decider_id, live_difference = await asyncio.gather(
+        diff, rival_cards, live_difference, why, checks = await asyncio.gather(
             self._diff(change, state),
             self._cards_of(rivals, guild_id),
-            self._member(change.requested_by, guild_id),
-            self._member(change.approved_by or change.rejected_by, guild_id),
             self.live_outcomes.of(change),
-        )
-        why, replaces, resubmitted_as, requests, checks = await asyncio.gather(
             self.intents.why_of(change.change_id),
-            self.replaced(change),
-            self.resubmitted_as(change),
-            self.requests_of(change),
-            self._checks(change, (*rivals, *same_files), usage),
+            self._checks(change, rivals, usage),
         )
-        return ChangeFacts(
+        replaces, resubmitted_as, requests = await asyncio.gather(
+            self.replaced(change), self.resubmitted_as(change), self.requests_of(change)
+        )
+        facts = ChangeFacts(
             change=change,
             state=state,
             diff=diff,
             checks=checks,
             why=why,
-            requestor_id=requestor_id,
-            decider_id=decider_id,
             rivals=rivals,
             rival_cards=rival_cards,
             usage=usage,
@@ -96,7 +93,29 @@ class ChangeFactsBuilder:
             live_difference=live_difference,
             replaces=replaces,
             resubmitted_as=resubmitted_as,
+            host_findings=self.card_checks.findings(change) if state is CardState.PENDING else (),
             requests=requests,
+        )
+        return await self._with_people(facts, guild_id)
+
+    async def _with_people(self, facts: ChangeFacts, guild_id: int | None) -> ChangeFacts:
+        """Add the people behind a change in a server: requestor, deciders, the claim, and who was notified."""
+        change, state = facts.change, facts.state
+        requestor_id, decider_id, claim, (approvals, approvals_required), notified_by = await asyncio.gather(
+            self._member(change.requested_by, guild_id),
+            self._member(change.approved_by or change.rejected_by, guild_id),
+            self._claim(change, state),
+            self.policy.progress(change, state, guild_id),
+            self.planner.notified_by(change, state, guild_id),
+        )
+        return replace(
+            facts,
+            requestor_id=requestor_id,
+            decider_id=decider_id,
+            claim=claim,
+            approvals=approvals,
+            approvals_required=approvals_required,
+            notified_by=notified_by,
         )
 
     async def of_purged(self, tracked: TrackedChange, guild_id: int | None = None) -> ChangeFacts:
@@ -119,9 +138,10 @@ class ChangeFactsBuilder:
             is_kept=await self._is_kept(change),
         )
 
-    async def verdicts(self, change: PendingChange, rivals: tuple[PendingChange, ...] = ()) -> tuple[Check, ...]:
-        """Check a pending or approved change, against the live models in memory."""
+    async def verdicts(self, change: PendingChange) -> tuple[Check, ...]:
+        """Check a pending or approved change, against the live models and open changes in memory."""
         known = self.catalogue.known_models(change.category)
+        rivals = self.monitor.open_changes(change.category, change.model_name, besides=change.change_id)
         if not _is_checked(change):
             return ()
         subject = self._subject(change, rivals, await self._usage(change))
@@ -173,7 +193,7 @@ class ChangeFactsBuilder:
         if not _is_checked(change):
             return ()
         subject = replace(
-            self._subject(change, rivals, usage),
+            self._subject(change, (*rivals, *self.monitor.changes_with_files(change)), usage),
             live_names=await self.catalogue.names_or_none(change.category),
             live_record=await self.catalogue.record_or_none(change.category, change.model_name),
         )
@@ -242,13 +262,15 @@ class ChangeFactsBuilder:
             change.model_name,
         )
 
+    async def _claim(self, change: PendingChange, state: CardState) -> Claim | None:
+        row = (
+            await self.claims.of(change.change_id, change.digest, self.clock()) if state is CardState.PENDING else None
+        )
+        return None if row is None else claim_of(row)
+
     async def _cards_of(self, rivals: Iterable[PendingChange], guild_id: int | None) -> dict[int, MessageLink]:
-        found: dict[int, MessageLink] = {}
-        for rival in rivals:
-            for card in await self.cards.cards_of(rival.change_id):
-                if card.channel_id and card.message_id and guild_id in (None, card.guild_id):
-                    found.setdefault(rival.change_id, MessageLink(card.guild_id, card.channel_id, card.message_id))
-        return found
+        links = {rival.change_id: await self.monitor.card_link(rival.change_id, guild_id) for rival in rivals}
+        return {change_id: link for change_id, link in links.items() if link is not None}
 
     def _dialect(self, category: str) -> CanonicalFormat:
         try:

@@ -72,6 +72,11 @@ class DecisionGuards:
             await self.monitor.note(change)
         return DecisionResult.of(change, outcome, self.clock())
 
+    async def read_single(self, actor: Actor, press: ButtonPress, needed: ChangeStatus) -> DecisionResult:
+        """Read the change of a press on one, with the link of its card; errors as :meth:`read`."""
+        result = await self.read(actor, press.targets[0], needed)
+        return replace(result, card=await self.monitor.card_link(result.change_id, press.origin.guild_id))
+
     async def approved(self, actor: Actor) -> ApprovedList:
         """Read the approved changes that are not live yet."""
         page = await self.client.changes(actor.key, statuses=(ChangeStatus.APPROVED,), limit=APPROVED_READ)
@@ -129,8 +134,8 @@ class DecisionGuards:
         ):
             return DecisionResult.of(known, Outcome.OWN_CHANGE, self.clock())  # without a request
         result = await self.read(actor, target, verb.before, listed)
-        change = result.change
-        if change is None or result.outcome is not Outcome.READY or verb is DecisionVerb.REJECT:
+        change = result.ready_change
+        if change is None or verb is DecisionVerb.REJECT:
             return result
         if is_approval and await self.policy.own_change_rule(actor, change, guild_id) is SelfApproval.BLOCK:
             return result.now(Outcome.OWN_CHANGE)

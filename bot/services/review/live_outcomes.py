@@ -16,8 +16,8 @@ from bot.services.proposals.rebase import field_diffs, proposed
 from storage.live_differences import LiveDifference, LiveDifferences
 
 type Record = Mapping[str, Any]
-type LiveRecords = Mapping[int, Record | None]
-"""Live records by the number of the change; ``None`` for no such model, absent if it could not be read."""
+type LiveRecords = Mapping[tuple[str, str], Record | None]
+"""Live records by category and model name; ``None`` for no such model, absent if it could not be read."""
 
 _SIZE = re.compile(r"[0-9.]+B")
 _STYLES = frozenset({"generalist", "chat", "roleplay", "story", "utility", "coder", "conversational"})
@@ -38,7 +38,7 @@ class LiveOutcomes:
     async def read(self, change: PendingChange) -> LiveRecords:
         """Read the live record of a change's model."""
         try:
-            return {change.change_id: await self._live(change)}
+            return {(change.category, change.model_name): await self._live(change)}
         except BotError as error:
             log.info("live_record_unread", change_id=change.change_id, reason=type(error).__name__)
             return {}
@@ -48,7 +48,10 @@ class LiveOutcomes:
 
         It is read now unless it was ``read`` just before.
         """
-        self._before.update(read if change.change_id in read else await self.read(change))
+        model = (change.category, change.model_name)
+        known = read if model in read else await self.read(change)
+        if model in known:
+            self._before[change.change_id] = known[model]
 
     def forget(self, change_id: int) -> None:
         """Forget the live record from before an apply."""
@@ -61,12 +64,10 @@ class LiveOutcomes:
         known = self.catalogue.known_models(change.category).get(change.model_name)
         before = self._before.get(change.change_id, known)
         try:
-            live = await self._live(change)
-            dialect = await self.catalogue.dialect_of(change.category)
+            fields = await self._unlike(change, before)
         except BotError as error:
             log.info("live_record_unread", change_id=change.change_id, reason=type(error).__name__)
             return
-        fields = unlike(change, live, before, dialect)
         if fields is not None:
             log.warning("live_record_differs", change_id=change.change_id, fields=list(fields))
             await self.differences.put(change.change_id, change.digest, LiveDifference(fields, self.clock()))
@@ -89,17 +90,21 @@ class LiveOutcomes:
             return False
         before = self._before[change.change_id]
         try:
-            live = await self._live(change)
             dialect = await self.catalogue.dialect_of(change.category)
+            return unlike(change, before, before, dialect) is not None and await self._unlike(change, before) is None
         except BotError:
             return False
-        return unlike(change, before, before, dialect) is not None and unlike(change, live, before, dialect) is None
 
     async def of(self, change: PendingChange) -> LiveDifference | None:
         """Return the stored difference of an applied change, ``None`` if its live record was as approved."""
         if change.status is not ChangeStatus.APPLIED:
             return None
         return await self.differences.of(change.change_id, change.digest)
+
+    async def _unlike(self, change: PendingChange, before: Record | None) -> tuple[str, ...] | None:
+        """Read the live record and compare it, as :func:`unlike` does."""
+        live = await self._live(change)
+        return unlike(change, live, before, await self.catalogue.dialect_of(change.category))
 
     async def _live(self, change: PendingChange) -> Record | None:
         record = await self.catalogue.live_record(change.category, change.model_name)

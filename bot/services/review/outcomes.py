@@ -172,6 +172,11 @@ class DecisionResult:
         return Target(self.change_id, self.digest)
 
     @property
+    def ready_change(self) -> PendingChange | None:
+        """The change while it is still to be decided, as it was shown; else ``None``."""
+        return self.change if self.outcome is Outcome.READY else None
+
+    @property
     def changed_something(self) -> bool:
         """True if this press moved the change at the service."""
         return self.outcome is Outcome.DONE or self.is_recorded

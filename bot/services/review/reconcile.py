@@ -13,7 +13,7 @@ from bot.reference.errors import NotFoundError
 from bot.reference.models import PendingChange
 from bot.services.changes import CardState, Origin
 from bot.services.polling.queue_monitor import QueueMonitor
-from bot.services.review.decisions import TARGETS, DecisionService
+from bot.services.review.batches import TARGETS, Batches
 from bot.services.review.live_outcomes import LiveOutcomes
 from bot.services.review.outcomes import BatchResult, DecisionResult, Outcome
 from bot.services.review.presses import DecisionVerb, Target
@@ -35,7 +35,7 @@ log = structlog.get_logger(__name__)
 class DecisionReconciler:
     """Resolves approvals, rejections and applies of unknown outcome, and posts the outcome to the channel."""
 
-    decisions: DecisionService
+    batches: Batches
     accounts: Accounts
     intents: Intents
     monitor: QueueMonitor
@@ -77,7 +77,7 @@ class DecisionReconciler:
             for intent in await self.intents.unresolved()
             if intent.state is IntentState.UNKNOWN
             and intent.kind in set(DecisionVerb)
-            and intent.intent_id not in self.decisions.running
+            and intent.intent_id not in self.batches.running
         ]
 
     async def _resolve(self, intent: Intent) -> BatchResult | None:

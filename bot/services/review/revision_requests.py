@@ -1,7 +1,7 @@
 """Requests for changes: an approver asks the requestor of a pending change for something, without rejecting it."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from bot.identity.accounts import Accounts
@@ -51,11 +51,10 @@ class RevisionRequestService:
             ApiError: the service did not answer.
         """
         actor = await self.accounts.actor(press.user_id, needs=Role.APPROVER)
-        result = await self.guards.read(actor, press.targets[0], ChangeStatus.PENDING)
-        card = await self.monitor.card_link(result.change_id, press.origin.guild_id)
-        change = result.change
-        if change is None or result.outcome is not Outcome.READY:
-            return RevisionAsked(replace(result, card=card))
+        result = await self.guards.read_single(actor, press, ChangeStatus.PENDING)
+        change = result.ready_change
+        if change is None:
+            return RevisionAsked(result)
         await self.monitor.note(change)  # requests reference a tracked change
         horde, link = actor.horde, await self.links.by_horde_user(change.requested_by)
         row = RevisionRequest(
@@ -71,8 +70,7 @@ class RevisionRequestService:
         recipient = link.user_id if link is not None and not is_own else None
         await self.requests.add(row, _post(row, change), recipient)
         await self.monitor.redraw(change.change_id)
-        result = replace(result, outcome=Outcome.ASKED, card=card)
-        return RevisionAsked(result, is_linked=recipient is not None, is_own=is_own)
+        return RevisionAsked(result.now(Outcome.ASKED), is_linked=recipient is not None, is_own=is_own)
 
     async def expire(self) -> None:
         """Delete requests whose change was decided or has another content."""

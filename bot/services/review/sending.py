@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 import structlog
@@ -18,10 +18,11 @@ from bot.reference.errors import (
 )
 from bot.reference.models import ChangeStatus, PendingChange
 from bot.services.polling.queue_monitor import QueueMonitor
+from bot.services.review.batches import Batch
 from bot.services.review.guards import DecisionGuards
 from bot.services.review.live_outcomes import LiveOutcomes, LiveRecords
 from bot.services.review.outcomes import ApplyProgress, DecisionResult, Outcome
-from bot.services.review.presses import ButtonPress, DecisionVerb, Target
+from bot.services.review.presses import DecisionVerb, Target
 from storage.intents import Intent, Intents, IntentState
 
 PATIENCE_S = (2, 5, 10, 20, 40, 60)
@@ -30,35 +31,6 @@ PATIENCE_S = (2, 5, 10, 20, 40, 60)
 log = structlog.get_logger(__name__)
 
 type OnProgress = Callable[[ApplyProgress], Awaitable[None]]
-
-
-@dataclass(slots=True)
-class Batch:
-    """One press on its way: the changes that are READY are still to be sent."""
-
-    actor: Actor
-    press: ButtonPress
-    verb: DecisionVerb
-    intent: Intent
-    results: dict[int, DecisionResult]
-    titles: dict[int, str] = field(default_factory=dict)
-    """Titles that differ from the batch's, by change: those that name several approvers."""
-    live: LiveRecords = field(default_factory=dict)
-    """Live records read before the batch, by change."""
-
-    @property
-    def ready(self) -> list[int]:
-        """Ids that are still to be sent."""
-        return [change_id for change_id, result in self.results.items() if result.outcome is Outcome.READY]
-
-    @property
-    def changed_something(self) -> bool:
-        """True if the press moved a change at the service."""
-        return any(result.changed_something for result in self.results.values())
-
-    def put(self, result: DecisionResult) -> None:
-        """Replace the result of a change."""
-        self.results[result.change_id] = result
 
 
 @dataclass(slots=True)

@@ -3,7 +3,7 @@
 from bot.reference.models import Operation, PendingChange
 from bot.services.changes import CardState, ChangeFacts
 from bot.services.proposals.outcomes import DraftFacts
-from bot.services.review.approval_titles import approvers_in
+from bot.services.review.approvals import approvers_in
 from bot.ui.choice_names import category_words
 from bot.ui.components import Accent
 from bot.ui.glyphs import Glyph, Theme

@@ -5,8 +5,7 @@ from collections.abc import Sequence
 import discord
 
 from bot.services.changes import CardState
-from bot.services.queue.listing import ListedChange, Remark, RemarkKind
-from bot.services.queue.selection import SelectedChange
+from bot.services.queue.listing import ListedChange, Remark, RemarkKind, SelectedChange
 from bot.ui.cards.states import category_of, decider, requestor, short_title, title_of
 from bot.ui.glyphs import Glyph, Theme
 from bot.ui.text import REQUESTOR, as_label, cut, horde_name, joined, listed, plain, plural, relative

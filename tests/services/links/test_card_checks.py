@@ -58,8 +58,7 @@ async def test_a_round_asks_about_a_few_changes_and_redraws_their_cards(
         assert redrawn == [2, 3, 4]
         assert await checks.ask_due() == 1
         assert await checks.ask_due() == 0
-        facts = await checks.complete(ChangeFacts(waiting[1], CardState.PENDING), None)
-        assert [finding.verdict for finding in facts.host_findings] == [HostVerdict.SAME]
-        facts = await checks.complete(ChangeFacts(waiting[1], CardState.APPROVED), None)
+        assert [finding.verdict for finding in checks.findings(waiting[1])] == [HostVerdict.SAME]
+        facts = await checks.ask(ChangeFacts(waiting[1], CardState.APPROVED))
         assert facts.host_findings == ()
-    assert redrawn == [2, 3, 4, 1]
+    assert redrawn == [2, 3, 4, 1, waiting[1].change_id]

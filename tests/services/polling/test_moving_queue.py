@@ -7,7 +7,7 @@ import pytest
 
 from bot.reference.models import ChangeStatus
 from bot.services.polling import queue_poller
-from bot.services.polling.queue_monitor import OPEN_STATUSES
+from bot.services.polling.queue_poller import OPEN_STATUSES
 from tests.services.conftest import App
 
 PAGE = 8

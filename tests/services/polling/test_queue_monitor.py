@@ -9,7 +9,8 @@ from bot.reference.errors import UnavailableError
 from bot.reference.models import ChangeStatus
 from bot.services.changes import STUCK_AFTER, CardState
 from bot.services.polling.missing_changes import GONE_AFTER
-from bot.services.polling.queue_monitor import FULL_READ_EVERY, OPEN_STATUSES, PAGE
+from bot.services.polling.queue_monitor import FULL_READ_EVERY
+from bot.services.polling.queue_poller import OPEN_STATUSES, PAGE
 from bot.services.review.outcomes import Outcome
 from bot.services.review.presses import DecisionVerb
 from storage.delivery import RETRY_FIRST
@@ -352,7 +353,7 @@ async def test_a_proposal_newer_than_the_list_stays_in_the_snapshot(watched: App
 
     async def queue_while_the_list_is_on_its_way(_: httpx.Request) -> None:
         watched.service.put(43)
-        await monitor.settle(await monitor.read(43))
+        await monitor.publish(await monitor.read(43))
 
     watched.service.meanwhile["/changes"] = queue_while_the_list_is_on_its_way
     watched.clock.move(seconds=FULL_READ_EVERY.total_seconds())

@@ -191,7 +191,7 @@ async def test_a_burst_gets_five_cards_and_one_post_and_more_cards_as_these_are_
     watched.service.put(20, status="approved", approved_by="202")
     await watched.services.monitor.poll()
     assert list(await cards(watched)) == list(range(1, CARDS_AT_ONCE + 2))
-    await watched.services.monitor.settle(await watched.services.monitor.read(20))
+    await watched.services.monitor.publish(await watched.services.monitor.read(20))
     assert 20 in await cards(watched), "decided here"
     await watched.restart()
     await watched.services.monitor.poll()

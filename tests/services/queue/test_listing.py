@@ -9,9 +9,8 @@ from hypothesis import strategies as st
 from bot.reference.models import ChangeStatus
 from bot.services.checks import Check, CheckCode, Verdict
 from bot.services.pages import PAGE_SIZE, ListFilter, pages_of, window
-from bot.services.queue.listing import Remark, RemarkKind, remark_of
+from bot.services.queue.listing import Remark, RemarkKind, SelectedChange, remark_of, verb_for
 from bot.services.queue.queue_service import requestor_id
-from bot.services.queue.selection import SelectedChange, verb_for
 from bot.ui.queue.items import numbers
 
 CONSENSUS = Check(CheckCode.CONSENSUS, Verdict.WARN)

@@ -5,7 +5,8 @@ import asyncio
 import pytest
 
 from bot.reference.errors import UnavailableError
-from bot.services.queue.milestones import FRESH_FOR, PAGE, MilestoneCache, MilestoneSnapshot
+from bot.reference.requests import PAGE_SIZE as PAGE
+from bot.services.queue.milestones import FRESH_FOR, MilestoneCache, MilestoneSnapshot
 from bot.services.reader import ReaderKeyError
 from tests.services.conftest import App
 

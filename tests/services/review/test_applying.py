@@ -211,7 +211,7 @@ async def test_an_apply_of_unknown_outcome_is_never_sent_twice_and_stops_the_res
     assert outcomes(outcome) == {42: Outcome.UNKNOWN, 44: Outcome.NOT_TRIED, 47: Outcome.NOT_TRIED}
     assert (approved.clock() - before).total_seconds() == sum(PATIENCE_S)
     assert len(approved.service.writes) == 1
-    (intent,) = await approved.services.decisions.intents.unresolved()
+    (intent,) = await approved.services.decisions.batches.intents.unresolved()
     assert intent.state is IntentState.UNKNOWN
 
 

@@ -17,7 +17,7 @@ def waiting(app: App) -> App:
 
 async def claimed_by(app: App) -> str | None:
     """Return the name of the claimer on the card."""
-    facts = await app.services.monitor.facts_of(await app.services.monitor.read(42), GUILD)
+    facts = await app.services.queue.facts.build(await app.services.monitor.read(42), GUILD)
     return facts.claim.horde_username if facts.claim else None
 
 
@@ -69,7 +69,7 @@ async def test_a_claim_prevents_no_decision_and_ends_with_it(waiting: App) -> No
     assert (await waiting.decide(waiting.press(42), DecisionVerb.APPROVE)).outcome is Outcome.DONE
     assert await claimed_by(waiting) is None
     await waiting.services.claims.expire()
-    assert await waiting.services.claims.held() == {}
+    assert await waiting.services.claims.claims.all(waiting.services.claims.clock()) == {}
 
 
 async def test_another_content_is_not_claimed(waiting: App) -> None:

@@ -192,7 +192,7 @@ async def test_a_lost_answer_without_a_later_read_is_unknown(waiting: App, verb:
     waiting.service.breaks_after = {BATCHES}
     happens_during(waiting, BATCHES, goes_away)
     assert (await decide(waiting, verb)).outcome is Outcome.UNKNOWN
-    (intent,) = await waiting.services.decisions.intents.unresolved()
+    (intent,) = await waiting.services.decisions.batches.intents.unresolved()
     assert intent.state is IntentState.UNKNOWN
 
 

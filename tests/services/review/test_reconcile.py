@@ -63,7 +63,7 @@ async def posted(app: App) -> list[dict[int, Outcome]]:
 
 
 async def unresolved(app: App) -> list[IntentState]:
-    return [intent.state for intent in await app.services.decisions.intents.unresolved()]
+    return [intent.state for intent in await app.services.decisions.batches.intents.unresolved()]
 
 
 @pytest.mark.parametrize("verb", ["approve", "reject"])
