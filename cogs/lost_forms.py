@@ -1,4 +1,8 @@
-"""Submits of forms that were open while the bot restarted."""
+"""Submits of forms that were open while the bot restarted, and presses of items that the bot no longer posts."""
+
+from collections.abc import Awaitable, Callable
+from functools import partial
+from typing import Any
 
 import discord
 from discord.ext import commands
@@ -7,27 +11,43 @@ from bot.client.bot import CuratorBot
 from bot.client.interactions import attempt_by, check_access, report_error
 from bot.client.lost_forms import answer_lost_form
 from bot.client.types import Interaction
+from bot.services.errors import ChoiceGoneError
 from bot.ui.error_messages.attempts import Verb
 from bot.ui.forms.base import TAKEN
 
 
 class LostFormsCog(commands.Cog):
-    """Listener for submits that no form in memory takes; Discord would show the person a failure without a cause."""
+    """Listener for submits and presses that nothing takes; Discord would show the person a failure without a cause."""
 
     def __init__(self, bot: CuratorBot) -> None:
         self.bot = bot
 
     @commands.Cog.listener()
     async def on_interaction(self, interaction: Interaction) -> None:
-        """Handle a submit that its form has not taken: forms in memory take theirs before any listener runs."""
-        is_submit = interaction.type is discord.InteractionType.modal_submit
-        if not is_submit or TAKEN in interaction.extras or self.bot.counters.is_repeated(interaction.id):
+        """Handle a submit or a press that nothing has taken: forms in memory take theirs before any listener runs."""
+        if self.bot.counters.is_repeated(interaction.id):
             return
+        if interaction.type is discord.InteractionType.modal_submit and TAKEN not in interaction.extras:
+            await self._answer(interaction, Verb.EDIT, partial(answer_lost_form, interaction, self.bot.form_builders))
+        elif interaction.type is discord.InteractionType.component and not self._serves(interaction):
+            await self._answer(interaction, Verb.LOOK, _refuse)
+
+    def _serves(self, interaction: Interaction) -> bool:
+        data: Any = interaction.data or {}
+        custom_id = str(data.get("custom_id", ""))
+        items = self.bot._connection._view_store._dynamic_items  # noqa: SLF001 - the library has no public list
+        return any(pattern.fullmatch(custom_id) for pattern in items)
+
+    async def _answer(self, interaction: Interaction, verb: Verb, answer: Callable[[], Awaitable[None]]) -> None:
         try:
             check_access(interaction)
-            await answer_lost_form(interaction, self.bot.form_builders)
+            await answer()
         except Exception as error:  # noqa: BLE001 - an edge: discord.py would only log it
-            await report_error(interaction, error, attempt_by(interaction, Verb.EDIT))
+            await report_error(interaction, error, attempt_by(interaction, verb))
+
+
+async def _refuse() -> None:
+    raise ChoiceGoneError
 
 
 async def setup(bot: CuratorBot) -> None:

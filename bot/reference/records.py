@@ -8,7 +8,7 @@ from bot.reference.models import CanonicalFormat
 
 type Record = dict[str, Any]
 
-_UNKNOWN_HASH = "FIXME"
+UNKNOWN_HASH = "FIXME"
 """Placeholder that the service writes for a missing hash."""
 
 LEGACY_TYPES = {
@@ -53,6 +53,13 @@ def to_payload(record: Mapping[str, Any], *, name: str, dialect: CanonicalFormat
         for field in _SERVICE_FIELDS:
             payload.pop(field, None)
     return payload
+
+
+def format_of(record: Mapping[str, Any]) -> CanonicalFormat:
+    """Return the format of a record: only legacy keeps hashes apart from URLs."""
+    config = record.get("config")
+    is_legacy = isinstance(config, Mapping) and "files" in config
+    return CanonicalFormat.LEGACY if is_legacy else CanonicalFormat.V2
 
 
 def files_of(record: Mapping[str, Any], dialect: CanonicalFormat) -> tuple[FileEntry, ...]:
@@ -132,7 +139,7 @@ def _entries(record: Mapping[str, Any], part: str) -> list[Record]:
 
 
 def _hash_or_none(value: Any) -> str | None:
-    return value if isinstance(value, str) and value and value != _UNKNOWN_HASH else None
+    return value if isinstance(value, str) and value and value != UNKNOWN_HASH else None
 
 
 def _size_or_none(value: Any) -> int | None:

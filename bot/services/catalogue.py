@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -12,6 +12,7 @@ from bot.reference.deployment import CATEGORIES, Deployment
 from bot.reference.errors import NotFoundError
 from bot.reference.models import CanonicalFormat, Licence, PendingChange
 from bot.reference.names import BACKEND_PREFIXES
+from bot.services.checks.checked_record import CheckedRecord
 from bot.services.checks.live_index import LiveIndex, live_index
 from bot.services.errors import CategoryNotTakenError
 from bot.services.forms.fields import BASELINES, LICENCES, Choice, enumerations
@@ -22,7 +23,7 @@ from bot.services.usage import COUNTED, Usages
 FRESH_FOR = timedelta(seconds=60)
 """Time until live models in memory expire; the service checks each proposal itself."""
 
-UNSIGNED_FRESH_FOR = timedelta(minutes=10)
+UNDATED_FRESH_FOR = timedelta(minutes=10)
 """Time until models expire where the service has no timestamp of the last update: a replica, an old release."""
 
 
@@ -30,7 +31,7 @@ UNSIGNED_FRESH_FOR = timedelta(minutes=10)
 class _Models:
     records: dict[str, dict[str, Any]]
     read_at: datetime
-    sign: int | None = None
+    updated: int | None = None
     is_outdated: bool = False
     names: frozenset[str] | None = None
     """Names of ``records``, built when first asked for."""
@@ -58,7 +59,7 @@ class Catalogue:
     document: Mapping[str, Any] | None = None
     _described: Deployment | None = None
     _models: dict[str, _Models] = field(default_factory=dict)
-    _baselines_sign: int | None = None
+    _baselines_updated: int | None = None
     _baselines_at: datetime | None = None
     _indices: dict[str, tuple[Mapping[str, int], NameIndex]] = field(default_factory=dict)
     _live_indices: dict[str, LiveIndex] = field(default_factory=dict)
@@ -131,7 +132,7 @@ class Catalogue:
         known = self._models.get(category)
         if known is not None and not known.is_outdated and self._is_within(FRESH_FOR, known.read_at):
             return known.records
-        return (await self._read(category, None if known is None else known.sign)).records
+        return (await self._read(category, None if known is None else known.updated)).records
 
     async def live_record(self, category: str, name: str) -> dict[str, Any] | None:
         """Read one live record, ``None`` if there is no such model.
@@ -210,38 +211,53 @@ class Catalogue:
                 await self._read_baselines()
                 self.document = await self.client.document()
 
-    async def names_or_none(self, category: str) -> frozenset[str] | None:
-        """Return live names for a check, ``None`` if unknown, since a check must not stop the person."""
+    def compared(self, subject: CheckedRecord, live: Mapping[str, dict[str, Any]] | None) -> CheckedRecord:
+        """Return the record to check with the service's choices and the live models, ``None`` while unknown."""
+        return replace(
+            subject,
+            deployment=self.deployment,
+            choices=self.choices,
+            baselines=self.baselines or None,
+            licences=self.licences or None,
+            live=self.live_index(subject.category),
+            live_names=None if live is None else self._live_names(subject.category),
+            live_record=None if live is None else live.get(subject.name),
+        )
+
+    def _live_names(self, category: str) -> frozenset[str]:
+        known = self._models[category]
+        known.names = known.names if known.names is not None else frozenset(known.records)
+        return known.names
+
+    async def models_or_none(self, category: str) -> Mapping[str, dict[str, Any]] | None:
+        """Return the live records for a check, ``None`` if unknown, since a check must not stop the person."""
         try:
-            models = await self.live_models(category)
+            return await self.live_models(category)
         except BotError:
             return None
-        known = self._models[category]
-        known.names = known.names if known.names is not None else frozenset(models)
-        return known.names
 
     async def follow(self) -> None:
         """Update the cache of live models; one small request while nothing changes.
 
         Failed requests are repeated at the next call.
         """
-        sign = await self._sign()
+        updated = await self._last_updated()
         for category in CATEGORIES:
-            if self._is_due(category, sign):
+            if self._is_due(category, updated):
                 try:
-                    await self._read(category, sign)
+                    await self._read(category, updated)
                 except BotError:
                     continue
-        is_told = self.baselines and sign is not None and sign == self._baselines_sign
-        if not is_told or not self._is_within(UNSIGNED_FRESH_FOR, self._baselines_at):
+        is_current = self.baselines and updated is not None and updated == self._baselines_updated
+        if not is_current or not self._is_within(UNDATED_FRESH_FOR, self._baselines_at):
             with suppress(BotError):
                 await self._read_baselines()
-                self._baselines_sign, self._baselines_at = sign, self.clock()
-        is_another = self.deployment != self._described
-        if is_another or not self.licence_facts:
+                self._baselines_updated, self._baselines_at = updated, self.clock()
+        is_new_deployment = self.deployment != self._described
+        if is_new_deployment or not self.licence_facts:
             with suppress(BotError):
                 self.licence_facts = await self.client.licenses()
-        if is_another or self.document is None:
+        if is_new_deployment or self.document is None:
             with suppress(BotError):
                 self.document = await self.client.document()
                 self._described = self.deployment
@@ -249,36 +265,31 @@ class Catalogue:
         for category in COUNTED:
             self._index(category)
 
-    async def _sign(self) -> int | None:
+    async def _last_updated(self) -> int | None:
         try:
             dialect = await self.dialect_of(CATEGORIES[0])
             return await self.client.last_updated(dialect)
         except BotError:
             return None
 
-    def _is_due(self, category: str, sign: int | None) -> bool:
+    def _is_due(self, category: str, updated: int | None) -> bool:
         known = self._models.get(category)
         if known is None or known.is_outdated:
             return True
-        return (sign is not None and sign != known.sign) or not self._is_within(UNSIGNED_FRESH_FOR, known.read_at)
+        return (updated is not None and updated != known.updated) or not self._is_within(
+            UNDATED_FRESH_FOR, known.read_at
+        )
 
     def _is_within(self, span: timedelta, at: datetime | None) -> bool:
         """Return whether the time is at most ``span`` ago; False if the clock was set back."""
         return at is not None and timedelta() <= self.clock() - at < span
 
-    async def _read(self, category: str, sign: int | None) -> _Models:
+    async def _read(self, category: str, updated: int | None) -> _Models:
         try:
             records = await self.client.models(category, dialect=await self.dialect_of(category))
         except NotFoundError:
             records = {}
-        self._models[category] = read = _Models(dict(records), self.clock(), sign)
+        self._models[category] = read = _Models(dict(records), self.clock(), updated)
         self._indices.pop(category, None)
         self._live_indices.pop(category, None)
         return read
-
-    async def record_or_none(self, category: str, name: str) -> Mapping[str, Any] | None:
-        """Return a live record for a check, ``None`` if there is none or it is unknown."""
-        try:
-            return (await self.live_models(category)).get(name)
-        except BotError:
-            return None

@@ -105,7 +105,7 @@ class ListGoneError(BotError):
 
 
 class ChoiceGoneError(BotError):
-    """A menu returned a value that it does not offer."""
+    """A menu returned a value that it does not offer, or an old message has a button that no longer exists."""
 
 
 class ManageServerError(BotError):

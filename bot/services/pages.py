@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from pydantic import TypeAdapter
+
 from bot.reference.models import ChangeStatus, PendingChange
 from bot.services.forms.fields_text import baseline_name
 from bot.services.forms.value_names import CATEGORIES, VALUES
@@ -54,16 +56,7 @@ class ListFilter:
     @classmethod
     def of(cls, content: str) -> "ListFilter":
         """Parse the filter from ``content``."""
-        values = json.loads(content)
-        return cls(
-            tuple(ChangeStatus(status) for status in values.get("statuses", ())),
-            tuple(values.get("categories", ())),
-            values.get("model", ""),
-            values.get("requestor", ""),
-            values.get("words", ""),
-            tuple(values.get("baselines", ())),
-            tuple(values.get("styles", ())),
-        )
+        return _FILTERS.validate_json(content)
 
     def matches(self, change: PendingChange) -> bool:
         """Return whether the service would list the change."""
@@ -73,6 +66,9 @@ class ListFilter:
             and self.model.casefold() in change.model_name.casefold()
             and self.requestor in ("", change.requested_by)
         )
+
+
+_FILTERS: Final = TypeAdapter(ListFilter)
 
 
 def has_words(change: PendingChange, words: str) -> bool:

@@ -18,7 +18,6 @@ MOST_USED = 10
 COUNTED = frozenset({"image_generation", "text_generation"})
 """Categories whose usage AI-Horde counts."""
 
-
 _UNKNOWN: Mapping[str, int] = MappingProxyType({})
 
 
@@ -46,15 +45,12 @@ class UsageFacts:
         return self.rank <= MOST_USED and self.month > 0
 
 
-@dataclass(slots=True)
-class _Answer:
-    models: Mapping[str, Usage]
-    read_at: datetime
-
-
 @dataclass(frozen=True, slots=True)
-class _Months:
-    counts: Mapping[str, int]
+class _Answer:
+    """The last answer about a category, empty without one; ``months`` of an earlier one are kept then."""
+
+    models: Mapping[str, Usage]
+    months: Mapping[str, int]
     read_at: datetime
 
 
@@ -65,39 +61,37 @@ class Usages:
     client: ReferenceClient
     clock: Callable[[], datetime]
     _answers: dict[str, _Answer] = field(default_factory=dict)
-    _months: dict[str, _Months] = field(default_factory=dict)
 
     async def of(self, category: str, name: str) -> UsageFacts | None:
         """Return the usage of a model, ``None`` if unknown."""
         if category not in COUNTED:
             return None
-        known = self._answers.get(category)
-        if known is None or not timedelta() <= self.clock() - known.read_at < COUNTS_FOR:
-            known = self._answers[category] = _Answer(await self._ask(category), self.clock())
-        model = known.models.get(name)
+        models = (await self._read(category)).models
+        model = models.get(name)
         if model is None:
             return None
-        rank = 1 + sum(other.usage_month > model.usage_month for other in known.models.values())
+        rank = 1 + sum(other.usage_month > model.usage_month for other in models.values())
         unit = "images" if category == "image_generation" else "texts"
-        return UsageFacts(rank, len(known.models), model.usage_month, model.worker_count, unit)
+        return UsageFacts(rank, len(models), model.usage_month, model.worker_count, unit)
 
     def months(self, category: str) -> Mapping[str, int]:
         """Return the last month's use by model as last read, empty if unknown; from memory, for rankings."""
-        known = self._months.get(category)
-        return _UNKNOWN if known is None else known.counts
+        known = self._answers.get(category)
+        return _UNKNOWN if known is None else known.months
 
     async def refresh(self) -> None:
-        """Read the use that rankings need, if it has expired; an error keeps what is known, until it expires again."""
+        """Read the use that rankings need, if it has expired."""
         for category in COUNTED:
-            known = self._months.get(category)
-            if known is not None and timedelta() <= self.clock() - known.read_at < COUNTS_FOR:
-                continue
-            models = await self._ask(category)
-            counts = {name: model.usage_month for name, model in models.items()} or self.months(category)
-            self._months[category] = _Months(counts, self.clock())
+            await self._read(category)
 
-    async def _ask(self, category: str) -> Mapping[str, Usage]:
+    async def _read(self, category: str) -> _Answer:
+        known = self._answers.get(category)
+        if known is not None and timedelta() <= self.clock() - known.read_at < COUNTS_FOR:
+            return known
         try:
-            return await self.client.usage(category)
+            models: Mapping[str, Usage] = await self.client.usage(category)
         except BotError:
-            return {}
+            models = {}
+        months = {name: model.usage_month for name, model in models.items()} or self.months(category)
+        self._answers[category] = answer = _Answer(models, months, self.clock())
+        return answer

@@ -150,13 +150,12 @@ def parse_address(text: str) -> Address:
     raise problem or AddressError(AddressProblem.NO_LINK)
 
 
-def has_address(text: str) -> bool:
-    """Return whether a text names a model on a known host."""
+def find_address(text: str) -> Address | None:
+    """Return the first model that a text names, ``None`` if there is none on a known host."""
     try:
-        parse_address(text)
+        return parse_address(text)
     except AddressError:
-        return False
-    return True
+        return None
 
 
 def _trimmed(token: str) -> str:

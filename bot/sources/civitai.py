@@ -75,6 +75,16 @@ class CivitaiVersion:
     is_model_nsfw: bool = False
     mode: str = ""
 
+    @property
+    def is_early_access(self) -> bool:
+        """Return whether only supporters can download it now."""
+        return self.availability == "EarlyAccess" or bool(self.early_access_until)
+
+    @property
+    def is_download_off(self) -> bool:
+        """Return whether its uploader lets it be used on Civitai only."""
+        return self.usage not in ("", "Download")
+
     def file_of(self, address: CivitaiAddress) -> CivitaiFile | None:
         """Return the file that an address names, ``None`` if it leaves several to choose from or names none."""
         if address.file_id is not None:

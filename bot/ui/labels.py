@@ -10,31 +10,17 @@ from bot.services.forms.fields_text import baseline_name
 from bot.ui.choice_names import value_words
 from bot.ui.text import DIFF_VALUE, NAME_LIST, code, digest_start, first, host_link, host_of, plain, size
 
-LABELS: Mapping[str, str] = {
-    "baseline": "Baseline",
-    "parameters": "Parameters",
+_LABELS: Mapping[str, str] = {
     "parameters_count": "Parameters",
-    "style": "Style",
     "controlnet_style": "Style",
-    "tags": "Tags",
-    "trigger": "Trigger words",
-    "nsfw": "NSFW",
-    "version": "Version",
-    "description": "Description",
-    "homepage": "Homepage",
-    "url": "Link",
     "licensing.license_expression": "Licence",
-    "licensing.commercial_use": "Commercial use",
-    "licensing.redistribution": "Redistribution",
-    "licensing.attribution": "Attribution",
-    "licensing.evidence": "Evidence",
-    "min_bridge_version": "Minimum bridge version",
     "size_on_disk_bytes": "Size",
     "config.download": "Files",
     "config.files": "File hashes",
 }
+"""Labels of fields that no form has, and shorter ones than in the forms."""
 
-_TABLE: Mapping[str, str] = {
+_FORM_LABELS: Mapping[str, str] = {
     path: one.label
     for fields in FIELDS.values()
     for one in fields
@@ -74,10 +60,10 @@ _PATH = re.compile(r"[a-z][a-z0-9_]{0,40}(?:\.[a-z][a-z0-9_]{0,40})*")
 
 def label(path: str) -> str:
     """Return the label of a field; an unknown name is escaped."""
-    if path in LABELS:
-        return LABELS[path]
-    if path in _TABLE:
-        return _TABLE[path]
+    if path in _LABELS:
+        return _LABELS[path]
+    if path in _FORM_LABELS:
+        return _FORM_LABELS[path]
     if _PATH.fullmatch(path):
         words = path.replace("_", " ").replace(".", ", ")
         return words[:1].upper() + words[1:]

@@ -16,7 +16,7 @@ from bot.services.proposals.record_input import (
     name_in,
     records_in,
 )
-from bot.sources.addresses import Address, has_address, parse_address
+from bot.sources.addresses import Address, find_address
 from bot.ui.forms.record_file import OPTIONS_MAX, RecordOption
 
 _FILE_CATEGORIES = {"stable_diffusion": "image_generation"} | {category: category for category in CATEGORIES}
@@ -74,10 +74,8 @@ def options_of(records: Sequence[Found]) -> list[RecordOption]:
 
 def link_in(message: discord.Message) -> Address | None:
     """Return the first model on a known host that a message, or one that it forwards, links to."""
-    for text in _texts(message):
-        if has_address(text):
-            return parse_address(text)
-    return None
+    found = map(find_address, _texts(message))
+    return next((address for address in found if address is not None), None)
 
 
 async def loaded(file: discord.Attachment) -> bytes:

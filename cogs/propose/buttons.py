@@ -102,7 +102,7 @@ class LookButton(DraftButton, template=draft_template(DraftVerb.LOOK)):
         bot = interaction.client
         outcome = await bot.services.submission.look(interaction.user.id, self.draft_id)
         await interaction.edit_original_response(view=submit_outcome(outcome, bot.theme))
-        await bot.services.submission.told(interaction.user.id, outcome)
+        await bot.services.submission.cancel_notice(interaction.user.id, self.draft_id, outcome)
 
 
 class FixButton(DraftButton, template=FIX_TEMPLATE):
@@ -259,11 +259,11 @@ async def send(
             marked = await bot.services.draft_service.show(user_id, draft_id)
             await interaction.edit_original_response(view=draft_card(marked, bot.theme))
         if await report_error(interaction, refusal, await attempt()):
-            await submission.refusal_told(user_id, draft_id)
+            await submission.cancel_notice(user_id, draft_id)
         return
     note_phase(interaction, _phase_of(outcome))
     await interaction.edit_original_response(view=submit_outcome(outcome, bot.theme))
-    await submission.told(user_id, outcome)
+    await submission.cancel_notice(user_id, draft_id, outcome)
 
 
 def _phase_of(outcome: SubmitOutcome) -> Phase:

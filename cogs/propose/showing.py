@@ -42,7 +42,7 @@ async def redraw_with_links(interaction: Interaction, draft: DraftFacts, token: 
         log.info("draft_redraw_failed", draft_id=draft.draft_id, reason=type(error).__name__)
         return
     if filled is not None and bot.services.host_checks.is_shown(draft.draft_id, token):
-        draft = replace(filled, readings=draft.readings)
+        draft = replace(filled, shapes=draft.shapes)
         token = await draw_draft(interaction, draft)
     await redraw_with_hosts(interaction, draft, token)
 
@@ -54,7 +54,7 @@ async def redraw_with_hosts(interaction: Interaction, draft: DraftFacts, token: 
     if not hosts.is_due(draft):
         return
     try:
-        fresh = replace(await hosts.ask(interaction.user.id, draft.draft_id), readings=draft.readings)
+        fresh = replace(await hosts.ask(interaction.user.id, draft.draft_id), shapes=draft.shapes)
         if checks.is_shown(draft.draft_id, token) and not fresh.is_unsure:
             await interaction.edit_original_response(view=draft_card(fresh, bot.theme))
     except (BotError, *UNDELIVERED) as error:

@@ -22,6 +22,7 @@ from bot.services.forms.forms_input import reject_reason, request_words
 from bot.services.review.outcomes import Outcome
 from bot.services.review.presses import ButtonPress, DecisionVerb, Target
 from bot.ui.account import role_confirmed
+from bot.ui.custom_ids import number_in
 from bot.ui.error_messages.attempts import Verb
 from bot.ui.error_messages.lost_answers import Phase
 from bot.ui.forms.base import Form
@@ -104,9 +105,13 @@ _FORMS: Final[Mapping[Verb, _ChangeForm]] = {
 
 
 async def _rebuild(verb: Verb, interaction: Interaction, rest: str) -> Form | None:
-    """Build the form of a press from its key: the change, and the content that was shown when the form opened."""
+    """Build the form of a press from its key: the change, and the content that was shown when the form opened.
+
+    Raises:
+        ValueError: the key names no change.
+    """
     change_id, _, digest = rest.partition(":")
-    press = ButtonPress(interaction.user.id, origin_of(interaction), (Target(int(change_id), digest),))
+    press = ButtonPress(interaction.user.id, origin_of(interaction), (Target(number_in(change_id), digest),))
     return _form(verb, interaction, press)
 
 

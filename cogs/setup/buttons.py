@@ -7,7 +7,7 @@ import discord
 from bot.client.bot import QUEUE_MOVED, ROLES_MOVED
 from bot.client.components import Acknowledgement, PersistentButton, PersistentMenu
 from bot.client.types import Interaction
-from bot.services.errors import UnknownModeError
+from bot.services.errors import ChoiceGoneError, UnknownModeError
 from bot.services.guilds.guild_setup import NUMBERS, Setting
 from bot.ui.custom_ids import SETUP_MENU_TEMPLATE, SETUP_PUT_TEMPLATE, SETUP_TEMPLATE
 from bot.ui.error_messages.attempts import Verb
@@ -67,10 +67,11 @@ def _setting(name: str) -> Setting:
 
 
 def _value(guild: discord.Guild, setting: Setting, text: str) -> int | str | None:
-    """Return a chosen value; "none" and a channel or role that is not in this server count as none.
+    """Return a chosen value; None for "none".
 
     Raises:
         UnknownModeError: it is not a number where one is needed.
+        ChoiceGoneError: this server has no such channel or role.
     """
     if setting is Setting.SELF_APPROVAL:
         return text
@@ -81,5 +82,8 @@ def _value(guild: discord.Guild, setting: Setting, text: str) -> int | str | Non
         if number is None:
             raise UnknownModeError(text, (setting.value,))
         return number
-    known = None if number is None else guild.get_channel(number) or guild.get_role(number)
-    return number if known is not None else None
+    if text == "none":
+        return None
+    if number is None or (guild.get_channel(number) or guild.get_role(number)) is None:
+        raise ChoiceGoneError
+    return number

@@ -87,10 +87,11 @@ class SetupCog(commands.GroupCog, group_name="setup", group_description="Setting
         most_used: app_commands.Range[int, 0, 5] | None = None,
     ) -> None:
         """Set the number of approvals that a change needs."""
+        await acknowledge(interaction)
         if most_used is not None:
             guild_id = guild_of(interaction).id
             await self.bot.services.guild_setup.change(guild_id, Setting.APPROVALS_MOST_USED, most_used)
-        await self._set(interaction, Setting.APPROVALS_REQUIRED, count)
+        await put(interaction, Setting.APPROVALS_REQUIRED, count)
 
     @app_commands.command(extras=SET)
     @app_commands.describe(days="Days until the reminder of a pending change; 0 turns reminders off")

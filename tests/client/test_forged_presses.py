@@ -1,144 +1,225 @@
-"""Buttons, menus and switches pressed with values of another time, of another person, and of no one: an answer each."""
+"""Interactions with values of another time, of another person, and of no one: each answered, none with an effect."""
 
 import io
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any, Final
 
 import pytest
-import simcord
-from simcord.backend import serializers
-from simcord.interactions import base_payload
-from simcord.results import InteractionResult
+from simcord.results import InteractionResult, ResponseMessage
 
-from bot.demo.people import ABE, DAVE, Person
+from bot.client.components import PersistentMenu
+from bot.demo.people import ABE, CORA, DAVE, Person
 from bot.demo.world import World
+from bot.services.forms.forms_input import SectionAnswers
 from bot.services.guilds.guild_setup import Setting
+from bot.services.queue.listing import WAITING
 from bot.ui import custom_ids
-from bot.ui.custom_ids import (
-    BulkButton,
-    ChangeVerb,
-    ClaimVerb,
-    DraftVerb,
-    ModelVerb,
-    VerifyVerb,
-)
+from bot.ui.custom_ids import BulkButton, ChangeVerb, ClaimVerb, DraftVerb, ModelVerb, VerifyVerb
 from bot.ui.list_ids import OPEN_NEXT, OPEN_QUEUE, ListKind, ListVerb, in_list, purge
-from tests.harness.messages import answer_of, answers_of, text_of
+from bot.ui.proposals.drafts_list import DRAFTS_TEMPLATE
+from storage.database import Database, Transaction
+from storage.purges import Purges
+from storage.selections import Selections, Target
+from tests.client.forging import carrier, press, submit
+from tests.client.test_components import served
+from tests.harness.messages import answers_of, text_of
 from tests.harness.scripted_service import ScriptedService
+from tests.harness.simulation import Simulation
 
 pytestmark = pytest.mark.story
 
-BUTTON, STRING_MENU = 2, 3
 NO_ONES: Final = 10**18 - 1
 """The largest id that a custom id can carry."""
 DIGEST: Final = "0" * 10
+NONCE: Final = "0" * 16
 MENUS: Final = (DraftVerb.EDIT, DraftVerb.OFFER, DraftVerb.CATEGORY)
 LIST_MENUS: Final = (ListVerb.CHOOSE, ListVerb.STATUS, ListVerb.CATEGORY, ListVerb.BASELINE, ListVerb.STYLE)
 SETTINGS: Final = (*Setting, "no_such_setting")
-
-BUTTONS: Final = (
-    *(custom_ids.change(verb, NO_ONES, DIGEST) for verb in ChangeVerb),
-    *(custom_ids.change(verb, 42, DIGEST) for verb in ChangeVerb),
-    *(custom_ids.claim(verb, NO_ONES, DIGEST) for verb in ClaimVerb),
-    custom_ids.confirm_approve(NO_ONES, DIGEST),
-    custom_ids.confirm_publish(42, DIGEST),
-    *(custom_ids.draft(verb, NO_ONES) for verb in DraftVerb if verb not in MENUS),
-    custom_ids.fix(NO_ONES, DIGEST),
-    *(custom_ids.bulk(verb, NO_ONES) for verb in BulkButton),
-    *(custom_ids.model(verb, category, "gone") for verb in ModelVerb for category in ("lora", "no_such_kind")),
-    *(custom_ids.verify(verb, category, "0" * 12) for verb in VerifyVerb for category in ("lora", "no_such_kind")),
-    custom_ids.subscription_mute(NO_ONES),
-    *(custom_ids.setup_put(setting, value) for setting in SETTINGS for value in ("none", "zzz", 10**19)),
-    *(in_list(kind, ListVerb.NEXT, NO_ONES, 999_999_999) for kind in ListKind),
-    purge(NO_ONES),
-    *(custom_ids.help_part(is_all=part) for part in (True, False)),
-    OPEN_NEXT,
-    OPEN_QUEUE,
-)
 VALUES: Final = ("", "nothing", "-1", "9" * 400, "42:zz", "\u202egnihton", "n" * 200)
-CHOICES: Final = tuple(
-    (custom_id, value)
-    for custom_id in (
-        *(custom_ids.draft(verb, NO_ONES) for verb in MENUS),
+"""Values that no menu offers."""
+READINGS: Final = frozenset({"cursor", "list_filter", "membership"})
+"""Tables in which reading leaves rows."""
+REFRESHED: Final = frozenset({"roles_read_at", "revision", "shown_revision"})
+"""Columns that change when roles are read or a card is drawn again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Foreign:
+    """Ids of what belongs to another person."""
+
+    draft: int = NO_ONES
+    selection: int = NO_ONES
+    purge: int = NO_ONES
+    subscription: int = NO_ONES
+
+
+def buttons(foreign: Foreign) -> tuple[str, ...]:
+    """Return the ids of buttons that can be pressed with forged values."""
+    return (
+        *(custom_ids.change(verb, NO_ONES, DIGEST) for verb in ChangeVerb),
+        *(custom_ids.change(verb, 42, DIGEST) for verb in ChangeVerb),
+        *(custom_ids.claim(verb, number, DIGEST) for verb in ClaimVerb for number in (42, NO_ONES)),
+        *(custom_ids.confirm_approve(number, DIGEST) for number in (42, NO_ONES)),
+        *(custom_ids.confirm_publish(number, DIGEST) for number in (42, NO_ONES)),
+        *(custom_ids.draft(verb, foreign.draft) for verb in DraftVerb if verb not in MENUS),
+        custom_ids.fix(foreign.draft, DIGEST),
+        *(custom_ids.bulk(verb, foreign.selection) for verb in BulkButton),
+        *(custom_ids.model(verb, category, "gone") for verb in ModelVerb for category in ("lora", "no_such_kind")),
+        *(custom_ids.verify(verb, category, "0" * 12) for verb in VerifyVerb for category in ("lora", "no_such_kind")),
+        custom_ids.subscription_mute(foreign.subscription),
+        *(custom_ids.setup_put(setting, value) for setting in SETTINGS for value in ("zzz", 10**19)),
+        *(in_list(kind, ListVerb.NEXT, NO_ONES, 999_999_999) for kind in ListKind),
+        purge(foreign.purge),
+        *(custom_ids.help_part(is_all=part) for part in (True, False)),
+        OPEN_NEXT,
+        OPEN_QUEUE,
+    )
+
+
+def menus(foreign: Foreign) -> tuple[str, ...]:
+    """Return the ids of menus in which a forged value can be chosen."""
+    return (
+        *(custom_ids.draft(verb, foreign.draft) for verb in MENUS),
         *(custom_ids.setup_menu(setting) for setting in SETTINGS),
         *(in_list(ListKind.MODELS, verb, 1, 0) for verb in LIST_MENUS),
         custom_ids.PICK_APPLY,
+        DRAFTS_TEMPLATE,
     )
-    for value in VALUES
+
+
+UNKNOWN: Final = (
+    "x",
+    "(?!)",
+    "change:approve:0:0000000000",
+    "change:approve:-42:0000000000",
+    "change:approve:42:short",
+    "change:reopen:42:0000000000",
+    f"change:approve:{10**18}:0000000000",
+    "draft:submit:-1",
+    "bulk:approve:",
+    "setup:put:\u202epu:1",
+    "n" * 100,
 )
+"""Ids that no version of the bot has posted, or no version any more."""
 
 
-async def press(
-    env: simcord.Env, world: World, person: Person, custom_id: str, values: list[str] | None = None
-) -> InteractionResult:
-    """Press an item that a message of the bot carried, as a forged client would."""
-    shown = answer_of(await world.member(person).slash(world.public, "privacy"))
-    stored = env.backend.get_message(shown.channel_id, shown.id)
-    kind = BUTTON if values is None else STRING_MENU
-    data: dict[str, Any] = {"component_type": kind, "custom_id": custom_id}
-    item: dict[str, Any] = {"type": kind, "id": 2, "custom_id": custom_id}
-    if values is None:
-        item |= {"style": 2, "label": "Forged"}
-    else:
-        data["values"] = values
-        item["options"] = [{"label": "Forged", "value": "forged"}]
-    record, payload = base_payload(
-        env.backend,
-        type=3,
-        channel_id=shown.channel_id,
-        guild_id=world.guild.id,
-        user_id=world.member(person).id,
-        data=data,
+def forms(foreign: Foreign) -> tuple[str, ...]:
+    """Return the ids of forms that were not open, of another person, or cannot be."""
+    ids = (NO_ONES, "-1", "9" * 40, "\u202e1", "")
+    keys = (
+        *(f"create:{category}" for category in ("", "no_such_kind", "\u202elora", "n" * 60)),
+        *(f"draft:{verb}:{number}" for verb in ("why", "basics", "submit", "nothing") for number in ids),
+        *(f"draft:{verb}:{foreign.draft}" for verb in ("why", "basics", "files")),
+        *(f"update:{category}:{model}" for category in ("lora", "no_such_kind") for model in ("gone", "", "n" * 60)),
+        *(f"{kind}:{number}:{DIGEST}" for kind in ("resubmit", "reject", "ask") for number in (42, *ids)),
+        *("secret", "", "nothing", "nothing:1:2"),
     )
-    row: Mapping[str, Any] = {"type": 1, "id": 1, "components": [item]}
-    payload["message"] = {**serializers.message_payload(env.backend, stored), "components": [row]}
-    record.source_message_id = stored.id
-    with env._bot_scope():
-        env.backend.emit("INTERACTION_CREATE", payload)
-        result = InteractionResult(env, record)
-    await env.settle()
-    return result
+    return (*(f"form:{key}:{NONCE}" for key in keys), "form", "n" * 100)
 
 
-def assert_answered(result: InteractionResult, scripted: ScriptedService, logs: io.StringIO, what: object) -> None:
-    """Assert that the press opened a form or got words, changed nothing at the service and was no fault."""
-    assert "Traceback" not in logs.getvalue(), what
-    assert "Something broke" not in "".join(map(text_of, answers_of(result))), what
-    assert result.acknowledged, what
-    assert scripted.writes == [], what
+async def everything(database: Database) -> dict[str, list[dict[str, Any]]]:
+    """Return all rows of all tables but what a reading writes."""
+
+    def read(connection: Transaction) -> dict[str, list[dict[str, Any]]]:
+        names = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
+        tables = {row[0] for row in connection.execute(names)} - READINGS
+        rows = {name: [dict(row) for row in connection.execute(f"SELECT * FROM {name}")] for name in tables}  # noqa: S608
+        return {
+            name: [{key: value for key, value in row.items() if key not in REFRESHED} for row in found]
+            for name, found in rows.items()
+        }
+
+    return await database.transaction(read)
 
 
-def test_every_template_is_pressed_here() -> None:
-    ids = [*BUTTONS, *(custom_id for custom_id, _ in CHOICES)]
-    served = {template for template in custom_ids.TEMPLATES for one in ids if re.fullmatch(template, one)}
-    left = {custom_ids.ACCOUNT_TEMPLATE, custom_ids.CONFIRM_CANCEL, custom_ids.SETUP_TEMPLATE}
-    assert served == set(custom_ids.TEMPLATES) - left, "buttons without a value cannot be forged"
+@dataclass(slots=True)
+class Forger:
+    """Sends forged interactions and asserts that none had an effect."""
+
+    simulation: Simulation
+    world: World
+    scripted: ScriptedService
+    logs: io.StringIO
+    person: Person
+    carried_by: ResponseMessage
+    before: Mapping[str, Any]
+    sent: int = 0
+
+    async def press(self, custom_id: str, value: str | None = None) -> None:
+        """Press a button, or choose a value in a menu."""
+        values = None if value is None else [value]
+        pressed = await press(self.world.env, self.world, self.person, custom_id, values, self.carried_by)
+        await self._assert_answered(pressed, (custom_id, value))
+
+    async def submit(self, custom_id: str) -> None:
+        """Submit a form that is not open."""
+        typed = {"Why": "n" * 200, "In your words": "\u202egnihton", "Reason": "nothing", "What should change?": "-1"}
+        submitted = await submit(self.world.env, self.world, self.person, custom_id, typed)
+        await self._assert_answered(submitted, custom_id)
+
+    async def _assert_answered(self, result: InteractionResult, what: object) -> None:
+        self.sent += 1
+        self.simulation.clock.ahead += timedelta(seconds=7)  # for the limits of the rates
+        assert "Traceback" not in self.logs.getvalue(), what
+        assert "Something broke" not in "".join(map(text_of, answers_of(result))), what
+        assert result.modal is not None or any(map(text_of, answers_of(result))), what
+        assert self.scripted.writes == [], what
+        assert await everything(database_of(self.simulation)) == self.before, what
 
 
-@pytest.mark.parametrize("person", [ABE, DAVE], ids=["approver", "not linked"])
-async def test_a_button_of_no_one_is_answered_and_changes_nothing(
-    approver: World, env: simcord.Env, scripted: ScriptedService, logs: io.StringIO, person: Person
+def database_of(simulation: Simulation) -> Database:
+    return simulation.bot.services.draft_service.drafts._database
+
+
+@pytest.fixture
+async def foreign(simulation: Simulation, approver: World) -> Foreign:
+    """A draft, a selection, a purge and a subscription of Cora, which no one else may use."""
+    services, database, user_id = simulation.bot.services, database_of(simulation), approver.member(CORA).id
+    now = simulation.bot.clock()
+    saved = await services.draft_service.begin(user_id, approver.guild.id, SectionAnswers("lora", {"name": "Cora's"}))
+    await services.following.follow(user_id, category="lora", model=None, requestor=None)
+    (followed,) = await services.following.of_user(user_id)
+    return Foreign(
+        saved.facts.draft_id,
+        (await Selections(database).add(user_id, "approve", [Target(42, DIGEST)], now)).selection_id,
+        (await Purges(database).offer(user_id, WAITING.content(), [42], now)).purge_id,
+        followed.subscription_id,
+    )
+
+
+@pytest.mark.parametrize("person", [ABE, DAVE], ids=["admin and approver", "not linked"])
+async def test_more_than_160_forged_interactions_are_answered_and_change_nothing(
+    simulation: Simulation,
+    approver: World,
+    foreign: Foreign,
+    scripted: ScriptedService,
+    logs: io.StringIO,
+    person: Person,
 ) -> None:
-    for custom_id in BUTTONS:
-        assert_answered(await press(env, approver, person, custom_id), scripted, logs, custom_id)
-        await env.advance_time(30)
+    await simulation.bot.services.guild_setup.change(approver.guild.id, Setting.REMINDER_DAYS, 0)
+    before = await everything(database_of(simulation))
+    shown = await carrier(approver, person)
+    forger = Forger(simulation, approver, scripted, logs, person, shown, before)
+    for custom_id in (*buttons(Foreign()), *buttons(foreign), *UNKNOWN):
+        await forger.press(custom_id)
+    for custom_id in menus(foreign):
+        for value in VALUES:
+            await forger.press(custom_id, value)
+    for custom_id in forms(foreign):
+        await forger.submit(custom_id)
+    assert forger.sent >= 400, "each of both people"
 
 
-@pytest.mark.parametrize("person", [ABE, DAVE], ids=["approver", "not linked"])
-async def test_an_impossible_choice_is_answered_and_changes_nothing(
-    approver: World, env: simcord.Env, scripted: ScriptedService, logs: io.StringIO, person: Person
-) -> None:
-    before = await approver_settings(approver, env)
-    for custom_id, value in CHOICES:
-        assert_answered(await press(env, approver, person, custom_id, [value]), scripted, logs, (custom_id, value))
-        await env.advance_time(30)
-    if person is DAVE:
-        assert await approver_settings(approver, env) == before
-
-
-async def approver_settings(world: World, env: simcord.Env) -> str:
-    """Return the setup screen as the admin reads it."""
-    shown = text_of(await world.member(ABE).slash(world.public, "setup show"))
-    await env.advance_time(30)
-    return shown
+async def test_every_class_that_reads_a_value_is_forged_here(simulation: Simulation) -> None:
+    without_a_value = {"CancelButton", "LinkButton", "UnlinkButton", "ForgetButton", "TestButton"}
+    pressed = {*buttons(Foreign()), *menus(Foreign())}
+    for template, kind in served(simulation).items():
+        is_forged = any(re.fullmatch(template, one) for one in pressed)
+        assert is_forged is (kind.__name__ not in without_a_value), kind
+        if issubclass(kind, PersistentMenu):
+            assert any(re.fullmatch(template, one) for one in menus(Foreign())), kind
+    kinds = {key.split(":")[1] for key in forms(Foreign()) if key.count(":") > 1}
+    assert kinds > simulation.bot.form_builders.keys()

@@ -1,74 +1,34 @@
 """Discord does not take the answer: each action still tells truly what was changed, here or by direct message."""
 
+import inspect
 import io
-import json
-from collections.abc import Awaitable, Callable
-from types import SimpleNamespace
-from typing import Any, override
+from collections.abc import Iterator
+from itertools import cycle
+from typing import Any
 
 import aiohttp
 import discord
-import httpx
 import pytest
 import simcord
-from simcord.results import InteractionResult
 
+from bot.client.components import Acknowledgement, PersistentItem
+from bot.client.tree import VERB
 from bot.demo.people import ABE
 from bot.demo.world import World
 from bot.ui.error_messages.attempts import Verb
 from bot.ui.error_messages.lost_answers import DONE
+from bot.ui.forms.base import Form
+from tests.client.lost_acts import ACTS, ASKING, POSTED, SHOW_THE_DRAFT
+from tests.client.scene import LOST, Act, Scene, TakingService, Wire, refusal
+from tests.client.test_components import served
 from tests.harness.messages import answer_of, answers_of, card_of, posted_in, text_of
 from tests.harness.scripted_service import ScriptedService
-from tests.stories.people import fill, link, open_draft, reject
+from tests.harness.simulation import Simulation
+from tests.stories.people import reject
 
-type Act = Callable[[World, simcord.Env, "Wire"], Awaitable[InteractionResult]]
-"""Does one thing; the wire is cut right before the press or submit that does it."""
+pytestmark = pytest.mark.story
 
-
-def refusal(status: int, code: int) -> discord.HTTPException:
-    response: Any = SimpleNamespace(status=status, reason="")
-    return discord.HTTPException(response, {"code": code, "message": "as Discord words it"})
-
-
-LOST = [refusal(404, 10008), refusal(404, 10062), refusal(500, 0), aiohttp.ServerDisconnectedError()]
-
-
-class TakingService(ScriptedService):
-    """Takes proposals too; whose they are, it tells by the only account."""
-
-    @override
-    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        if request.method == "POST" and request.url.path.endswith("/image_generation"):
-            payload = json.loads(request.content)
-            made = self.put(43, model_name=payload["name"], payload=payload, requested_by="202")
-            return httpx.Response(202, stream=httpx.ByteStream(json.dumps(made).encode()))
-        return await super().handle_async_request(request)
-
-
-class Wire:
-    """The way of answers to Discord."""
-
-    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        self.error: Exception | None = None
-        self.are_followups_lost = False
-        edit, send = discord.Interaction.edit_original_response, discord.Webhook.send
-
-        async def editing(interaction: discord.Interaction, **named: Any) -> Any:
-            if self.error is not None:
-                raise self.error
-            return await edit(interaction, **named)
-
-        async def sending(webhook: discord.Webhook, *positional: Any, **named: Any) -> Any:
-            if self.error is not None and self.are_followups_lost:
-                raise self.error
-            return await send(webhook, *positional, **named)
-
-        monkeypatch.setattr(discord.Interaction, "edit_original_response", editing)
-        monkeypatch.setattr(discord.Webhook, "send", sending)
-        self.loses: Exception = LOST[0]
-
-    def cut(self) -> None:
-        self.error = self.loses
+ALL_ACTS = {name: act for group in ACTS.values() for name, act in group.items()}
 
 
 @pytest.fixture
@@ -83,127 +43,61 @@ def wire(monkeypatch: pytest.MonkeyPatch) -> Wire:
     return Wire(monkeypatch)
 
 
-async def link_again(world: World, env: simcord.Env, wire: Wire) -> InteractionResult:
-    wire.cut()
-    return await link(world, ABE)
+@pytest.fixture
+def scene(approver: World, env: simcord.Env, wire: Wire, scripted: ScriptedService) -> Scene:
+    return Scene(approver, env, wire, scripted)
 
 
-async def unlink(world: World, env: simcord.Env, wire: Wire) -> InteractionResult:
-    asked = await world.member(ABE).slash(world.public, "account unlink")
-    wire.cut()
-    return await world.member(ABE).click(answer_of(asked), label="Unlink")
+async def told_after(scene: Scene, act: Act) -> str:
+    """Return what Abe reads after an action whose answer was lost; the next action is answered again."""
+    told = text_of(answers_of(await act(scene))[-1])
+    scene.wire.error, scene.before_cut = None, None
+    await scene.env.advance_time(61)
+    return told
 
 
-async def forget(world: World, env: simcord.Env, wire: Wire) -> InteractionResult:
-    asked = await world.member(ABE).slash(world.public, "account forget-me")
-    wire.cut()
-    return await world.member(ABE).click(answer_of(asked), label="Delete my data")
+def forms(kind: type[Any]) -> Iterator[str]:
+    """Return the names of the classes of forms that are opened."""
+    for child in kind.__subclasses__():
+        yield from forms(child) if child.__subclasses__() else (child.__name__,)
 
 
-async def hide(world: World, env: simcord.Env, wire: Wire) -> InteractionResult:
-    wire.cut()
-    return await world.member(ABE).slash(world.public, "account visibility", visible=False)
+def test_every_verb_has_words() -> None:
+    assert DONE.keys() == set(Verb) - {Verb.LOOK} == {verb for verb, _ in ALL_ACTS.values()}
 
 
-async def save(world: World, env: simcord.Env, wire: Wire) -> InteractionResult:
-    wire.cut()
-    return await open_draft(world, ABE, "Pixel")
+async def test_every_command_button_menu_and_form_that_changes_something_is_tried(simulation: Simulation) -> None:
+    commands = {
+        command.qualified_name
+        for command in (*simulation.bot.tree.walk_commands(), *simulation.bot.tree.get_commands())
+        if getattr(command, "extras", {}).get(VERB, Verb.LOOK) is not Verb.LOOK
+    }
+    items = {
+        f"{kind.__module__.split('.')[1]}.{kind.__qualname__}": kind
+        for kind in served(simulation).values()
+        if issubclass(kind, PersistentItem)
+        and not (kind.verb is Verb.LOOK or kind.only_asks or kind.acknowledgement is Acknowledgement.FORM)
+    }
+    for name in SHOW_THE_DRAFT:
+        assert "await show_draft(" in inspect.getsource(items[name].on_press), name
+    extra = {"propose.ResubmitButton"}  # opens a form, or makes a draft at once
+    written = commands - ASKING | items.keys() - SHOW_THE_DRAFT - POSTED | set(forms(Form)) | extra
+    assert ALL_ACTS.keys() == written
+    assert len(ALL_ACTS) >= 48
 
 
-async def discard(world: World, env: simcord.Env, wire: Wire) -> InteractionResult:
-    drafted = await open_draft(world, ABE, "Pixel")
-    await world.member(ABE).click(answer_of(drafted), label="More")
-    wire.cut()
-    return await world.member(ABE).click(answer_of(drafted), label="Discard")
-
-
-async def submit(world: World, env: simcord.Env, wire: Wire) -> InteractionResult:
-    drafted = await open_draft(world, ABE, "Pixel")
-    wire.cut()
-    return await world.member(ABE).click(answer_of(drafted), label="Submit")
-
-
-async def follow(world: World, env: simcord.Env, wire: Wire) -> InteractionResult:
-    wire.cut()
-    return await world.member(ABE).slash(world.public, "subscribe add", category="lora")
-
-
-async def set_days(world: World, env: simcord.Env, wire: Wire) -> InteractionResult:
-    wire.cut()
-    return await world.member(ABE).slash(world.public, "setup reminder", days=5)
-
-
-async def claim(world: World, env: simcord.Env, wire: Wire) -> InteractionResult:
-    wire.cut()
-    return await world.member(ABE).click(card_of(world.review, env, 42), label="Claim")
-
-
-async def approve(world: World, env: simcord.Env, wire: Wire) -> InteractionResult:
-    asked = await world.member(ABE).click(card_of(world.review, env, 42), label="Approve")
-    wire.cut()
-    return await world.member(ABE).click(answer_of(asked), label="Approve #42")
-
-
-async def reject_it(world: World, env: simcord.Env, wire: Wire) -> InteractionResult:
-    abe = world.member(ABE)
-    shown = await abe.click(card_of(world.review, env, 42), label="Reject…")
-    wire.cut()
-    return await reject(abe, shown, "It is a copy.")
-
-
-async def ask_changes(world: World, env: simcord.Env, wire: Wire) -> InteractionResult:
-    abe = world.member(ABE)
-    shown = await abe.click(card_of(world.review, env, 42), label="Needs changes…")
-    wire.cut()
-    return await fill(abe, shown, {"What should change?": "Name the licence."})
-
-
-async def apply(world: World, env: simcord.Env, wire: Wire) -> InteractionResult:
-    asked = await world.member(ABE).click(card_of(world.review, env, 42), label="Approve")
-    await world.member(ABE).click(answer_of(asked), label="Approve #42")
-    wire.cut()
-    return await world.member(ABE).click(card_of(world.review, env, 42), label="Apply")
-
-
-async def purge(world: World, env: simcord.Env, wire: Wire) -> InteractionResult:
-    abe = world.member(ABE)
-    asked = await abe.slash(world.public, "queue purge", status="pending")
-    shown = await abe.click(answer_of(asked), label="Purge 1…")
-    wire.cut()
-    return await fill(abe, shown, {"Number of changes": "1"})
-
-
-ACTS: dict[Verb, Act] = {
-    Verb.LINK: link_again,
-    Verb.UNLINK: unlink,
-    Verb.FORGET: forget,
-    Verb.SHOW_ME: hide,
-    Verb.EDIT: save,
-    Verb.DISCARD: discard,
-    Verb.QUEUE: submit,
-    Verb.FOLLOW: follow,
-    Verb.SET: set_days,
-    Verb.CLAIM: claim,
-    Verb.ASK: ask_changes,
-    Verb.APPROVE: approve,
-    Verb.REJECT: reject_it,
-    Verb.APPLY: apply,
-    Verb.PURGE: purge,
-}
-
-
-def test_every_verb_is_tried() -> None:
-    assert ACTS.keys() == DONE.keys() == set(Verb) - {Verb.LOOK}
-
-
-@pytest.mark.parametrize("verb", ACTS)
+@pytest.mark.parametrize("group", ACTS)
 async def test_what_was_done_is_told_as_done_though_its_answer_was_lost(
-    approver: World, env: simcord.Env, wire: Wire, logs: io.StringIO, verb: Verb
+    scene: Scene, logs: io.StringIO, group: str
 ) -> None:
-    wire.loses = LOST[list(ACTS).index(verb) % len(LOST)]
-    told = text_of(answers_of(await ACTS[verb](approver, env, wire))[-1])
-    assert "Done, but the answer was lost" in told
-    assert f"**Changed:** {DONE[verb][0]}." in told
+    losses = cycle(LOST)
+    untrue = {}
+    for name, (verb, act) in ACTS[group].items():
+        scene.wire.loses = next(losses)
+        told = await told_after(scene, act)
+        if "Done, but the answer was lost" not in told or f"**Changed:** {DONE[verb][0]}." not in told:
+            untrue[name] = told
+    assert untrue == {}
     assert "Traceback" not in logs.getvalue()
 
 
@@ -221,20 +115,32 @@ async def test_a_read_whose_answer_was_lost_changed_nothing_and_is_no_fault(
 async def test_a_question_whose_answer_was_lost_changed_nothing(
     approver: World, wire: Wire, scripted: ScriptedService
 ) -> None:
-    wire.cut()
+    wire.error = LOST[0]
     told = text_of(answers_of(await approver.member(ABE).slash(approver.public, "approve", change=42))[-1])
     assert "**Changed:** nothing." in told
     assert scripted.writes == []
 
 
-@pytest.mark.parametrize(("verb", "is_sent"), [(Verb.UNLINK, True), (Verb.FORGET, True), (Verb.SET, False)])
+@pytest.mark.parametrize(
+    ("name", "is_sent"), [("account.UnlinkButton", True), ("account.ForgetButton", True), ("setup reminder", False)]
+)
 async def test_without_any_answer_a_direct_message_tells_what_matters(
-    approver: World, env: simcord.Env, wire: Wire, verb: Verb, *, is_sent: bool
+    scene: Scene, name: str, *, is_sent: bool
 ) -> None:
-    wire.are_followups_lost = True
-    await ACTS[verb](approver, env, wire)
-    told = "\n".join(map(text_of, posted_in(approver.direct_messages(ABE), env)))
+    verb, act = ALL_ACTS[name]
+    scene.wire.are_followups_lost = True
+    await act(scene)
+    told = "\n".join(map(text_of, posted_in(scene.world.direct_messages(ABE), scene.env)))
     assert (DONE[verb][0] in told) is is_sent
+
+
+async def test_several_that_were_applied_are_told_in_the_channel(scene: Scene) -> None:
+    ids = [scene.new_change(status="approved", approved_by="303") for _ in range(2)]
+    question = answer_of(await scene.type("apply", changes=" ".join(map(str, ids))))
+    await scene.click(question, "Apply 2")
+    told = text_of(posted_in(scene.world.public, scene.env)[-1])
+    assert all(f"#{one}" in told for one in ids), told
+    assert "applied" in told
 
 
 async def test_an_approval_that_is_applied_with_the_same_press_is_told_as_done(
@@ -242,21 +148,61 @@ async def test_an_approval_that_is_applied_with_the_same_press_is_told_as_done(
 ) -> None:
     abe = approver.member(ABE)
     asked = await abe.click(card_of(approver.review, env, 42), label="Approve")
-    wire.cut()
+    wire.error = LOST[0]
     told = text_of(answers_of(await abe.click(answer_of(asked), label="Approve and apply"))[-1])
     assert f"**Changed:** {DONE[Verb.APPROVE][0]}." in told
     assert scripted.changes[42]["status"] == "applied"
 
 
-async def test_a_decision_without_a_known_result_is_not_told_as_done(
-    approver: World, env: simcord.Env, wire: Wire, scripted: ScriptedService
+BROKEN = ("/batches", "/apply", "/purge", *(f"/model_references/v2/image_generation{x}" for x in ("", "/Deliberate")))
+SENT = ("ConfirmApproveButton", "ApproveBatchButton", "PublishButton", "RejectReplacedButton", "ApplyButton")
+WRITES = (*(f"review.{name}" for name in SENT), "RejectForm", "RejectSeveralForm", "PurgeForm")
+PROPOSALS = ("propose.SubmitButton", "DeleteForm")
+
+
+@pytest.mark.parametrize("names", [WRITES, PROPOSALS], ids=["decisions", "proposals"])
+async def test_what_has_no_known_result_is_told_as_unknown(scene: Scene, names: tuple[str, ...]) -> None:
+    async def break_down(scene: Scene) -> None:
+        scene.scripted.refusals.update(dict.fromkeys(BROKEN, (502, "Bad gateway")))
+
+    untrue = {}
+    for name in names:
+        scene.before_cut = break_down
+        told = await told_after(scene, ALL_ACTS[name][1])
+        scene.scripted.refusals.clear()
+        if "**Changed:** unknown" not in told:
+            untrue[name] = told
+    assert untrue == {}
+
+
+async def test_what_was_not_done_is_told_as_nothing_changed(scene: Scene) -> None:
+    async def decide(scene: Scene) -> None:
+        for change in scene.scripted.changes.values():
+            change["status"] = "rejected"
+
+    names = (*WRITES, "review.ClaimButton", "AskForm", "review.WithdrawButton")
+    untrue = {}
+    for name in names:
+        scene.before_cut = decide
+        told = await told_after(scene, ALL_ACTS[name][1])
+        if "**Changed:** nothing." not in told or "Done" in told:
+            untrue[name] = told
+    assert untrue == {}
+
+
+async def test_a_setting_whose_command_was_not_acknowledged_stays(
+    scene: Scene, simulation: Simulation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    abe = approver.member(ABE)
-    asked = await abe.click(card_of(approver.review, env, 42), label="Approve")
-    scripted.refusals["/batches"] = (502, "Bad gateway")
-    wire.cut()
-    told = text_of(answers_of(await abe.click(answer_of(asked), label="Approve #42"))[-1])
-    assert "**Changed:** unknown" in told
+    async def refuse(*_: Any, **__: Any) -> None:
+        raise refusal(404, 10062)
+
+    settings = simulation.bot.services.guild_setup
+    before = await settings.show(scene.world.guild.id)
+    monkeypatch.setattr(discord.InteractionResponse, "defer", refuse)
+    for name, (_, act) in ACTS["setup"].items():
+        if name.startswith("setup "):
+            await act(scene)
+    assert await settings.show(scene.world.guild.id) == before
 
 
 @pytest.mark.parametrize("label", ["Full record", "Claim", "Reject…"])

@@ -124,16 +124,31 @@ async def test_a_press_that_discord_takes_only_after_three_seconds_begins_nothin
     assert len(changes_in(v2_service)) == 1
 
 
+@pytest.mark.parametrize(
+    "fault",
+    [
+        Fault("POST", CALLBACK, 500, is_after=True),
+        Fault("POST", CALLBACK, is_after=True, times=2),
+    ],
+    ids=["500", "reset twice"],
+)
 async def test_an_acknowledgement_whose_answer_is_lost_leaves_no_one_waiting(
-    discord: LoopbackDiscord, review: Channel, rita: Person, abe: Person, v2_service: ReferenceService
+    discord: LoopbackDiscord, review: Channel, rita: Person, abe: Person, v2_service: ReferenceService, fault: Fault
 ) -> None:
     await linked(rita, abe)
     change_id = propose_beside(v2_service, "Acknowledged unheard")
     card = await card_of(abe, review, "Acknowledged unheard", "Pending")
-    discord.faults.append(Fault("POST", CALLBACK, 500, is_after=True))
+    discord.faults.append(replace(fault))
     asked = await abe.reply(await press(abe, card, "change:approve:"))
     assert f"Approve #{change_id}?" in text_of(asked), "it counts as acknowledged"
-    assert change_of(v2_service, change_id)["status"] == "pending"
+    discord.faults.append(replace(fault))
+    await press(abe, asked, "confirm:approve:")
+    await card_of(abe, review, "Acknowledged unheard", "**Approved**")
+    discord.faults.append(replace(fault))
+    opened = await rita.slash("propose-model create", category="lora")
+    await discord.quiet(1)
+    assert "Typed" in text_of(await rita.reply(await rita.submit(opened, {name_in(opened): "Typed"})))
+    assert all(one.times == 0 for one in discord.faults)
 
 
 def name_in(opened: Interaction) -> str:

@@ -89,7 +89,7 @@ async def test_a_delete_knows_use_and_who_names_the_model(app: App) -> None:
     assert (draft.live.usage.rank, draft.live.usage.total, draft.live.usage.month) == (2, 2, 1200)
     assert draft.live.dependents == (("image_generation", "Second"),)
     assert draft.why == "Old."
-    assert app.service.asked(RISK) == for_rankings + 1
+    assert app.service.asked(RISK) == for_rankings
 
 
 async def test_an_update_that_says_nothing_new_is_not_sent(app: App) -> None:

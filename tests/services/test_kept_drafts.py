@@ -190,7 +190,7 @@ async def test_a_refusal_that_was_not_shown_is_told_by_direct_message(app: App) 
 async def test_a_refusal_that_stood_in_the_answer_is_not_told_again(app: App) -> None:
     draft = await drafted(app, GOOD)
     await refuse_name(app, draft)
-    await app.services.submission.refusal_told(REQUESTOR, draft.draft_id)
+    await app.services.submission.cancel_notice(REQUESTOR, draft.draft_id)
     app.clock.move(minutes=5)
     assert await due_notices(app) == []
 

@@ -7,7 +7,7 @@ from bot.sources.addresses import (
     AddressProblem,
     CivitaiAddress,
     HuggingFaceAddress,
-    has_address,
+    find_address,
     parse_address,
 )
 
@@ -75,7 +75,7 @@ SECRET = "civitai-secret-9d1f"
 )
 def test_every_form_that_people_paste_becomes_ids(text: str, address: object) -> None:
     assert parse_address(text) == address
-    assert has_address(text)
+    assert find_address(text) is not None
 
 
 @pytest.mark.parametrize(
@@ -120,7 +120,7 @@ def test_what_is_no_model_of_a_known_host_is_refused_with_its_reason(text: str, 
     with pytest.raises(AddressError) as caught:
         parse_address(text)
     assert caught.value.problem is problem
-    assert not has_address(text)
+    assert find_address(text) is None
 
 
 @pytest.mark.parametrize(

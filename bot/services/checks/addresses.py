@@ -56,7 +56,7 @@ class Address:
         return self.base if suffix_of(self.base) in MODEL_SUFFIXES | OTHER_SUFFIXES else ""
 
     @property
-    def sign(self) -> str:
+    def key(self) -> str:
         """Return a text that is equal for addresses of the same thing."""
         skipped = {"download", "not-for-all-audiences"}
         query = "&".join(f"{key}={value}" for key, value in sorted(self.query.items()) if key not in skipped)
@@ -64,7 +64,7 @@ class Address:
         return f"{host}/{'/'.join(self.parts)}?{query}"
 
     @property
-    def page_sign(self) -> str:
+    def page_key(self) -> str:
         """Return the same without the query, and without the title in a Civitai address."""
         parts = self.parts[:2] if self.is_on(CIVITAI) and self.parts[:1] == ("models",) else self.parts
         return f"{self.host}/{'/'.join(parts)}".casefold()

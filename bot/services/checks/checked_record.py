@@ -20,11 +20,7 @@ class CheckedRecord:
     """A record to check, and the facts to check it against.
 
     Attributes:
-        operation: create, update or delete.
-        category: the service's category.
-        name: the model's name.
-        record: the record in the vocabulary of ``dialect``.
-        dialect: v2 or legacy.
+        record: in the vocabulary of ``dialect``.
         deployment: the target service, ``None`` while unknown.
         live_names: names of the category's live models, ``None`` while unknown.
         baselines: baselines known to the service, ``None`` while unknown.

@@ -10,8 +10,8 @@ from bot.services.checks.checked_record import CheckedRecord, is_number
 from bot.services.checks.results import Check, CheckCode, Mend, Place, Verdict, at_field, mend_at
 from bot.services.forms.fields import LIST_KEYS, NUMBER_KEYS, REQUIREMENT_KEYS, Field, Kind, Section
 from bot.services.forms.fields_table import fields_of
-from bot.services.forms.fields_text import split_list
-from bot.services.forms.json_text import parse_json
+from bot.services.forms.fields_text import split_list, truth_of
+from bot.services.forms.json_text import json_or_none
 from bot.services.forms.quantities import number_of, read_count, read_size, read_tokens, read_whole
 
 SAMPLERS = (
@@ -25,7 +25,6 @@ _LISTS = frozenset({Kind.WORDS, Kind.LINES, Kind.LINKS, Kind.CHOICES})
 _NUMBERS = {Kind.COUNT: read_count, Kind.TOKENS: read_tokens, Kind.WHOLE: read_whole, Kind.SIZE: read_size}
 _TEXTS = frozenset({Kind.LINE, Kind.PROSE, Kind.LINK, Kind.CHOICE, Kind.BASELINE, Kind.EXPRESSION})
 _OBJECTS = frozenset({Kind.PAIRS, Kind.TEXT_PAIRS, Kind.CLAIMS})
-_YES, _NO = frozenset({"true", "yes", "y", "on", "1"}), frozenset({"false", "no", "n", "off", "0"})
 _NEAR = 0.6
 
 _ARTEFACT = re.compile(
@@ -77,7 +76,8 @@ def _kind(one: Field, value: Any, subject: CheckedRecord) -> Iterable[Check]:
     elif one.kind is Kind.YES_NO and not isinstance(value, bool) and not one.is_required:
         yield _wrong_kind(one, subject, value, "true or false", truth_of(value))
     elif one.kind in _OBJECTS and not isinstance(value, Mapping):
-        yield _wrong_kind(one, subject, value, "an object", _object_of(value))
+        parsed = json_or_none(value) if isinstance(value, str) else None
+        yield _wrong_kind(one, subject, value, "an object", parsed if isinstance(parsed, dict) else None)
     elif one.kind in _TEXTS and not isinstance(value, str):
         yield _wrong_kind(one, subject, value, "a text", str(value) if is_number(value) else None)
 
@@ -95,22 +95,6 @@ def _config(subject: CheckedRecord) -> Iterable[Check]:
     for label, (value, expected) in wrong.items():
         facts = {"label": label, "value": str(value), "expected": expected, "mended": ""}
         yield Check(CheckCode.VALUE_KIND, Verdict.FAIL, facts, Section.FILES)
-
-
-def truth_of(value: Any) -> bool | None:
-    """Return the answer that a text or number stands for, ``None`` if it stands for none."""
-    word = str(value).strip().casefold()
-    return True if word in _YES else False if word in _NO else None
-
-
-def _object_of(value: Any) -> dict[str, Any] | None:
-    if not isinstance(value, str):
-        return None
-    try:
-        parsed = parse_json(value)
-    except (ValueError, RecursionError):
-        return None
-    return parsed if isinstance(parsed, dict) else None
 
 
 def _requirements(subject: CheckedRecord) -> Iterable[Check]:

@@ -6,9 +6,10 @@ from pathlib import PurePosixPath
 from urllib.parse import unquote
 
 from bot.reference.models import CanonicalFormat
+from bot.reference.records import UNKNOWN_HASH
 from bot.services.checks.addresses import CIVITAI, MODEL_SUFFIXES, PICKLES, read_address, suffix_of
 from bot.services.checks.checked_record import CheckedRecord, is_number
-from bot.services.checks.record_files import RecordFile, file_signs
+from bot.services.checks.record_files import RecordFile, file_keys
 from bot.services.checks.results import Check, CheckCode, Mend, Place, Verdict, fail, mend_at, warn
 from bot.services.forms.fields import Section
 from bot.services.forms.fields_text import baseline_name
@@ -111,21 +112,17 @@ def _is_plain(name: str) -> bool:
 
 def _renamed(file: RecordFile, name: str) -> tuple[tuple[Place, str], ...]:
     """Return the edits that give a file this name, and no folder."""
-    edits: list[tuple[Place, str]] = []
-    if file.download is not None and name != file.name:
-        edits.append((("config", "download", file.download, "file_name"), name))
-    if file.hashed is not None and name != file.name:
-        edits.append((("config", "files", file.hashed, "path"), name))
+    edits: tuple[tuple[Place, str], ...] = file.renamed(name) if name != file.name else ()
     if file.download is not None and file.folder:
-        edits.append((("config", "download", file.download, "file_path"), ""))
-    return tuple(edits)
+        edits = (*edits, (file.place("file_path"), ""))
+    return edits
 
 
 def _hash(file: RecordFile, subject: CheckedRecord) -> Iterable[Check]:
     digest = file.sha256.strip()
     is_config = suffix_of(file.name) in CONFIG_SUFFIXES
     is_listed = file.hashed is not None or subject.dialect is CanonicalFormat.V2
-    if not digest or digest == "FIXME":
+    if digest in ("", UNKNOWN_HASH):
         if not (is_config and is_listed):
             yield fail(CheckCode.SHA256_MISSING, Section.FILES, file=file.shown)
     elif (kind := _kind(digest)) is not None:
@@ -168,7 +165,7 @@ def _taken(file: RecordFile, subject: CheckedRecord) -> Iterable[Check]:
         return
     digest = file.sha256.strip().casefold()
     address = read_address(file.url)
-    same_link = index.others(index.links.get(address.sign if address else ""), subject.name)
+    same_link = index.others(index.links.get(address.key if address else ""), subject.name)
     for value in (digest, file.md5.casefold()):
         others = index.others(index.hashes.get(value) if value else (), subject.name)
         if others and not (subject.category == "controlnet" and set(others) & set(same_link)):
@@ -189,8 +186,7 @@ def _type(file: RecordFile, subject: CheckedRecord) -> Iterable[Check]:
         yield warn(CheckCode.FILE_TYPE, Section.FILES, file=file.name, kind="other")
     elif PurePosixPath(file.name).suffix != suffix:
         mended = f"{file.name[: -len(suffix)]}{suffix}"
-        keys = ("file_name",) if file.hashed is None else ("file_name", "path")
-        mend = Mend(f"name of {mended}", tuple((file.place(key), mended) for key in keys))
+        mend = Mend(f"name of {mended}", file.renamed(mended))
         yield warn(CheckCode.FILE_TYPE, Section.FILES, mend, file=file.name, kind="capitals", mended=mended)
     elif subject.category in _SAFE_CATEGORIES and suffix != ".safetensors":
         yield warn(CheckCode.FILE_TYPE, Section.FILES, file=file.name, kind="pickle" if suffix in PICKLES else "other")
@@ -231,7 +227,7 @@ def _twice(files: tuple[RecordFile, ...]) -> Iterable[Check]:
             if file.name and file.name.casefold() == other.name.casefold():
                 verdict = Verdict.WARN if is_same_hash else Verdict.FAIL
                 yield Check(CheckCode.FILE_TWICE, verdict, facts, Section.FILES)
-            elif is_same_hash or (file.url and _sign(file.url) == _sign(other.url)):
+            elif is_same_hash or (file.url and _key_of(file.url) == _key_of(other.url)):
                 yield warn(CheckCode.FILE_TWICE, Section.FILES, **facts)
             elif _stem(file) and _stem(file) == _stem(other):
                 yield warn(CheckCode.FILE_STEMS, Section.FILES, **facts)
@@ -242,16 +238,16 @@ def _stem(file: RecordFile) -> str:
     return path.stem if path.suffix in MODEL_SUFFIXES else ""
 
 
-def _sign(url: str) -> str:
+def _key_of(url: str) -> str:
     address = read_address(url)
-    return url if address is None else address.sign
+    return url if address is None else address.key
 
 
 def _proposed(subject: CheckedRecord) -> Iterable[Check]:
     """Yield a warning for each open change of another model with one of the files."""
     for other in subject.open_changes:
         is_other_model = other.category == subject.category and other.model_name != subject.name
-        if is_other_model and file_signs(other.payload) & file_signs(subject.record):
+        if is_other_model and file_keys(other.payload) & file_keys(subject.record):
             yield warn(CheckCode.FILE_PROPOSED, Section.FILES, change_id=other.change_id, model=other.model_name)
 
 
@@ -281,7 +277,7 @@ def _is_other_file(old: RecordFile, new: RecordFile) -> bool:
     if before_ is None or after is None:
         return False
     if before_.is_on(CIVITAI) and after.is_on(CIVITAI):
-        return before_.sign != after.sign
+        return before_.key != after.key
     return before_.base.casefold() != after.base.casefold()
 
 

@@ -206,19 +206,13 @@ def _names(file: RecordFile, address: Address) -> Iterable[Check]:
     known = MODEL_SUFFIXES | OTHER_SUFFIXES
     if own in known and suffix != own and not {suffix, own} <= PICKLES - {".ckpt"}:
         mended = f"{name[: -len(own)]}{PurePosixPath(linked).suffix}"
-        edits = tuple((file.place(key), mended) for key in ("file_name", "path") if key in _keys(file))
-        mend = Mend(f"name {file.shown}", edits)
+        mend = Mend(f"name {file.shown}", file.renamed(mended))
         yield warn(CheckCode.LINK_EXTENSION, Section.FILES, mend, file=name, value=linked, mended=mended)
         return
     one, other = (PurePosixPath(each.casefold()).stem for each in (linked, name))
     if min(len(one), len(other)) >= _COMPARED_MIN and 0 < distance(one, other) <= 2:  # noqa: PLR2004 - typing errors
-        edits = tuple((file.place(key), linked) for key in ("file_name", "path") if key in _keys(file))
-        mend = Mend(f"name {file.shown}", edits)
+        mend = Mend(f"name {file.shown}", file.renamed(linked))
         yield warn(CheckCode.LINK_ALMOST, Section.FILES, mend, file=name, value=linked, mended=linked)
-
-
-def _keys(file: RecordFile) -> tuple[str, ...]:
-    return ("file_name",) if file.hashed is None else ("file_name", "path")
 
 
 def _shared(file: RecordFile, address: Address, subject: CheckedRecord) -> Iterable[Check]:
@@ -226,7 +220,7 @@ def _shared(file: RecordFile, address: Address, subject: CheckedRecord) -> Itera
     index = subject.live
     if index is None:
         return
-    taken = index.others(index.links.get(address.sign), subject.name)
+    taken = index.others(index.links.get(address.key), subject.name)
     same_hash = index.others(index.hashes.get(file.sha256.casefold()), subject.name)
     if taken and not (subject.category == "controlnet" and set(taken) & set(same_hash)):
         yield warn(CheckCode.LINK_TAKEN, Section.FILES, file=file.shown, model=taken[0])

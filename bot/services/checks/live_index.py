@@ -23,9 +23,9 @@ class LiveIndex:
 
     Attributes:
         hashes: by sha256 or md5 in lower case.
-        links: by sign of a download address.
+        links: by key of a download address.
         file_names: by file name without case, with the sha256 of each file.
-        pages: by sign of a homepage or a text model's address.
+        pages: by key of a homepage or a text model's address.
         text_names: by name without case.
         alike: by name without case and separators.
         tails: text models, by the name of their ``koboldcpp/`` entry without case.
@@ -66,7 +66,7 @@ def _add(index: LiveIndex, name: str, record: Mapping[str, Any], dialect: Canoni
         page = record.get(key)
         address = read_address(page) if isinstance(page, str) else None
         if address is not None:
-            index.pages[address.page_sign].append(name)
+            index.pages[address.page_key].append(name)
     index.text_names[name.casefold()].append(name)
     index.alike[folded_name(name)].append(name)
     index.tails[backend_tail(name).casefold()].append(name)
@@ -90,6 +90,6 @@ def _add_file(index: LiveIndex, name: str, file: RecordFile) -> None:
         if digest:
             index.hashes[digest.casefold()].append(name)
     if (address := read_address(file.url)) is not None:
-        index.links[address.sign].append(name)
+        index.links[address.key].append(name)
     if file.name:
         index.file_names[file.name.casefold()].append((name, file.sha256.casefold()))

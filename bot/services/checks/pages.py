@@ -66,7 +66,7 @@ def _homepage(subject: CheckedRecord) -> Iterable[Check]:
     address = _address(subject, "homepage")
     if address is None or subject.live is None or not address.parts:
         return
-    others = subject.live.others(subject.live.pages.get(address.page_sign), subject.name)
+    others = subject.live.others(subject.live.pages.get(address.page_key), subject.name)
     if others and not any(words_of(subject.name) & words_of(other) for other in others):
         yield at_field(subject, "homepage", CheckCode.HOMEPAGE_OTHER, Verdict.WARN, model=others[0])
 
@@ -97,7 +97,7 @@ def _url(subject: CheckedRecord) -> Iterable[Check]:
     if linked.casefold() == subject.name.casefold():
         return
     index = subject.live
-    others = () if index is None else index.others(index.pages.get(address.page_sign), subject.name)
+    others = () if index is None else index.others(index.pages.get(address.page_key), subject.name)
     if not others and index is not None:
         others = index.others(index.text_names.get(linked.casefold()), subject.name)
     if others or _is_unlike(linked, subject.name):

@@ -43,6 +43,11 @@ class RecordFile:
         """Return what names the file in a sentence."""
         return self.name or self.url or f"file {(self.download or self.hashed or 0) + 1}"
 
+    def renamed(self, name: str) -> tuple[tuple[tuple[str | int, ...], str], ...]:
+        """Return the edits of its record that give the file this name, each as place and value."""
+        names = (("download", self.download, "file_name"), ("files", self.hashed, "path"))
+        return tuple((("config", part, at, key), name) for part, at, key in names if at is not None)
+
     def place(self, key: str) -> tuple[str | int, ...]:
         """Return the place of a member of the file in its record."""
         if self.download is None or (self.hashed is not None and key in ("path", "sha256sum", "md5sum", "file_type")):
@@ -58,15 +63,15 @@ def record_files(record: Mapping[str, Any], dialect: CanonicalFormat) -> tuple[R
     return tuple(_legacy_files(downloads, hashes))
 
 
-def file_signs(record: Mapping[str, Any]) -> frozenset[str]:
+def file_keys(record: Mapping[str, Any]) -> frozenset[str]:
     """Return the hashes and links of a record in either vocabulary, in the form that is equal for equal files."""
-    signs = set()
+    keys = set()
     for part in ("download", "files"):
         for _, entry in _entries(record, part):
             digest, address = _text(entry, "sha256sum").casefold(), read_address(_text(entry, "file_url"))
-            signs |= {digest} if len(digest) == _HASH_LENGTH else set()
-            signs |= {address.sign} if address is not None and address.parts else set()
-    return frozenset(signs)
+            keys |= {digest} if len(digest) == _HASH_LENGTH else set()
+            keys |= {address.key} if address is not None and address.parts else set()
+    return frozenset(keys)
 
 
 def _legacy_files(downloads: _Entries, hashes: _Entries) -> Iterator[RecordFile]:

@@ -209,16 +209,7 @@ def at_field(
     /,
     **facts: str | int,
 ) -> Check:
-    """Return a result that points to the form with this field.
-
-    Args:
-        subject: the record.
-        key: the field's key, or its dotted path.
-        code: kind of the check.
-        verdict: its result.
-        mend: the corrected value.
-        facts: values for its sentence.
-    """
+    """Return a result that points to the form with the field of this key, or dotted path."""
     section, page = page_of(subject.category, key, subject.dialect) or (None, 0)
     return Check(code, verdict, facts, section, page, mend)
 

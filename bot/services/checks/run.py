@@ -8,7 +8,7 @@ from bot.reference.deployment import CATEGORIES
 from bot.reference.models import CanonicalFormat, Operation
 from bot.reference.records import files_of
 from bot.services.checks.checked_record import CheckedRecord
-from bot.services.checks.field_values import check_values, truth_of
+from bot.services.checks.field_values import check_values
 from bot.services.checks.files import check_files, check_workers
 from bot.services.checks.links import check_links
 from bot.services.checks.names import check_existence, check_name, check_new_name
@@ -17,7 +17,7 @@ from bot.services.checks.results import Check, CheckCode, Verdict, at_field, fai
 from bot.services.checks.vocabulary import CONVERTED, check_vocabulary, is_unused_baseline, meant_baseline, nearest
 from bot.services.forms.fields import Choices, Field, Kind, Section
 from bot.services.forms.fields_table import fields_of
-from bot.services.forms.fields_text import baseline_name, legacy_baseline
+from bot.services.forms.fields_text import baseline_name, legacy_baseline, truth_of
 from bot.services.forms.licences import UNSTATED, licence_ids
 
 DESCRIPTION_LENGTH_MAX = 4000

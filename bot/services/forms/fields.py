@@ -116,9 +116,9 @@ class Choices:
     fallback: tuple[str, ...] = ()
     is_closed: bool = True
 
-    def known(self, told: Choice) -> tuple[str, ...]:
+    def known(self, choices: Choice) -> tuple[str, ...]:
         """Return the current choices, empty if unknown."""
-        return told.get(self.source) or self.fallback
+        return choices.get(self.source) or self.fallback
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

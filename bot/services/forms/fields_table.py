@@ -20,29 +20,9 @@ STYLES = ("generalist", "anime", "furry", "artistic", "other", "realistic")
 PERMISSIONS = ("allowed", "allowed_with_conditions", "prohibited", "unknown")
 TEXT_SETTINGS = frozenset(
     {
-        "dynatemp_exponent",
-        "dynatemp_range",
-        "frmtadsnsp",
-        "frmtrmblln",
-        "frmtrmspch",
-        "frmttriminc",
-        "max_context_length",
-        "max_length",
-        "min_p",
-        "n",
-        "rep_pen",
-        "rep_pen_range",
-        "rep_pen_slope",
-        "sampler_order",
-        "singleline",
-        "smoothing_factor",
-        "stop_sequence",
-        "temperature",
-        "tfs",
-        "top_a",
-        "top_k",
-        "top_p",
-        "typical",
+        *("dynatemp_exponent", "dynatemp_range", "frmtadsnsp", "frmtrmblln", "frmtrmspch", "frmttriminc", "min_p", "n"),
+        *("max_context_length", "max_length", "rep_pen", "rep_pen_range", "rep_pen_slope", "sampler_order", "tfs"),
+        *("singleline", "smoothing_factor", "stop_sequence", "temperature", "top_a", "top_k", "top_p", "typical"),
         "use_default_badwordsids",
     }
 )
@@ -58,32 +38,12 @@ def _field(key: str, label: str, kind: Kind, section: Section, hint: str = "", /
     return Field(key=key, label=label, kind=kind, section=section, hint=hint, **paths, **more)
 
 
-NAME = _field(
-    "name",
-    "Name",
-    Kind.NAME,
-    _B,
-    "The name users will see, for example AlbedoBase XL. No backslash.",
-    is_required=True,
-    max_length=100,
-)
-DESCRIPTION = _field(
-    "description",
-    "Description",
-    Kind.PROSE,
-    _B,
-    f"What it is good at. {DESCRIPTION_MAX} characters at most.",
-    max_length=DESCRIPTION_MAX,
-)
-BASELINE = _field(
-    "baseline",
-    "Baseline",
-    Kind.BASELINE,
-    _B,
-    placeholder="What it was trained from",
-    choices=Choices("baselines"),
-    is_required=True,
-)
+NAME = _field("name", "Name", Kind.NAME, _B, "The name users will see, for example AlbedoBase XL. No backslash.",
+              is_required=True, max_length=100)  # fmt: skip
+DESCRIPTION = _field("description", "Description", Kind.PROSE, _B, f"What it is good at. {DESCRIPTION_MAX} characters "
+                     "at most.", max_length=DESCRIPTION_MAX)  # fmt: skip
+BASELINE = _field("baseline", "Baseline", Kind.BASELINE, _B, placeholder="What it was trained from",
+                  choices=Choices("baselines"), is_required=True)  # fmt: skip
 FREE_BASELINE = _field("baseline", "Baseline", Kind.LINE, _B, placeholder="What it was trained from")
 LEANING_BASELINE = replace(BASELINE, is_required=False, choices=Choices("baselines", is_closed=False))
 NSFW = _field("nsfw", "NSFW", Kind.YES_NO, _B, "Choose one.", is_required=True)
@@ -97,35 +57,14 @@ HOMEPAGE = _field("homepage", "Homepage", Kind.LINK, _D, "Page of the model. htt
 TAGS = _field("tags", "Tags", Kind.WORDS, _D, "With commas or line by line.", placeholder="anime, character")
 TRIGGER = _field("trigger", "Trigger words", Kind.LINES, _D, "One per line, or all in one line with commas.")
 SHOWCASES = _field("showcases", "Showcases", Kind.LINKS, _D, "Addresses of pictures, one per line. https only.")
-SERIES = _field(
-    "finetune_series",
-    "Fine-tune series",
-    Kind.TEXT_PAIRS,
-    _D,
-    "One per line: name, version, author, description, homepage.",
-    placeholder="name: Pony",
-    legacy=None,
-    allowed=SERIES_KEYS,
-)
-FILES = _field(
-    "files",
-    "Files or link",
-    Kind.FILES,
-    _F,
-    "A page on Hugging Face or Civitai, or per file a line: name | url | sha256",
-    placeholder="https://civitai.com/models/…",
-    v2="config.download",
-    legacy="config.download",
-)
+SERIES = _field("finetune_series", "Fine-tune series", Kind.TEXT_PAIRS, _D, "One per line: name, version, author, "
+                "description, homepage.", placeholder="name: Pony", legacy=None, allowed=SERIES_KEYS)  # fmt: skip
+FILES = _field("files", "Files or link", Kind.FILES, _F, "A page on Hugging Face or Civitai, or per file a line: "
+               "name | url | sha256", placeholder="https://civitai.com/models/…", v2="config.download",
+               legacy="config.download")  # fmt: skip
 """The whole list in one field, for the first form; *Files* has one field per column."""
-WHY = Field(
-    key="why",
-    label="Why",
-    kind=Kind.PROSE,
-    section=Section.WHY,
-    hint="Approvers read it first. 500 characters at most.",
-    max_length=WHY_MAX,
-)
+WHY = Field(key="why", label="Why", kind=Kind.PROSE, section=Section.WHY, hint="Approvers read it first. "
+            "500 characters at most.", max_length=WHY_MAX)  # fmt: skip
 """The requestor's reason, for the first form; it is no field of the record."""
 
 _FILE_FIELDS = (
@@ -166,15 +105,7 @@ _LICENSING = (
 _COMMON = (NAME, DESCRIPTION, VERSION, LEGACY_STYLE, LEGACY_NSFW, SERIES, *_FILE_FIELDS, *_LICENSING)
 
 _IMAGE = (
-    NAME,
-    BASELINE,
-    NSFW,
-    STYLE,
-    DESCRIPTION,
-    VERSION,
-    HOMEPAGE,
-    TAGS,
-    TRIGGER,
+    NAME, BASELINE, NSFW, STYLE, DESCRIPTION, VERSION, HOMEPAGE, TAGS, TRIGGER,
     _field("min_bridge_version", "Minimum bridge version", Kind.WHOLE, _D, "Older workers do not load it.",
            legacy=None),  # the legacy format drops it (8.6.2)
     SHOWCASES,
@@ -298,10 +229,7 @@ def pages(category: str, section: Section, dialect: CanonicalFormat) -> tuple[tu
 def page_of(category: str, place: str, dialect: CanonicalFormat) -> tuple[Section, int] | None:
     """Return section and page (from 0) of the form that has a field, or ``None``.
 
-    Args:
-        category: the service's category.
-        place: the field's key, or a dotted path in a record, possibly inside the field's value.
-        dialect: the vocabulary of the record.
+    ``place`` is the field's key, or a dotted path in a record, possibly inside the field's value.
     """
     best: tuple[int, Section, int] | None = None
     for section in Section:

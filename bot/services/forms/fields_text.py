@@ -7,7 +7,7 @@ from typing import Any
 
 from bot.reference.models import CanonicalFormat
 from bot.services.forms.fields import LIST_KEYS, NUMBER_KEYS, Field, Kind, Section
-from bot.services.forms.json_text import parse_json
+from bot.services.forms.json_text import is_same_json, json_or_none
 from bot.services.forms.licences import UNSTATED, read_expression
 from bot.services.forms.quantities import (
     number_of,
@@ -76,11 +76,7 @@ def show(field: Field, value: Any, dialect: CanonicalFormat) -> Typed:
 def read(field: Field, typed: Typed, current: Any, dialect: CanonicalFormat) -> Any:
     """Parse typed text into a value; ``None`` for an empty field.
 
-    Args:
-        field: the field.
-        typed: as typed or chosen.
-        current: the present value; parts of claims and evidence that a form does not show are kept.
-        dialect: the vocabulary to write in.
+    Parts of the ``current`` claims and evidence that a form does not show are kept.
 
     Raises:
         UnreadableError: names the invalid part and a valid form.
@@ -104,6 +100,12 @@ def baseline_name(spelling: str) -> str:
     """Return a baseline's v2 name for either spelling (the service's converter)."""
     name = spelling.replace(" ", "_")
     return "stable_diffusion_2_768" if name == "stable_diffusion_2" else name
+
+
+def truth_of(value: Any) -> bool | None:
+    """Return the answer that a text or number stands for, ``None`` if it stands for none."""
+    word = str(value).strip().casefold()
+    return True if word in _YES_WORDS else False if word in _NO_WORDS else None
 
 
 def split_list(text: str, *, at_commas: bool = True) -> list[str]:
@@ -142,9 +144,10 @@ def _number(kind: Kind, text: str) -> int:
 
 
 def _yes_no(text: str) -> bool:
-    if text.casefold() in _YES_WORDS | _NO_WORDS:
-        return text.casefold() in _YES_WORDS
-    raise UnreadableError(text, "`yes` or `no`")
+    answer = truth_of(text)
+    if answer is None:
+        raise UnreadableError(text, "`yes` or `no`")
+    return answer
 
 
 def _expression(text: str) -> str:
@@ -156,7 +159,7 @@ def _expression(text: str) -> str:
 
 def _list(kind: Kind, text: str) -> list[str]:
     if text.startswith("["):
-        parsed = _json(text)
+        parsed = json_or_none(text)
         if isinstance(parsed, list) and all(isinstance(item, str) for item in parsed):
             return parsed
         if parsed is not None:
@@ -207,7 +210,7 @@ def _show_evidence(entries: Sequence[Any]) -> str | None:
 
 def _pairs(field: Field, text: str) -> dict[str, Any]:
     if text.startswith("{"):
-        parsed = _json(text)
+        parsed = json_or_none(text)
         if not isinstance(parsed, dict):
             raise UnreadableError(text, "one pair a line, as `key: value`")
         pairs = parsed
@@ -245,7 +248,7 @@ def _pair_value(key: str, text: str, line: int) -> Any:
 
 def _scalar_or_list(text: str) -> Any:
     if text[:1] in ("[", '"', "{"):
-        parsed = _json(text)
+        parsed = json_or_none(text)
         return text if parsed is None else parsed
     if "," in text:
         return [_scalar(item.strip()) for item in text.split(",") if item.strip()]
@@ -257,7 +260,7 @@ def _scalar(text: str) -> Any:
         return True
     if text.casefold() in ("false", "no"):
         return False
-    parsed = _json(text)
+    parsed = json_or_none(text)
     return parsed if isinstance(parsed, int | float | str) else text
 
 
@@ -268,7 +271,7 @@ def _show_pairs(pairs: Mapping[str, Any], *, only_text: bool) -> str:
     shown = "\n".join(lines)
     kind = Kind.TEXT_PAIRS if only_text else Kind.PAIRS
     try:
-        is_same = _same(_pairs(_ANY_PAIRS[kind], shown.strip()), pairs)
+        is_same = is_same_json(_pairs(_ANY_PAIRS[kind], shown.strip()), pairs)
     except UnreadableError:
         is_same = False
     return shown if is_same else json.dumps(pairs, ensure_ascii=False)
@@ -281,21 +284,9 @@ def _show_value(value: Any, *, only_text: bool, is_list: bool = False) -> str:
         return value
     if isinstance(value, list) and len(value) > 1:
         shown = ", ".join(item if isinstance(item, str) else json.dumps(item) for item in value)
-        if shown[:1] not in ("[", '"', "{") and _same(_scalar_or_list(shown), value):
+        if shown[:1] not in ("[", '"', "{") and is_same_json(_scalar_or_list(shown), value):
             return shown
     return json.dumps(value, ensure_ascii=False)
-
-
-def _same(one: Any, other: Any) -> bool:
-    """Compare as JSON, where ``1``, ``1.0`` and ``true`` differ."""
-    return json.dumps(one, sort_keys=True) == json.dumps(other, sort_keys=True)
-
-
-def _json(text: str) -> Any:
-    try:
-        return parse_json(text)
-    except (ValueError, RecursionError):
-        return None
 
 
 _ANY_PAIRS = {

@@ -69,12 +69,12 @@ def file_list(record: Mapping[str, Any], dialect: CanonicalFormat) -> FileList:
     part, name, key = _PURPOSE[dialect]
     config = record.get("config")
     entries = config.get(part) if isinstance(config, Mapping) else None
-    told = {
+    by_name = {
         entry.get(name): entry
         for entry in (entries if isinstance(entries, list) else ())
         if isinstance(entry, Mapping) and isinstance(entry.get(name), str)
     }
-    own = [told.get(file.file_name, {}) for file in files]
+    own = [by_name.get(file.file_name, {}) for file in files]
     purposes, speeds = [entry.get(key) for entry in own], [entry.get(_SLOW) for entry in own]
     return FileList(
         files,

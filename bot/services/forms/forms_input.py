@@ -20,6 +20,7 @@ from bot.services.forms.files_text import (
     read_file_lines,
     with_file_list,
 )
+from bot.services.forms.json_text import is_same_json
 from bot.services.forms.licences import complete_licensing
 
 ANOTHER_REASON = "Another reason"
@@ -80,20 +81,14 @@ class InputError(BotError):
     """Some inputs are invalid; all others were read.
 
     Attributes:
-        field, typed, expected: of the first invalid input.
+        invalid_inputs: at least one.
         kept: the edit from all valid inputs.
-        invalid_inputs: all invalid inputs.
     """
 
-    def __init__(
-        self, field: str, typed: str, expected: str, kept: RecordEdit, invalid_inputs: tuple[InvalidInput, ...] = ()
-    ) -> None:
-        super().__init__(field)
-        self.field = field
-        self.typed = typed
-        self.expected = expected
-        self.kept = kept
-        self.invalid_inputs = invalid_inputs or (InvalidInput(field, typed, expected),)
+    def __init__(self, *invalid_inputs: InvalidInput, kept: RecordEdit | None = None) -> None:
+        super().__init__(invalid_inputs[0].field)
+        self.invalid_inputs = invalid_inputs
+        self.kept = kept or RecordEdit()
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +126,7 @@ class RejectAnswers:
 
 
 @dataclass(slots=True)
-class _Reading:
+class _EditedRecord:
     """A record being edited, and its invalid inputs."""
 
     category: str
@@ -140,13 +135,6 @@ class _Reading:
     dialect: CanonicalFormat
     invalid_inputs: list[InvalidInput] = field(default_factory=list)
     why: str | None = None
-
-    def attempt[T](self, one: Field, read_it: Callable[[], T]) -> tuple[T] | None:
-        try:
-            return (read_it(),)
-        except UnreadableError as problem:
-            self.report(one, problem)
-            return None
 
     def report(self, one: Field, problem: UnreadableError) -> None:
         form = page_of(self.category, one.key if one.kind is not Kind.FILES else "config.download", self.dialect)
@@ -162,18 +150,17 @@ class _Reading:
         if one.alias is not None:
             self.record.pop(one.alias, None)
 
-    def revision(self) -> RecordEdit:
-        keys = [*self.record, *(key for key in self.before if key not in self.record)]
+    def edit(self) -> RecordEdit:
         changed = {
-            key: self.record.get(key)
-            for key in keys
-            if key not in self.record or key not in self.before or not _is_same(self.record[key], self.before[key])
+            key: value
+            for key, value in self.record.items()
+            if key not in self.before or not is_same_json(value, self.before[key])
         }
-        revision = RecordEdit(fields=changed, why=self.why)
+        removed = dict.fromkeys(key for key in self.before if key not in self.record)
+        edit = RecordEdit({**changed, **removed}, self.why)
         if self.invalid_inputs:
-            first = self.invalid_inputs[0]
-            raise InputError(first.field, first.typed, first.expected, revision, tuple(self.invalid_inputs))
-        return revision
+            raise InputError(*self.invalid_inputs, kept=edit)
+        return edit
 
 
 def section_edit(
@@ -182,36 +169,34 @@ def section_edit(
     dialect: CanonicalFormat,
     licences: Iterable[Licence] = (),
 ) -> RecordEdit:
-    """Parse a form's answers into an edit.
-
-    Args:
-        answers: as typed.
-        record: the current record; fields without a form are kept.
-        dialect: the vocabulary of the record.
-        licences: licences known to the service; a chosen one sets its permissions.
+    """Parse a form's answers into an edit of a record; a chosen licence sets its permissions.
 
     Raises:
         InputError: an input is invalid; ``kept`` has the others.
     """
-    reading = _Reading(answers.category, record, dict(record), dialect)
+    edited = _EditedRecord(answers.category, record, dict(record), dialect)
     if (why := answers.typed.get(WHY.key)) is not None:
-        reading.why = redacted_text(str(why))
+        edited.why = redacted_text(str(why))
     fields = {one.key: one for one in (FILES, *fields_of(answers.category, dialect))}
     for key, typed in answers.typed.items():
         one = fields.get(key)
         if one is None or one.kind in FILE_COLUMNS:
             continue
         if one.kind is Kind.FILES:
-            _read_files(one, partial(read_file_lines, str(typed)), reading)
+            _read_files(one, partial(read_file_lines, str(typed)), edited)
             continue
         current = one.value(record, dialect)
-        value = reading.attempt(one, partial(read, one, typed, current, dialect))
-        if value is not None and (value[0] is not None or current not in EMPTY):
-            reading.set(one, value[0])
-    _columns(fields, answers.typed, reading)
-    if reading.record.get("licensing") != record.get("licensing"):
-        reading.record = complete_licensing(reading.record, record, licences)
-    return reading.revision()
+        try:
+            value = read(one, typed, current, dialect)
+        except UnreadableError as problem:
+            edited.report(one, problem)
+            continue
+        if value is not None or current not in EMPTY:
+            edited.set(one, value)
+    _columns(fields, answers.typed, edited)
+    if edited.record.get("licensing") != record.get("licensing"):
+        edited.record = complete_licensing(edited.record, record, licences)
+    return edited.edit()
 
 
 def shown(one: Field, record: Mapping[str, Any], dialect: CanonicalFormat) -> Typed:
@@ -232,7 +217,7 @@ def reject_reason(answers: RejectAnswers) -> str:
     choice, words = answers.choice.strip(), answers.words.strip()
     if choice == ANOTHER_REASON:
         if not words:
-            raise InputError("In your words", "", "a reason, because you chose “Another reason”", RecordEdit())
+            raise InputError(InvalidInput("In your words", "", "a reason, because you chose “Another reason”"))
         return words[:REASON_MAX]
     return (f"{choice}. {words}" if words else f"{choice}.")[:REASON_MAX]
 
@@ -244,39 +229,35 @@ def request_words(typed: str) -> str:
         InputError: nothing was typed.
     """
     if not typed.strip():
-        raise InputError("What should change?", "", "a few words for the requestor", RecordEdit())
+        raise InputError(InvalidInput("What should change?", "", "a few words for the requestor"))
     return typed.strip()
 
 
-def _columns(fields: Mapping[str, Field], typed: Mapping[str, Typed], reading: _Reading) -> None:
+def _columns(fields: Mapping[str, Field], typed: Mapping[str, Typed], edited: _EditedRecord) -> None:
     columns = {one.kind: one for one in fields.values() if one.kind in FILE_COLUMNS}
-    known = file_list(reading.before, reading.dialect)
+    known = file_list(edited.before, edited.dialect)
     if any(one.key in typed for one in columns.values()):
         texts = {
             kind: str(typed.get(one.key, known.column(kind)))
             for kind, one in columns.items()
             if one.key in typed or kind not in _ONLY_TYPED
         }
-        _read_files(columns[Kind.FILE_LINKS], lambda: read_columns(texts, known), reading, columns)
-    listed = file_list(reading.record, reading.dialect)
-    size = reading.record.get("size_on_disk_bytes")
-    if size != reading.before.get("size_on_disk_bytes") and len(listed.files) == 1 and isinstance(size, int):
+        _read_files(columns[Kind.FILE_LINKS], lambda: read_columns(texts, known), edited, columns)
+    listed = file_list(edited.record, edited.dialect)
+    size = edited.record.get("size_on_disk_bytes")
+    if size != edited.before.get("size_on_disk_bytes") and len(listed.files) == 1 and isinstance(size, int):
         # the total is the size of a single file; legacy cannot store it per file
         only = FileList((replace(listed.files[0], size_bytes=size),), listed.purposes)
-        reading.record = with_file_list(reading.record, only, reading.dialect)
+        edited.record = with_file_list(edited.record, only, edited.dialect)
 
 
 def _read_files(
-    one: Field, read_them: Callable[[], FileList], reading: _Reading, columns: Mapping[Kind, Field] | None = None
+    one: Field, read_them: Callable[[], FileList], edited: _EditedRecord, columns: Mapping[Kind, Field] | None = None
 ) -> None:
     try:
         listed = read_them()
     except UnreadableFilesError as error:
         listed = error.rest
         for kind, problem in error.problems:
-            reading.report((columns or {}).get(kind, one), problem)
-    reading.record = with_file_list(reading.record, listed, reading.dialect)
-
-
-def _is_same(one: Any, other: Any) -> bool:
-    return type(one) is type(other) and one == other
+            edited.report((columns or {}).get(kind, one), problem)
+    edited.record = with_file_list(edited.record, listed, edited.dialect)

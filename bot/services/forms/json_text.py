@@ -36,6 +36,19 @@ def parse_json(text: str) -> Any:
     return parsed
 
 
+def json_or_none(text: str) -> Any:
+    """Parse JSON; ``None`` if it is invalid, or cannot be sent."""
+    try:
+        return parse_json(text)
+    except (ValueError, RecursionError):
+        return None
+
+
+def is_same_json(one: Any, other: Any) -> bool:
+    """Compare as JSON, where ``1``, ``1.0`` and ``true`` differ."""
+    return json.dumps(one, sort_keys=True) == json.dumps(other, sort_keys=True)
+
+
 def _members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     members: dict[str, Any] = {}
     for key, value in pairs:

@@ -1,12 +1,13 @@
 """Host checks on the cards of pending changes: asked beside the poll, a few at a time, and again each hour."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from typing import Any, Final
+from typing import Final
 
-from bot.reference.models import CanonicalFormat, ChangeStatus, Operation, PendingChange
+from bot.reference.models import ChangeStatus, Operation, PendingChange
+from bot.reference.records import format_of
 from bot.services.changes import CardState, ChangeFacts
 from bot.services.links.host_checks import HostChecks, subject_of
 from bot.services.links.host_findings import HostFinding, HostSubject
@@ -46,13 +47,9 @@ class CardHostChecks:
         return tuple(finding for finding in self.findings(change) if finding.verdict.is_fail)
 
     async def ask_before_apply(self, change_ids: Collection[int] | None = None) -> bool:
-        """Ask about approved changes whose answers are missing or old; a host without an answer stops nothing.
+        """Ask about approved changes (default: the oldest), and return whether a host disagrees with one.
 
-        Args:
-            change_ids: the changes, ``None`` for the oldest approved ones.
-
-        Returns:
-            Whether a host disagrees with one of them.
+        Only missing or old answers are asked for; a host without an answer stops nothing.
         """
         approved = self._approved(change_ids)
         subjects = [_subject(change) for change in approved]
@@ -96,11 +93,4 @@ class CardHostChecks:
 def _subject(change: PendingChange) -> HostSubject:
     if change.operation is Operation.DELETE or not change.is_record:
         return HostSubject()
-    return subject_of(change.payload, change.category, _dialect_of(change.payload))
-
-
-def _dialect_of(payload: Mapping[str, Any]) -> CanonicalFormat:
-    """Return the vocabulary of a payload: only legacy keeps hashes apart from addresses."""
-    config = payload.get("config")
-    is_legacy = isinstance(config, Mapping) and "files" in config
-    return CanonicalFormat.LEGACY if is_legacy else CanonicalFormat.V2
+    return subject_of(change.payload, change.category, format_of(change.payload))

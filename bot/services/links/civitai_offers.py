@@ -28,10 +28,7 @@ def civitai_offers(
 ) -> tuple[Offer, ...]:
     """Return the version's files, the sensible one first, then the main file of each other version.
 
-    Args:
-        version: the version of the link.
-        model: the model's page, ``None`` without an answer.
-        file_id: the file that the link names, offered first.
+    The file that the link names comes before all; ``model`` is ``None`` if its page gave no answer.
     """
     first = [_offer(version, file, model) for file in _sorted(version.files, file_id)]
     others = [each for each in (() if model is None else model.versions) if each.version_id != version.version_id]
@@ -138,9 +135,9 @@ def _notes(version: CivitaiVersion, file: CivitaiFile | None, model: CivitaiMode
         yield Note.ARCHIVED
     elif file is None:
         yield Note.NO_SINGLE_FILE
-    if version.availability == "EarlyAccess" or version.early_access_until:
+    if version.is_early_access:
         yield Note.EARLY_ACCESS
-    if version.usage not in ("", "Download"):
+    if version.is_download_off:
         yield Note.NO_DOWNLOAD
     if file is not None and file.sha256 is None:
         yield Note.NOT_SCANNED

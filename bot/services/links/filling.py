@@ -7,19 +7,18 @@ from typing import Any, Final
 
 from bot.reference.models import CanonicalFormat
 from bot.reference.records import FileEntry, files_of, with_files
-from bot.services.forms.fields import Field, Kind, with_value
+from bot.services.forms.fields import EMPTY, Field, Kind, with_value
 from bot.services.forms.fields_table import fields_of
 from bot.services.forms.fields_text import legacy_baseline
 from bot.services.forms.files_text import file_list, name_from
 from bot.services.links.values import THE_LINK, FilledValue, LinkSource, Offer, OfferedFile
-from bot.sources.addresses import AddressError, CivitaiAddress, HuggingFaceAddress, parse_address
+from bot.sources.addresses import CivitaiAddress, HuggingFaceAddress, find_address
 
 TEXT_CATEGORY, IMAGE_CATEGORY = "text_generation", "image_generation"
 FILE_KEY, SHA256_KEY, SIZE_KEY = "file", "sha256", "size"
 """Keys of a file's values, which are no fields of the table."""
 
 _PAGES: Final = ("homepage", "url")
-_EMPTY: tuple[Any, ...] = (None, "", [], {})
 
 
 def fill(
@@ -31,15 +30,9 @@ def fill(
     before: Offer | None = None,
     unsupported: AbstractSet[str] = frozenset(),
 ) -> dict[str, Any]:
-    """Write an offer's values into empty fields.
+    """Write an offer's values into empty fields, and in place of unchanged values of the offer ``before``.
 
-    Args:
-        record: the record so far.
-        offer: the chosen offer.
-        category: the record's category.
-        dialect: the record's vocabulary.
-        before: the offer that filled it earlier; its values are replaced where they are unchanged.
-        unsupported: keys of fields that the service does not store.
+    Fields that the service does not store (``unsupported`` keys) stay empty.
     """
     filled = dict(record)
     earlier = {} if before is None else {value.key: value for value in values_of(before, category)}
@@ -49,7 +42,7 @@ def fill(
         if path is None or one.key in unsupported or (was is None and new is None):
             continue
         current = one.value(filled, dialect)
-        if current in _EMPTY or (was is not None and current == _in(dialect, one, was.value)):
+        if current in EMPTY or (was is not None and current == _in(dialect, one, was.value)):
             value = None if new is None else _in(dialect, one, new.value)
             filled = with_value(filled, path, value, drops_parent=one.drops_parent)
     return _with_file(filled, offer, category, dialect, None if before is None else before.file)
@@ -120,10 +113,7 @@ def _is_of_same(page: FilledValue, pages: Mapping[str, Any]) -> bool:
     known = pages.get(page.key)
     if not known:
         return True
-    try:
-        old, new = parse_address(str(known)), parse_address(page.value)
-    except AddressError:
-        return False
+    old, new = find_address(str(known)), find_address(page.value)
     if isinstance(old, CivitaiAddress) and isinstance(new, CivitaiAddress):
         return old.model_id is not None and old.model_id == new.model_id
     return isinstance(old, HuggingFaceAddress) and isinstance(new, HuggingFaceAddress) and old.repo == new.repo

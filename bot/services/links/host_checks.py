@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from itertools import islice
 from typing import Any, Final
 
 from bot.reference.models import CanonicalFormat
@@ -12,7 +13,8 @@ from bot.services.links.filling import TEXT_CATEGORY
 from bot.services.links.host_findings import HostFacts, HostFinding, HostSubject, HostVerdict, findings_of, fitting
 from bot.services.links.host_questions import Asked, ask_host
 from bot.services.links.hub_offers import file_url
-from bot.sources.addresses import Address, AddressError, HuggingFaceAddress, parse_address
+from bot.services.links.values import remember
+from bot.sources.addresses import Address, HuggingFaceAddress, find_address
 from bot.sources.hosts import Hosts
 
 DEADLINE: Final = timedelta(seconds=8)
@@ -61,14 +63,7 @@ class HostChecks:
         fresh_for: timedelta = FRESH_FOR,
         within: timedelta = DEADLINE,
     ) -> None:
-        """Ask the hosts about the files whose answers are missing or old; never raises.
-
-        Args:
-            subject: the files of a record.
-            again: ask even if the answers are fresh.
-            fresh_for: age from which an answer is old.
-            within: time for all questions.
-        """
+        """Ask the hosts about the files whose answers are missing or old (``again``: about all); never raises."""
         if self.hosts is None:
             return
         pairs = _checkable(subject.files)
@@ -84,10 +79,7 @@ class HostChecks:
         for address, facts in zip(due, answers, strict=True):
             self._unanswered.pop(address, None)
             kept = self._facts if facts.problem is None else self._unanswered
-            kept.pop(address, None)
-            while len(kept) >= REMEMBERED_MAX:
-                del kept[next(iter(kept))]
-            kept[address] = facts
+            remember(kept, address, facts, REMEMBERED_MAX)
 
     def corrected(self, subject: HostSubject) -> tuple[FileEntry, ...]:
         """Return the files with the sha256, size and repository that their hosts state."""
@@ -99,10 +91,8 @@ class HostChecks:
 
     def shown(self, shown_id: int) -> object:
         """Return a token for what was just drawn; earlier tokens of the same draft or message are outdated."""
-        self._shown.pop(shown_id, None)
-        while len(self._shown) >= REMEMBERED_MAX:
-            del self._shown[next(iter(self._shown))]
-        self._shown[shown_id] = token = object()
+        token = object()
+        remember(self._shown, shown_id, token, REMEMBERED_MAX)
         return token
 
     def is_shown(self, shown_id: int, token: object) -> bool:
@@ -176,10 +166,5 @@ def with_corrected(record: Mapping[str, Any], files: Sequence[FileEntry], dialec
 
 
 def _checkable(files: Iterable[FileEntry]) -> list[tuple[FileEntry, Address]]:
-    found = []
-    for file in list(files)[:FILES_MAX]:
-        try:
-            found.append((file, parse_address(file.file_url)))
-        except AddressError:
-            continue
-    return found
+    pairs = ((file, find_address(file.file_url)) for file in islice(files, FILES_MAX))
+    return [(file, address) for file, address in pairs if address is not None]

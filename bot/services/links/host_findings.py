@@ -1,19 +1,19 @@
 """Findings about files: a record compared with what its hosts state. Pure."""
 
-import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from pathlib import PurePosixPath
 from typing import Final
 
 from bot.reference.records import FileEntry
+from bot.services.checks.addresses import PICKLES
 from bot.services.forms.fields_text import legacy_baseline
 from bot.services.links.filling import IMAGE_CATEGORY, TEXT_CATEGORY
-from bot.services.links.hub_offers import COMPONENT_FOLDERS
+from bot.services.links.hub_offers import COMPONENT_FOLDERS, SHARD
 from bot.services.links.tensor_shapes import ShapeFacts
-from bot.sources.addresses import AddressError, CivitaiAddress, HuggingFaceAddress, parse_address
+from bot.sources.addresses import CivitaiAddress, HuggingFaceAddress, find_address
 from bot.sources.host_client import HostProblem
 
 
@@ -88,8 +88,6 @@ _NO_FILE: Final = frozenset(
     }
 )
 """Verdicts after which there is no file to compare with."""
-_PICKLES: Final = frozenset({".ckpt", ".pt", ".pth", ".bin"})
-_SHARD: Final = re.compile(r"-\d{3,6}-of-\d{3,6}$")
 _ROUNDING_BYTES: Final = 6
 """Bytes by which a size with two decimals of a kilobyte may differ."""
 _NO_TEXT_TASKS: Final = frozenset(
@@ -166,7 +164,7 @@ class HostFacts:
     kind: str = ""
     model_id: int | None = None
     shapes: ShapeFacts | None = None
-    others: tuple[HostFile, ...] = field(default=())
+    others: tuple[HostFile, ...] = ()
     problem: HostProblem | None = None
     retry_in_s: float | None = None
 
@@ -206,9 +204,9 @@ def findings_of(file: FileEntry, facts: HostFacts, subject: HostSubject) -> Iter
     if facts.shapes is not None and subject.category == IMAGE_CATEGORY:
         found += _about_shapes(facts.shapes, subject)
     path = PurePosixPath(file.file_name)
-    if path.suffix.lower() in _PICKLES:
+    if path.suffix.lower() in PICKLES:
         found.append(HostVerdict.PICKLE)
-    if _SHARD.search(path.stem) or _is_component(file, subject):
+    if SHARD.search(path.stem) or _is_component(file, subject):
         found.append(HostVerdict.SHARD)
     yield from (HostFinding(file, verdict, facts) for verdict in sorted(found, key=lambda each: not each.is_fail))
 
@@ -217,10 +215,7 @@ def _is_component(file: FileEntry, subject: HostSubject) -> bool:
     """Return whether the only file of an image model is a folder's part of a diffusers pipeline."""
     if subject.category != IMAGE_CATEGORY or len(subject.files) != 1:
         return False
-    try:
-        address = parse_address(file.file_url)
-    except AddressError:
-        return False
+    address = find_address(file.file_url)
     return isinstance(address, HuggingFaceAddress) and bool(COMPONENT_FOLDERS.search(address.path or ""))
 
 
@@ -250,8 +245,9 @@ def _about_model(facts: HostFacts, subject: HostSubject) -> Iterator[HostVerdict
     is_other = own and theirs is not None and own not in (theirs, legacy_baseline(theirs))
     if is_other and not (own.startswith("flux") and str(theirs).startswith("flux")):  # records of both Flux: flux_1
         yield HostVerdict.OTHER_BASE
-    page = _page_of(subject.homepage)
-    if facts.model_id is not None and page is not None and page.model_id not in (None, facts.model_id):
+    page = find_address(subject.homepage)
+    stated = page.model_id if isinstance(page, CivitaiAddress) else None
+    if None not in (facts.model_id, stated) and facts.model_id != stated:
         yield HostVerdict.OTHER_PAGE
 
 
@@ -266,11 +262,3 @@ def _about_shapes(shapes: ShapeFacts, subject: HostSubject) -> Iterator[HostVerd
         yield HostVerdict.NO_VAE
     if shapes.is_inpainting is not None and shapes.is_inpainting is not bool(subject.is_inpainting):
         yield HostVerdict.INPAINTING
-
-
-def _page_of(homepage: str) -> CivitaiAddress | None:
-    try:
-        address = parse_address(homepage)
-    except AddressError:
-        return None
-    return address if isinstance(address, CivitaiAddress) else None

@@ -15,11 +15,10 @@ from bot.sources.addresses import (
     CIVITAI,
     HUGGING_FACE,
     Address,
-    AddressError,
     CivitaiAddress,
     HuggingFaceAddress,
     download_url,
-    parse_address,
+    find_address,
 )
 from bot.sources.civitai import CivitaiFile, CivitaiVersion
 from bot.sources.host_client import HostError, HostProblem
@@ -42,12 +41,7 @@ class Asked:
 async def ask_host(hosts: Hosts, address: Address, asked: Asked, now: datetime, deadline_s: float) -> HostFacts:
     """Return what the host of an address says, or why it gives no answer; never raises.
 
-    Args:
-        hosts: both hosts.
-        address: the file.
-        asked: what the record says; if the host has another sha256, it is asked for the file with this one.
-        now: time of the question.
-        deadline_s: time for all requests.
+    If the host has another sha256 than the record, it is asked for the file with the record's.
     """
     try:
         async with asyncio.timeout(deadline_s):
@@ -122,7 +116,7 @@ async def _shapes(hosts: Hosts, address: HuggingFaceAddress, asked: Asked, file:
 
 async def _model_id(hosts: Hosts, asked: Asked, file: HubFile | None) -> int | None:
     """Return the file's model on Civitai for a record with a page there, ``None`` without an answer in time."""
-    if file is None or file.sha256 is None or not _is_on_civitai(asked.homepage):
+    if file is None or file.sha256 is None or not isinstance(find_address(asked.homepage), CivitaiAddress):
         return None
     version = await _in_time(hosts.civitai.by_hash(file.sha256))
     return None if version is None else version.model_id
@@ -134,13 +128,6 @@ async def _in_time[T](question: Awaitable[T]) -> T | None:
             return await question
     except (TimeoutError, HostError):
         return None
-
-
-def _is_on_civitai(homepage: str) -> bool:
-    try:
-        return isinstance(parse_address(homepage), CivitaiAddress)
-    except AddressError:
-        return False
 
 
 async def _hub_others(hosts: Hosts, address: HuggingFaceAddress, revision: str, stated: str) -> tuple[HostFile, ...]:
@@ -166,9 +153,9 @@ async def _ask_civitai(hosts: Hosts, address: CivitaiAddress, now: datetime) -> 
         verdicts.append(HostVerdict.ARCHIVED)
     elif chosen is None:
         verdicts.append(HostVerdict.NO_SUCH_FILE if address.file_id is not None else HostVerdict.NOT_ONE_FILE)
-    if version.availability == "EarlyAccess" or version.early_access_until:
+    if version.is_early_access:
         verdicts.append(HostVerdict.EARLY_ACCESS)
-    if version.usage not in ("", "Download"):
+    if version.is_download_off:
         verdicts.append(HostVerdict.NO_DOWNLOAD)
     if chosen is not None and chosen.is_unsafe:
         verdicts.append(HostVerdict.UNSAFE)

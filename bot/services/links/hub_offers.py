@@ -6,7 +6,8 @@ from pathlib import PurePosixPath
 from typing import Any, Final
 from urllib.parse import quote
 
-from bot.services.links.values import FilledValue, Note, Offer, OfferedFile
+from bot.services.checks.addresses import MODEL_SUFFIXES
+from bot.services.links.values import FilledValue, Note, Offer, OfferedFile, merged_values
 from bot.services.links.vocabulary import (
     LICENCE_IDS,
     hub_baseline,
@@ -20,8 +21,9 @@ from bot.sources.addresses import HUGGING_FACE
 from bot.sources.huggingface import HubFile, HubRepo
 
 OFFERS_MAX: Final = 25
-_WEIGHT_SUFFIXES = frozenset({".safetensors", ".ckpt", ".pt", ".pth", ".bin", ".gguf"})
-_SHARD = re.compile(r"-\d{3,6}-of-\d{3,6}$")
+_WEIGHT_SUFFIXES = MODEL_SUFFIXES | {".gguf"}
+SHARD = re.compile(r"-\d{3,6}-of-\d{3,6}$")
+"""End of the name of a part of a model in several files."""
 COMPONENT_FOLDERS = re.compile(
     r"(?:^|/)(?:unet|vae|text_encoder(?:_\d)?|transformer|tokenizer(?:_\d)?|scheduler|safety_checker|feature_extractor|"
     r"image_encoder|controlnet|prior|decoder)/",
@@ -37,15 +39,10 @@ def hub_offers(
 ) -> tuple[Offer, ...]:
     """Return the offers of a repository, the sensible file first.
 
-    Args:
-        repo: the repository, with its files unless the link names one.
-        revision: branch, tag or commit of the link.
-        file: the file that the link names, with its size and sha256.
-        matched: what Civitai says of the file; it wins over the repository's card.
+    ``file`` is the one that the link names. What Civitai says of it (``matched``) wins over the repository's card.
     """
     card = () if is_collection(repo) else tuple(_card_values(repo))
-    named = {value.key for value in matched}
-    values = (*matched, *(value for value in card if value.key not in named))
+    values = merged_values(matched, card)
     texts, notes = tuple(_text_values(repo)), tuple(_repo_notes(repo))
     files = [file] if file is not None else weight_files(repo.files)
     offers = [
@@ -100,7 +97,7 @@ def licence_words(repo: HubRepo) -> str:
 
 def _is_whole(file: HubFile) -> bool:
     path = PurePosixPath(file.path)
-    if path.suffix.lower() not in _WEIGHT_SUFFIXES or _SHARD.search(path.stem):
+    if path.suffix.lower() not in _WEIGHT_SUFFIXES or SHARD.search(path.stem):
         return False
     return not COMPONENT_FOLDERS.search(file.path) and path.stem not in ("training_args", "optimizer", "scheduler")
 

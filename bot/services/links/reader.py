@@ -15,7 +15,7 @@ from bot.services.links.civitai_offers import (
 )
 from bot.services.links.civitai_offers import licence_words as licence_words_of_civitai
 from bot.services.links.filling import TEXT_CATEGORY
-from bot.services.links.hub_offers import file_url, hub_offers, is_collection, licence_words, weight_files
+from bot.services.links.hub_offers import file_url, hub_offers, is_collection, licence_words, page_of, weight_files
 from bot.services.links.values import (
     THE_LINK,
     FilledValue,
@@ -25,6 +25,8 @@ from bot.services.links.values import (
     OfferedFile,
     Reading,
     UnansweredHost,
+    merged_values,
+    remember,
 )
 from bot.services.links.vocabulary import CIVITAI_CATEGORIES, hub_category
 from bot.sources.addresses import CIVITAI, HUGGING_FACE, Address, CivitaiAddress, HuggingFaceAddress, download_url
@@ -46,7 +48,6 @@ class _Asking:
 
     ends_at: float
     problems: list[UnansweredHost] = field(default_factory=list)
-    missing: list[HostError] = field(default_factory=list)
 
     async def ask[T](self, host: str, question: Awaitable[T]) -> T | None:
         """Return the answer, ``None`` without one; the reason is kept."""
@@ -70,19 +71,14 @@ class LinkReader:
     _remembered: dict[tuple[Address, str | None], tuple[datetime, Reading]] = field(default_factory=dict)
 
     async def read(self, address: Address, category: str | None = None) -> Reading:
-        """Read a link; never raises, and takes ``DEADLINE`` at most.
-
-        Args:
-            address: the ids of the link.
-            category: the category that the person chose, ``None`` to take it from the host.
-        """
+        """Read a link; never raises, and takes ``DEADLINE`` at most. Without a category the host's is taken."""
         if self.hosts is None:
             off = (UnansweredHost(address.host, HostProblem.OFF),)
             return replace(_from_address(address), category=category, problems=off)
         known = self._known(address, category)
         if known is not None:
             return known
-        asking = _Asking(asyncio.get_running_loop().time() + self.deadline.total_seconds())
+        asking = self._asking()
         match address:
             case CivitaiAddress():
                 found = await _read_civitai(self.hosts, asking, address)
@@ -91,7 +87,7 @@ class LinkReader:
         reading = replace(found or _from_address(address), problems=tuple(dict.fromkeys(asking.problems)))
         reading = replace(reading, category=category or reading.category)
         if not reading.problems:
-            self._remember((address, category), reading)
+            remember(self._remembered, (address, category), (self.clock(), reading), REMEMBERED_MAX)
         return reading
 
     def needs_host(self, address: Address, category: str | None = None) -> bool:
@@ -106,26 +102,21 @@ class LinkReader:
             return chosen
         if offer.file is None or offer.file.sha256 is None or any(each.source == CIVITAI for each in offer.values):
             return chosen
-        asking = _Asking(asyncio.get_running_loop().time() + self.deadline.total_seconds())
+        asking = self._asking()
         matched = await asking.ask(CIVITAI, self.hosts.civitai.by_hash(offer.file.sha256))
         if matched is None:
             return chosen
-        values = matched_values(matched)
-        named = {value.key for value in values}
-        complete = replace(offer, values=(*values, *(value for value in offer.values if value.key not in named)))
+        complete = replace(offer, values=merged_values(matched_values(matched), offer.values))
         offers = tuple(complete if each is offer else each for each in source.reading.offers)
         return replace(chosen, reading=replace(source.reading, offers=offers))
+
+    def _asking(self) -> _Asking:
+        return _Asking(asyncio.get_running_loop().time() + self.deadline.total_seconds())
 
     def _known(self, address: Address, category: str | None) -> Reading | None:
         known = self._remembered.get((address, category))
         is_fresh = known is not None and timedelta() <= self.clock() - known[0] < FRESH_FOR
         return known[1] if known is not None and is_fresh else None
-
-    def _remember(self, key: tuple[Address, str | None], reading: Reading) -> None:
-        self._remembered.pop(key, None)
-        while len(self._remembered) >= REMEMBERED_MAX:
-            del self._remembered[next(iter(self._remembered))]
-        self._remembered[key] = self.clock(), reading
 
 
 async def _read_civitai(hosts: Hosts, asking: _Asking, address: CivitaiAddress) -> Reading | None:
@@ -182,9 +173,10 @@ async def _read_hub(hosts: Hosts, asking: _Asking, address: HuggingFaceAddress, 
     repo = repo or HubRepo(address.repo)
     clear = None if is_collection(repo) else _category_of(repo)
     matched = None
-    if TEXT_CATEGORY not in (category, clear) and file_first is not None and file_first.sha256 is not None:
-        matched = await asking.ask(CIVITAI, hosts.civitai.by_hash(file_first.sha256))
-    if TEXT_CATEGORY in (category, clear):
+    if TEXT_CATEGORY not in (category, clear):
+        if file_first is not None and file_first.sha256 is not None:
+            matched = await asking.ask(CIVITAI, hosts.civitai.by_hash(file_first.sha256))
+    else:
         repo = await _with_context_window(hosts, asking, repo, revision)
     values = () if matched is None else matched_values(matched)
     if matched is not None:
@@ -227,7 +219,7 @@ def _from_address(address: Address) -> Reading:
             if version_id is not None:
                 file = OfferedFile("", download_url(version_id, file_id, traits), None, None, THE_LINK)
         case HuggingFaceAddress(repo, revision, path):
-            values = (FilledValue("homepage", f"https://huggingface.co/{repo}", THE_LINK, is_fact=True),)
+            values = (FilledValue("homepage", page_of(repo), THE_LINK, is_fact=True),)
             file = None
             if path is not None:
                 url = file_url(repo, revision or "main", path)

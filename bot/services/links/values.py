@@ -1,6 +1,6 @@
 """Values of a read link, stored beside the draft that they filled."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, MutableMapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final
@@ -45,6 +45,12 @@ class FilledValue:
     value: Any
     source: str
     is_fact: bool
+
+
+def merged_values(first: tuple[FilledValue, ...], others: Iterable[FilledValue]) -> tuple[FilledValue, ...]:
+    """Return the values of both sources; of a field that both have, the first one's."""
+    named = {value.key for value in first}
+    return (*first, *(value for value in others if value.key not in named))
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,3 +154,11 @@ def from_stored(stored: Mapping[str, Any] | None) -> LinkSource | None:
     except ValidationError:
         return None
     return source if source is not None and 0 <= source.chosen < len(source.reading.offers) else None
+
+
+def remember[K, V](cache: MutableMapping[K, V], key: K, value: V, limit: int) -> None:
+    """Put a value at the end of a cache, and forget the oldest ones above a limit."""
+    cache.pop(key, None)
+    while len(cache) >= limit:
+        del cache[next(iter(cache))]
+    cache[key] = value

@@ -167,16 +167,14 @@ class ModelLookup:
 
     async def _load(self, categories: Sequence[str]) -> None:
         """Load categories that are not in memory yet; raises only if none is loaded."""
-        problem: BotError | None = None
         for category in categories:
             if self.catalogue.read_at(category) is None:
                 try:
                     await self.catalogue.live_models(category)
-                except BotError as error:
-                    problem = error
-                    break
-        if problem is not None and all(self.catalogue.read_at(category) is None for category in categories):
-            raise problem
+                except BotError:
+                    if all(self.catalogue.read_at(each) is None for each in categories):
+                        raise
+                    return
 
     def _named(self, part: str, categories: Sequence[str]) -> list[ListedModel]:
         """Return the models whose names contain a part, without their open changes."""

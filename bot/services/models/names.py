@@ -58,10 +58,6 @@ class NameIndex:
         self._plain = _Haystack(folded for _, _, folded, _ in self._entries)
         self._marked = _Haystack(_marked(folded) for _, _, folded, _ in self._entries)
 
-    def best(self, typed: str, limit: int | None = None) -> list[str]:
-        """Return the first ``limit`` names of the result of :func:`ranked`."""
-        return best_of((self,), typed, limit)
-
     def placed(self, typed: str, limit: int | None) -> list[Placed]:
         """Return the matches with their ranks."""
         wanted = _folded(typed)
@@ -89,25 +85,17 @@ class NameIndex:
 
 
 def best_of(indices: Iterable[NameIndex], typed: str, limit: int | None) -> list[str]:
-    """Return the best names of several indices, each name once."""
+    """Return names that contain every typed word, each once: exact first, then beginnings, then the rest.
+
+    The most used come first among equals, then short ones. Ignores case and the width of letters.
+    """
     found = sorted(placed for index in indices for placed in index.placed(typed, limit))
     return list(dict.fromkeys(name for *_, name in found))[:limit]
 
 
-def ranked(names: Iterable[str], typed: str, use: Mapping[str, int] = _UNKNOWN_USE) -> list[str]:
-    """Return names that contain every typed word: exact first, then beginnings, then the rest.
-
-    The most used come first among equals, then short ones. Ignores case and the width of letters.
-    """
-    wanted = _folded(typed)
-    words = wanted.split()
-    folded = ((_folded(name), name) for name in names)
-    found = [
-        (_place(each, wanted), -use.get(name, 0), len(each), each, name)
-        for each, name in folded
-        if all(word in each for word in words)
-    ]
-    return [name for *_, name in sorted(found)]
+def ranked(names: Iterable[str], typed: str, limit: int | None = None) -> list[str]:
+    """Return the best of these names, as :func:`best_of` does."""
+    return best_of((NameIndex(names),), typed, limit)
 
 
 def choice_value(name: str) -> str:
@@ -153,7 +141,7 @@ def close_to(names: Collection[str], typed: str) -> tuple[str, ...]:
     """Return a few names similar to the typed text."""
     by_folded = {_folded(name): name for name in names}
     alike = [by_folded[each] for each in get_close_matches(_folded(typed), by_folded, _CLOSE)]
-    return tuple(dict.fromkeys((*alike, *ranked(names, typed)[:_CLOSE])))[:_CLOSE] if typed.strip() else ()
+    return tuple(dict.fromkeys((*alike, *ranked(names, typed, _CLOSE))))[:_CLOSE] if typed.strip() else ()
 
 
 def _folded(text: str) -> str:
@@ -162,13 +150,3 @@ def _folded(text: str) -> str:
 
 def _marked(folded: str) -> str:
     return folded.translate(_MARKS)
-
-
-def _place(folded: str, wanted: str) -> int:
-    if folded == wanted:
-        return 0
-    if folded.startswith(wanted):
-        return 1
-    if any(f"{before}{wanted}" in folded for before in _BEFORES):
-        return 2
-    return 3 if wanted in folded else 4

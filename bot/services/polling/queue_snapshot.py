@@ -9,7 +9,7 @@ import structlog
 
 from bot.reference.listing import Entry
 from bot.reference.models import ChangeStatus, Operation, PendingChange
-from bot.services.checks.record_files import file_signs
+from bot.services.checks.record_files import file_keys
 from storage.cards import TrackedChange
 
 log = structlog.get_logger(__name__)
@@ -94,7 +94,7 @@ class QueueSnapshot:
 
     def of_files(self, category: str, record: Mapping[str, Any]) -> list[PendingChange]:
         """Return the open changes of a category with a hash or link of the record's files, by id."""
-        found = {change_id for sign in file_signs(record) for change_id in self._by_file.get(sign, ())}
+        found = {change_id for key in file_keys(record) for change_id in self._by_file.get(key, ())}
         changes = [self._open[change_id] for change_id in sorted(found)]
         return [change for change in changes if change.category == category]
 
@@ -120,8 +120,8 @@ class QueueSnapshot:
             self._open[change.change_id] = change
             self._counts[change.status] += 1
             self._by_model[change.category, change.model_name].add(change.change_id)
-            for sign in _signs(change):
-                self._by_file[sign].add(change.change_id)
+            for key in _keys(change):
+                self._by_file[key].add(change.change_id)
 
     def drop(self, change_id: int) -> None:
         """Drop an open change and its entry; the next list is parsed in full."""
@@ -135,10 +135,10 @@ class QueueSnapshot:
             self._by_model[model].discard(change_id)
             if not self._by_model[model]:
                 del self._by_model[model]
-            for sign in _signs(change):
-                self._by_file[sign].discard(change_id)
-                if not self._by_file[sign]:
-                    del self._by_file[sign]
+            for key in _keys(change):
+                self._by_file[key].discard(change_id)
+                if not self._by_file[key]:
+                    del self._by_file[key]
 
     def forget_entries(self) -> None:
         """Have every change parsed when it is listed next."""
@@ -191,7 +191,7 @@ class QueueSnapshot:
         self.oversized = found
 
 
-def _signs(change: PendingChange) -> frozenset[str]:
+def _keys(change: PendingChange) -> frozenset[str]:
     """Return the hashes and links of a change that would make files live."""
     is_file = change.is_record and change.operation is not Operation.DELETE
-    return file_signs(change.payload) if is_file else frozenset()
+    return file_keys(change.payload) if is_file else frozenset()

@@ -86,30 +86,20 @@ class DraftFactsBuilder:
         return refusal_checks(intent.field_errors, draft.category, CanonicalFormat(draft.dialect))
 
     async def _checks(self, draft: Draft) -> tuple[Check, ...]:
-        dialect = CanonicalFormat(draft.dialect)
-        return run_checks(
-            CheckedRecord(
-                operation=Operation(draft.operation),
-                category=draft.category,
-                name=draft.model_name,
-                record=draft.record,
-                why=draft.why,
-                dialect=dialect,
-                deployment=self.catalogue.deployment,
-                choices=self.catalogue.choices,
-                live_names=await self.catalogue.names_or_none(draft.category),
-                baselines=self.catalogue.baselines or None,
-                open_changes=self.monitor.open_changes(draft.category, draft.model_name)
-                + tuple(self.monitor.snapshot.of_files(draft.category, draft.record)),
-                live_record=await self.catalogue.record_or_none(draft.category, draft.model_name),
-                live=self.catalogue.live_index(draft.category),
-                licences=self.catalogue.licences or None,
-                usage=await self.live_comparison.usage_of(draft),
-                dropped_paths=dropped_paths(
-                    draft.record, draft.category, dialect, self.catalogue.document, live=draft.base
-                ),
-            )
+        category, name, dialect = draft.category, draft.model_name, CanonicalFormat(draft.dialect)
+        rivals = self.monitor.open_changes(category, name)
+        subject = CheckedRecord(
+            operation=Operation(draft.operation),
+            category=category,
+            name=name,
+            record=draft.record,
+            dialect=dialect,
+            why=draft.why,
+            open_changes=(*rivals, *self.monitor.snapshot.of_files(category, draft.record)),
+            usage=await self.live_comparison.usage_of(draft),
+            dropped_paths=dropped_paths(draft.record, category, dialect, self.catalogue.document, live=draft.base),
         )
+        return run_checks(self.catalogue.compared(subject, await self.catalogue.models_or_none(category)))
 
     def _revised(self, revises: Revises) -> Revised:
         known = self.monitor.snapshot.tracked.get(revises.change_id) if revises.is_open else None

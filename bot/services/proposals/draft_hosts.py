@@ -16,7 +16,7 @@ from storage.drafts import DraftState
 
 @dataclass(slots=True)
 class DraftHosts:
-    """Asks the hosts of drafts' files, and takes over what they state."""
+    """Asks the hosts of drafts' files, and takes over what they state; errors as of ``DraftService``."""
 
     draft_service: DraftService
     host_checks: HostChecks
@@ -27,33 +27,16 @@ class DraftHosts:
         return is_checked and self.host_checks.is_due(subject_of(draft.record, draft.category, draft.dialect))
 
     async def ask(self, user_id: int, draft_id: int, *, again: bool = False) -> DraftFacts:
-        """Ask the hosts of the draft's files where answers are missing or old, and return the draft.
-
-        Args:
-            user_id: Discord id of the requestor.
-            draft_id: the draft.
-            again: ask even if the answers are fresh.
-
-        Raises:
-            DraftGoneError: it was sent, discarded, or has expired; perhaps while the hosts answered.
-        """
+        """Ask the hosts of the draft's files where answers are missing or old (or all), and return the draft."""
         await self.host_checks.ask(draft_subject(await self.draft_service.get(user_id, draft_id)), again=again)
         return await self.draft_service.show(user_id, draft_id)
 
     async def take_values(self, user_id: int, draft_id: int) -> DraftFacts:
-        """Replace sha256, size and repository of each file by what its host said.
-
-        Raises:
-            DraftGoneError: it was sent, discarded, or has expired.
-        """
+        """Replace sha256, size and repository of each file by what its host said."""
         return await self._take(user_id, draft_id, self.host_checks.corrected)
 
     async def take_links(self, user_id: int, draft_id: int) -> DraftFacts:
-        """Replace addresses by those of the files that have the stated sha256.
-
-        Raises:
-            DraftGoneError: it was sent, discarded, or has expired.
-        """
+        """Replace addresses by those of the files that have the stated sha256."""
         return await self._take(user_id, draft_id, self.host_checks.with_fitting_links)
 
     async def _take(

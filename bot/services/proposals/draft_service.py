@@ -59,7 +59,11 @@ class NewDraft:
 
 @dataclass(slots=True)
 class DraftService:
-    """Service for a person's drafts; only their owner sees them."""
+    """Service for a person's drafts; only their owner sees them.
+
+    Methods that take a draft raise ``DraftGoneError`` if it was sent, discarded, or has expired; those that store a
+    new one raise ``DraftsFullError`` if the person has reached the limit of drafts.
+    """
 
     catalogue: Catalogue
     drafts: Drafts
@@ -72,7 +76,6 @@ class DraftService:
         """Store a form's answers as a draft that creates a model: a new one, or an open one of this name.
 
         Raises:
-            DraftsFullError: the person has reached the limit of drafts.
             ApiError: the service's format is not known yet and the service does not answer.
         """
         name = str(answers.typed.get("name", "")).strip()
@@ -96,14 +99,10 @@ class DraftService:
     async def create(self, user_id: int, guild_id: int | None, new: NewDraft) -> DraftFacts:
         """Store a new draft, or return the open one of the same model and operation unchanged.
 
-        Args:
-            user_id: Discord id of the requestor.
-            guild_id: the server, ``None`` in a direct message.
-            new: its content; of a draft that revises a change, an existing one of the same change is returned.
+        Of a draft that revises a change, the existing one of the same change is returned.
 
         Raises:
             RecordJsonError: the record is too large to be sent.
-            DraftsFullError: the person has reached the limit of drafts.
         """
         record = new.record
         if new.operation is not Operation.DELETE:
@@ -137,20 +136,12 @@ class DraftService:
         return None if draft is None else replace(await self.facts(draft), resumed=Resumed.OPENED)
 
     async def resume(self, user_id: int, draft_id: int, answers: SectionAnswers | str) -> Saved:
-        """Write a form's answers into an earlier draft of the model, and mark it as such.
-
-        Raises:
-            DraftGoneError: it was sent, discarded, or has expired.
-        """
+        """Write a form's answers into an earlier draft of the model, and mark it as such."""
         saved = await self.revise(user_id, draft_id, answers)
         return replace(saved, facts=replace(saved.facts, resumed=Resumed.MERGED))
 
     async def revise(self, user_id: int, draft_id: int, answers: SectionAnswers | str) -> Saved:
-        """Write a form's answers into the draft; a plain text is the requestor's reason.
-
-        Raises:
-            DraftGoneError: it was sent, discarded, or has expired.
-        """
+        """Write a form's answers into the draft; a plain text is the requestor's reason."""
         draft = await self.get(user_id, draft_id)
         if isinstance(answers, str):
             edit, problem, invalid_inputs = RecordEdit(why=redacted_text(answers)), None, draft.invalid_inputs
@@ -166,28 +157,14 @@ class DraftService:
     async def replace(
         self, user_id: int, draft_id: int, record: dict[str, Any], *, left_out: tuple[str, ...] = ()
     ) -> Saved:
-        """Replace the draft's record.
-
-        Args:
-            user_id: Discord id of the requestor.
-            draft_id: the draft.
-            record: the new record.
-            left_out: fields of it that the uploaded file does not have.
-
-        Raises:
-            DraftGoneError: it was sent, discarded, or has expired.
-        """
+        """Replace the draft's record; ``left_out`` are fields of it that the uploaded file does not have."""
         draft = await self.get(user_id, draft_id)
         if draft.state is DraftState.OPEN and draft.operation != Operation.DELETE:
             draft = await self.save(replace(draft, invalid_inputs=left_out_input(left_out)), record, draft.why)
         return Saved(await self.facts(draft))
 
     async def fix(self, user_id: int, draft_id: int, digest: str) -> Saved:
-        """Take over the corrected value with this digest; without one that still applies nothing changes.
-
-        Raises:
-            DraftGoneError: it was sent, discarded, or has expired.
-        """
+        """Take over the corrected value with this digest; without one that still applies nothing changes."""
         draft = await self.get(user_id, draft_id)
         facts = await self.facts(draft)
         found = next((check.mend for check in facts.checks if check.mend and check.mend.digest == digest), None)
@@ -196,11 +173,7 @@ class DraftService:
         return Saved(facts)
 
     async def refill(self, draft: Draft, record: dict[str, Any], source: LinkSource | None = None) -> DraftFacts:
-        """Save an open draft that a link filled, with its new category, record and source, if it has a new one.
-
-        Raises:
-            DraftGoneError: it was sent, discarded, or has expired.
-        """
+        """Save an open draft that a link filled, with its new category, record and source, if it has a new one."""
         if source is not None:
             draft = replace(draft, source=to_stored(source))
         draft = await self.save(draft, record, draft.why)
@@ -215,19 +188,11 @@ class DraftService:
         return await self.facts_builder.checks(draft)
 
     async def show(self, user_id: int, draft_id: int) -> DraftFacts:
-        """Return the draft with fresh checks.
-
-        Raises:
-            DraftGoneError: it was sent, discarded, or has expired.
-        """
+        """Return the draft with fresh checks."""
         return await self.facts(await self.get(user_id, draft_id))
 
     async def get(self, user_id: int, draft_id: int) -> Draft:
-        """Return the stored draft; one local read, because a form must open at once.
-
-        Raises:
-            DraftGoneError: it was sent, discarded, or has expired.
-        """
+        """Return the stored draft; one local read, because a form must open at once."""
         draft = await self.drafts.get(draft_id, user_id)
         if draft is None:
             raise DraftGoneError(draft_id)
@@ -278,7 +243,6 @@ class DraftService:
 
         Raises:
             DraftGoneError: it was discarded more than a day ago, or its change was revised again meanwhile.
-            DraftsFullError: the person has reached the limit of drafts.
         """
         try:
             await self.discarded.restore(draft_id, user_id, self.clock())
@@ -300,7 +264,6 @@ class DraftService:
 
         Raises:
             RecordJsonError: the record is too large to be sent.
-            DraftGoneError: it was sent, discarded, or has expired.
         """
         record = normalised(record, draft.base)
         require_sendable(record)

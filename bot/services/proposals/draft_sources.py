@@ -23,7 +23,7 @@ from bot.services.proposals.record_input import (
     require_one_name,
 )
 from bot.services.proposals.record_schema import path_of, schema_violations
-from bot.services.proposals.record_texts import Reading
+from bot.services.proposals.record_texts import RecordShape
 from bot.services.proposals.stored_inputs import left_out_fields, left_out_input
 
 
@@ -45,7 +45,7 @@ class LiveModel:
 
 @dataclass(slots=True)
 class DraftSources:
-    """Builds drafts from live records and JSON."""
+    """Builds drafts from live records and JSON; errors as of ``DraftService``."""
 
     draft_service: DraftService
     catalogue: Catalogue
@@ -89,15 +89,7 @@ class DraftSources:
     ) -> DraftFacts:
         """Store a draft that updates a live model, or edit the open one of this model.
 
-        Args:
-            user_id: Discord id of the requestor.
-            guild_id: the server, ``None`` in a direct message.
-            live: the live model.
-            edit: the changes, ``None`` for none yet.
-            left_out: fields that the uploaded file does not have.
-
-        Raises:
-            DraftsFullError: the person has reached the limit of drafts.
+        ``left_out`` are the fields that the uploaded file does not have.
         """
         earlier = await self.draft_service.open_draft(user_id, Operation.UPDATE, live.category, live.name)
         if earlier is not None:
@@ -113,11 +105,7 @@ class DraftSources:
     async def update_from_form(
         self, user_id: int, guild_id: int | None, live: LiveModel, answers: SectionAnswers
     ) -> Saved | None:
-        """Store a form's answers as an update of a live model; ``None``, and no draft, if nothing was changed.
-
-        Raises:
-            DraftsFullError: the person has reached the limit of drafts.
-        """
+        """Store a form's answers as an update of a live model; ``None``, and no draft, if nothing was changed."""
         earlier = await self.draft_service.open_draft(user_id, Operation.UPDATE, live.category, live.name)
         if earlier is not None:
             return await self.draft_service.resume(user_id, earlier.draft_id, answers)
@@ -127,11 +115,7 @@ class DraftSources:
         return await self.draft_service.revise(user_id, begun.draft_id, answers)
 
     async def delete(self, user_id: int, guild_id: int | None, live: LiveModel, why: str) -> DraftFacts:
-        """Store a draft that deletes a live model, or write the reason into the open one of this model.
-
-        Raises:
-            DraftsFullError: the person has reached the limit of drafts.
-        """
+        """Store a draft that deletes a live model, or write the reason into the open one of this model."""
         why = why.strip()[:WHY_MAX]
         earlier = await self.draft_service.open_draft(user_id, Operation.DELETE, live.category, live.name)
         if earlier is not None:
@@ -146,7 +130,6 @@ class DraftSources:
 
         Raises:
             RecordJsonError: it is not a record of this category, or the service's schema refuses a value.
-            DraftsFullError, ApiError: see ``update``.
         """
         dialect = await self.catalogue.dialect_of(category)
         given = _in_format(record_from_json(data, category), category, dialect)
@@ -157,7 +140,7 @@ class DraftSources:
         record = edit.apply(new_record(category, "", dialect))
         new = NewDraft(operation=Operation.CREATE, category=category, dialect=dialect, record=record)
         facts = await self.draft_service.create(user_id, guild_id, new)
-        return replace(facts, readings=given.readings)
+        return replace(facts, shapes=given.shapes)
 
     async def update_from_json(
         self, user_id: int, guild_id: int | None, category: str, data: bytes, typed: str
@@ -168,22 +151,17 @@ class DraftSources:
 
         Raises:
             RecordJsonError: as for a create, or it names another model.
-            UnknownModelError, DraftsFullError, ApiError: see ``update``.
         """
         live = await self.live(category, typed)
         given = _in_format(record_from_json(data, category), category, live.dialect, live.record)
         _require_model(given.record, live.name)
         self._check_schema({"name": live.name, **given.record}, category, live.dialect, live.record)
-        left_out = left_out_fields(live.record, given.record, is_converted=Reading.CONVERTED in given.readings)
+        left_out = left_out_fields(live.record, given.record, is_converted=RecordShape.CONVERTED in given.shapes)
         facts = await self.update(user_id, guild_id, live, RecordEdit(given.record), left_out=left_out)
-        return replace(facts, readings=given.readings)
+        return replace(facts, shapes=given.shapes)
 
     async def from_json(self, user_id: int, guild_id: int | None, category: str, data: bytes) -> DraftFacts:
-        """Store a JSON record as an update if a live model has its name, else as a new model.
-
-        Raises:
-            RecordJsonError, DraftsFullError, ApiError: see both methods.
-        """
+        """Store a JSON record as an update if a live model has its name, else as a new model."""
         name = record_from_json(data, category).record.get("name")
         if isinstance(name, str) and name.strip() in await self.catalogue.live_models(category):
             return await self.update_from_json(user_id, guild_id, category, data, name.strip())
@@ -193,19 +171,18 @@ class DraftSources:
         """Replace a draft's record with a JSON record; fields that it leaves out stay, and are named.
 
         Raises:
-            DraftGoneError: it was sent, discarded, or has expired.
             RecordJsonError: see ``create_from_json``; the draft is unchanged.
         """
         draft = await self.draft_service.get(user_id, draft_id)
         dialect = CanonicalFormat(draft.dialect)
         given = _in_format(record_from_json(data, draft.category), draft.category, dialect, draft.base)
-        left_out = left_out_fields(draft.record, given.record, is_converted=Reading.CONVERTED in given.readings)
+        left_out = left_out_fields(draft.record, given.record, is_converted=RecordShape.CONVERTED in given.shapes)
         record = RecordEdit(given.record).apply(draft.record)
         if draft.base is not None:
             _require_model(record, draft.model_name)
         self._check_schema(record, draft.category, dialect, draft.base)
         saved = await self.draft_service.replace(user_id, draft_id, record, left_out=left_out)
-        return replace(saved, facts=replace(saved.facts, readings=given.readings))
+        return replace(saved, facts=replace(saved.facts, shapes=given.shapes))
 
     def _check_schema(
         self,
@@ -261,4 +238,4 @@ def _in_format(
     except FormatConflictError as error:
         raise RecordJsonError("twice", redacted_text(str(error))) from None
     is_converted = record != given.record
-    return ReadRecord(record, (Reading.CONVERTED, *given.readings) if is_converted else given.readings)
+    return ReadRecord(record, (RecordShape.CONVERTED, *given.shapes) if is_converted else given.shapes)

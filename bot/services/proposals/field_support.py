@@ -5,7 +5,7 @@ from typing import Any
 
 from bot.reference.models import CanonicalFormat
 from bot.reference.records import to_payload
-from bot.services.forms.fields import Field, Kind
+from bot.services.forms.fields import EMPTY, Field, Kind, lookup
 from bot.services.forms.fields_table import fields_of
 from bot.services.proposals.record_schema import schemas_of
 
@@ -51,30 +51,24 @@ def dropped_paths(
 ) -> tuple[str, ...]:
     """Return dotted paths that the service accepts and does not store.
 
-    Entries of a list share one path. Empty if the service does not describe the category.
-
-    Args:
-        record: in the vocabulary of ``dialect``.
-        category: the service's category.
-        dialect: v2 or legacy.
-        document: the service's OpenAPI document, ``None`` while unknown.
-        live: the live record; values equal to it are not lost.
+    Entries of a list share one path. Empty if the service's OpenAPI document does not describe the category.
+    Values equal to those of the ``live`` record are not lost.
     """
-    known = _Known(document or {})
+    schemas = _Schemas(document or {})
     payload = to_payload(record, name=str(record.get("name", "")), dialect=dialect)
-    alternatives = _guessed(payload, known.alternatives(schemas_of(category, dialect, document or {})))
+    alternatives = _guessed(payload, schemas.alternatives(schemas_of(category, dialect, document or {})))
     said = {key: value for key, value in payload.items() if not (live and key in live and live[key] == value)}
-    return tuple(dict.fromkeys(known.lost_of_record(said, category, dialect, alternatives)))
+    return tuple(dict.fromkeys(schemas.lost_of_record(said, category, dialect, alternatives)))
 
 
 def unsupported_fields(category: str, dialect: CanonicalFormat, document: Mapping[str, Any] | None) -> frozenset[str]:
     """Return keys of fields that forms leave out because the service would not store them."""
-    known = _Known(document or {})
-    alternatives = known.alternatives(schemas_of(category, dialect, document or {}))
+    schemas = _Schemas(document or {})
+    alternatives = schemas.alternatives(schemas_of(category, dialect, document or {}))
     return frozenset(
         one.key
         for one in fields_of(category, dialect)
-        if any(known.lost_of_record(_example(one, dialect), category, dialect, alternatives))
+        if any(schemas.lost_of_record(_example(one, dialect), category, dialect, alternatives))
     )
 
 
@@ -94,12 +88,11 @@ def _example(one: Field, dialect: CanonicalFormat) -> dict[str, Any]:
     return dict(value)
 
 
-class _Known:
+class _Schemas:
     """Walks a record and the service's schemas side by side."""
 
     def __init__(self, document: Mapping[str, Any]) -> None:
-        components = document.get("components")
-        schemas = components.get("schemas") if isinstance(components, Mapping) else None
+        schemas = lookup(document, "components.schemas")
         self._schemas: Schema = schemas if isinstance(schemas, Mapping) else {}
 
     def alternatives(self, schemas: Sequence[Any]) -> tuple[Schema, ...]:
@@ -155,4 +148,4 @@ def _kept_at_top(category: str, named: set[str]) -> set[str] | None:
 
 def _is_silent(value: Any) -> bool:
     """Return whether a value means the same as an absent field."""
-    return value is None or value is False or value in ("", [], {})
+    return value is False or value in EMPTY

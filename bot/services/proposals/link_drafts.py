@@ -15,7 +15,7 @@ from bot.services.links.values import THE_LINK, LinkSource, Offer, OfferedFile, 
 from bot.services.proposals.draft_service import DraftService, NewDraft
 from bot.services.proposals.draft_sources import LiveModel
 from bot.services.proposals.outcomes import DraftFacts
-from bot.sources.addresses import Address, has_address, parse_address
+from bot.sources.addresses import Address, find_address
 from storage.drafts import Draft, DraftState
 
 PROVISIONAL = "image_generation"
@@ -24,7 +24,7 @@ PROVISIONAL = "image_generation"
 
 @dataclass(slots=True)
 class LinkDrafts:
-    """Builds drafts from links, and changes the choice of file and category."""
+    """Builds drafts from links, and changes the choice of file and category; errors as of ``DraftService``."""
 
     reader: LinkReader
     draft_service: DraftService
@@ -41,15 +41,9 @@ class LinkDrafts:
     ) -> DraftFacts:
         """Read a link and store a draft that creates its model; without an answer it has what the link itself says.
 
-        Args:
-            user_id: Discord id of the requestor.
-            guild_id: the server, ``None`` in a direct message.
-            address: the ids of the link.
-            category: as typed, ``None`` to take it from the host.
-            name: as typed, ``None`` to take it from the host.
+        ``category`` and ``name`` are as typed, ``None`` to take them from the host.
 
         Raises:
-            DraftsFullError: the person has reached the limit of drafts.
             ApiError: the service's format is not known yet and the service does not answer.
         """
         reading = await self.reader.read(address, category)
@@ -63,11 +57,7 @@ class LinkDrafts:
         return await self.draft_service.create(user_id, guild_id, new)
 
     async def update(self, user_id: int, guild_id: int | None, live: LiveModel, address: Address) -> DraftFacts:
-        """Read a link of a newer version, and store a draft that updates a live model with the facts of its host.
-
-        Raises:
-            DraftsFullError: the person has reached the limit of drafts.
-        """
+        """Read a link of a newer version, and store a draft that updates a live model with the facts of its host."""
         source = _facts_alone(LinkSource(await self.reader.read(address, live.category)), live)
         before = as_offer(live.record, source.offer, live.category, live.dialect)
         if source.offer.file is None:
@@ -77,12 +67,7 @@ class LinkDrafts:
         return await self.draft_service.create(user_id, guild_id, replace(new, source=source))
 
     async def choose_category(self, user_id: int, draft_id: int, category: str) -> DraftFacts:
-        """Set the category that the host did not make clear, and fill the draft.
-
-        Raises:
-            DraftGoneError: it was sent, discarded, or has expired.
-            ApiError: as for ``begin``.
-        """
+        """Set the category that the host did not make clear, and fill the draft."""
         draft, source = await self._open(user_id, draft_id)
         if not source.is_category_open:
             return await self.draft_service.facts(draft)
@@ -93,11 +78,7 @@ class LinkDrafts:
         return await self.draft_service.refill(changed, record, source)
 
     async def choose_offer(self, user_id: int, draft_id: int, number: int) -> DraftFacts:
-        """Replace the values of one file or version by those of another; typed values stay.
-
-        Raises:
-            DraftGoneError: it was sent, discarded, or has expired.
-        """
+        """Replace the values of one file or version by those of another; typed values stay."""
         draft, before = await self._open(user_id, draft_id)
         if not 0 <= number < len(before.reading.offers):
             return await self.draft_service.facts(draft)
@@ -113,9 +94,6 @@ class LinkDrafts:
         """Read links that were pasted as files without a sha256, and fill the draft; ``None`` if there are none.
 
         A single file is filled like a draft from its link; of several, each with one possible file is completed.
-
-        Raises:
-            DraftGoneError: it was sent, discarded, or has expired.
         """
         draft = await self.draft_service.get(user_id, draft_id)
         files, pasted = _pasted(draft)
@@ -192,8 +170,8 @@ def _pasted(draft: Draft) -> tuple[tuple[FileEntry, ...], dict[int, Address]]:
         return (), {}
     files = files_of(draft.record, dialect)
     addresses = {
-        number: parse_address(file.file_url)
+        number: address
         for number, file in enumerate(files[:FILES_MAX])
-        if not file.sha256 and has_address(file.file_url)
+        if not file.sha256 and (address := find_address(file.file_url)) is not None
     }
     return files, addresses

@@ -9,7 +9,7 @@ from bot.services.changes import CardState, MessageLink, Replaced
 from bot.services.checks import Check
 from bot.services.links.host_findings import HostFinding
 from bot.services.links.values import LinkSource
-from bot.services.proposals.record_texts import Reading
+from bot.services.proposals.record_texts import RecordShape
 from bot.services.usage import UsageFacts
 
 
@@ -66,12 +66,8 @@ class DraftFacts:
     """A draft as its card shows it.
 
     Attributes:
-        draft_id: the draft's id.
-        operation: create, update or delete.
-        category: the service's category.
         name: the model's name, possibly empty.
-        record: the record in the vocabulary of ``dialect``.
-        dialect: v2 or legacy.
+        record: in the vocabulary of ``dialect``.
         why: the requestor's reason, possibly empty.
         checks: check results, fails first.
         saved_at: time of the last save.
@@ -82,7 +78,7 @@ class DraftFacts:
         revised: the change that it replaces, or ``None``.
         source: the link that it was filled from, or ``None``.
         host_findings: what the hosts of its files said so far.
-        readings: the shapes in which its file was given, right after it was read.
+        shapes: the shapes in which its file was given, right after it was read.
         is_read_only: the service takes no proposals now, so it cannot be sent.
         resumed: set when this answer shows an earlier draft of the model instead of a new one.
     """
@@ -103,7 +99,7 @@ class DraftFacts:
     revised: Revised | None = None
     source: LinkSource | None = None
     host_findings: tuple[HostFinding, ...] = ()
-    readings: tuple[Reading, ...] = ()
+    shapes: tuple[RecordShape, ...] = ()
     resumed: Resumed | None = None
     is_read_only: bool = False
 
@@ -142,12 +138,12 @@ class Unsure:
 
     Attributes:
         draft: the stored draft.
-        told_by: latest time of the notification; ``None`` if the bot's key may not read the queue.
+        notified_by: latest time of the notification; ``None`` if the bot's key may not read the queue.
         change_id: the id in the service's answer, if its queue does not list that change; else ``None``.
     """
 
     draft: DraftFacts
-    told_by: datetime | None
+    notified_by: datetime | None
     change_id: int | None = None
 
 

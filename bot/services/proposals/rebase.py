@@ -1,12 +1,13 @@
 """Diff of a draft against a live record, and its rebase onto a newer one; pure."""
 
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from bot.reference.models import CanonicalFormat, Diff, FieldDiff, Operation
 from bot.reference.records import to_payload
+from bot.services.forms.fields import EMPTY
+from bot.services.forms.json_text import is_same_json
 
 type Record = Mapping[str, Any]
 
@@ -57,13 +58,7 @@ def draft_diff(name: str, category: str, live: Record, record: Record, dialect: 
 
 
 def rebase(base: Record, mine: Record, live: Record) -> Rebased:
-    """Apply the person's changes to the current live record, field by field.
-
-    Args:
-        base: the live record at the start of the draft.
-        mine: the draft's record.
-        live: the current live record.
-    """
+    """Apply the person's changes, from ``base`` to ``mine``, to the current live record, field by field."""
     merge = _Merge()
     record = merge.of("", base, mine, live)
     taken = [path for path in merge.taken if path.partition(".")[0] not in _SERVICE_FIELDS]
@@ -100,9 +95,7 @@ class _Merge:
 
 def _are_equal(one: Any, other: Any) -> bool:
     # Python takes true for 1; the service does not.
-    if one is _ABSENT or other is _ABSENT or one != other:
-        return one is other
-    return json.dumps(one, sort_keys=True) == json.dumps(other, sort_keys=True)
+    return one is other if one is _ABSENT or other is _ABSENT else one == other and is_same_json(one, other)
 
 
 def proposed(record: Record, dialect: CanonicalFormat) -> dict[str, Any]:
@@ -113,7 +106,7 @@ def proposed(record: Record, dialect: CanonicalFormat) -> dict[str, Any]:
 
 def _is_silent(key: str, value: Any) -> bool:
     """Return whether a value means the same as an absent field."""
-    return value is _ABSENT or value in (None, "", [], {}) or (key == "inpainting" and value is False)
+    return value is _ABSENT or value in EMPTY or (key == "inpainting" and value is False)
 
 
 def _differences(path: str, old: Record, new: Record) -> Iterator[FieldDiff]:

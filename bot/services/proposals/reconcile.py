@@ -1,10 +1,8 @@
 """Reconciliation of proposals whose answer was lost; never sends anything."""
 
 from collections.abc import Callable, Iterable, Mapping
-from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import partial
 from typing import Any
 
 import structlog
@@ -12,12 +10,10 @@ from pydantic import SecretStr
 
 from bot.errors import BotError
 from bot.identity.accounts import Accounts, Actor
-from bot.identity.roles import Role
 from bot.reference.client import ReferenceClient
-from bot.reference.errors import NotFoundError
 from bot.reference.models import ChangePage, PendingChange
 from bot.reference.paging import read_pages
-from bot.services.reader import as_reader
+from bot.services.reader import read_own_changes
 from storage.intents import Intent, Intents, IntentState, not_queued
 from storage.notices import NoticeKey
 
@@ -145,7 +141,12 @@ class Reconciler:
         return None
 
     async def _search(self, actor: Actor, intent: Intent) -> PendingChange | None:
-        async for page in read_pages(partial(self._page, actor, intent)):
+        async def read(offset: int) -> ChangePage:
+            return await read_own_changes(
+                self.client, actor, self.reader_key, categories=(intent.category,), offset=offset, limit=PAGE
+            )
+
+        async for page in read_pages(read):
             match = await self._find(intent, page.items, self._lag())
             if match is not None:
                 return match
@@ -153,23 +154,11 @@ class Reconciler:
 
     def _lag(self) -> timedelta:
         """Return how far the service's clock is behind ours; zero if it is ahead."""
-        told = self.client.service_date
-        return timedelta() if told is None else max(self.clock() - told, timedelta())
+        date = self.client.service_date
+        return timedelta() if date is None else max(self.clock() - date, timedelta())
 
     def _tell_at(self, *, is_person_waiting: bool) -> datetime:
         return self.clock() + (ANSWER_WITHIN if is_person_waiting else timedelta())
-
-    async def _page(self, actor: Actor, intent: Intent, offset: int) -> ChangePage:
-        categories = (intent.category,)
-        try:
-            return await self.client.my_changes(actor.key, categories=categories, offset=offset, limit=PAGE)
-        except NotFoundError as error:
-            if not error.is_route_missing:
-                raise
-        is_own_key = Role.APPROVER in actor.roles
-        key, own = actor.key if is_own_key else self.reader_key, (intent.horde_user_id,)
-        with nullcontext() if is_own_key else as_reader():
-            return await self.client.changes(key, categories=categories, requested_by=own, offset=offset, limit=PAGE)
 
     async def _find(self, intent: Intent, changes: Iterable[PendingChange], lag: timedelta) -> PendingChange | None:
         """Return the first match by ascending id that is not another proposal of the same person."""

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from bot.reference.models import CanonicalFormat
-from bot.reference.records import LEGACY_TYPES
+from bot.reference.records import LEGACY_TYPES, UNKNOWN_HASH
 from bot.services.forms.fields_text import baseline_name, legacy_baseline
 from bot.services.forms.licences import UNSTATED
 
@@ -18,8 +18,6 @@ _LEGACY_ALONE = frozenset({"available", "download_all", "features_not_supported"
 _TYPES = frozenset({*LEGACY_TYPES.values(), "coca", "esrgan"})
 _V2_MEMBERS = {"sha256sum": "sha256sum", "file_purpose": "file_type", "content_hash": "content_hash"}
 """Members of a v2 download, and of the legacy hash that has them instead."""
-_UNKNOWN_HASH = "FIXME"
-"""Placeholder that the service writes for a missing hash."""
 _BILLION = 10**9
 
 
@@ -30,13 +28,9 @@ class FormatConflictError(ValueError):
 def in_format(
     record: Mapping[str, Any], category: str, dialect: CanonicalFormat, live: Mapping[str, Any] | None = None
 ) -> Record:
-    """Copy the record with everything that it says in the other format's shape converted.
+    """Copy a record, or the fields of an update, with all that it says in the other format's shape converted.
 
-    Args:
-        record: a whole record, or the fields of an update.
-        category: the service's category.
-        dialect: the format to write.
-        live: the live record of an update; facts of an unchanged file that the other format lacks are kept.
+    Facts of the ``live`` record about an unchanged file, which the other format lacks, are kept.
 
     Raises:
         FormatConflictError: places of both formats hold different values.
@@ -139,13 +133,13 @@ def _is_v2_entry(download: Mapping[str, Any]) -> bool:
 def _state(listed: list[Record], said: Record) -> None:
     """Write facts into the entry of their file, or add an entry."""
     key, name = next(iter(said.items()))
-    said = {member: value for member, value in said.items() if value != _UNKNOWN_HASH}
+    said = {member: value for member, value in said.items() if value != UNKNOWN_HASH}
     entry = next((one for one in listed if one.get(key) == name), None)
     if entry is None:
         listed.append(said)
         return
     for member, value in said.items():
-        if entry.get(member) in (None, _UNKNOWN_HASH):
+        if entry.get(member) in (None, UNKNOWN_HASH):
             entry[member] = value
         elif str(entry[member]).casefold() != str(value).casefold():
             msg = f"{member} of {name}: {entry[member]} / {value}"
@@ -164,7 +158,7 @@ def _with_known(listed: list[Record], known: list[Record], key: str) -> list[Rec
 
 def _digest(entry: Mapping[str, Any]) -> str:
     digest = str(entry.get("sha256sum") or "")
-    return "" if digest == _UNKNOWN_HASH else digest.casefold()
+    return "" if digest == UNKNOWN_HASH else digest.casefold()
 
 
 def _is_setting(entry: Mapping[str, Any]) -> bool:

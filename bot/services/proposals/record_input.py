@@ -8,12 +8,13 @@ from typing import Any
 
 from bot.errors import BotError
 from bot.reference.credentials import redacted, redacted_text
+from bot.reference.records import UNKNOWN_HASH
 from bot.services.forms.json_text import DuplicateKeyError
 from bot.services.proposals.record_schema import Violation
 from bot.services.proposals.record_texts import (
     OBJECT_FIELDS,
     TEXT_CATEGORY,
-    Reading,
+    RecordShape,
     is_record_like,
     one_record,
     parse_text,
@@ -70,7 +71,7 @@ class ReadRecord:
     """A record from a text, and the shapes apart from a JSON object in which it was given."""
 
     record: dict[str, Any]
-    readings: tuple[Reading, ...] = ()
+    shapes: tuple[RecordShape, ...] = ()
 
 
 def record_from_json(data: bytes, category: str) -> ReadRecord:
@@ -78,10 +79,6 @@ def record_from_json(data: bytes, category: str) -> ReadRecord:
 
     Accepts the record itself, the layout of the reference's files (an object with the model's name as its only
     key), a part of such a file, and a text model with its generated entries.
-
-    Args:
-        data: the file as uploaded.
-        category: the expected category.
 
     Raises:
         RecordJsonError: too large, not UTF-8, not JSON, not an object, several records, or one of another category.
@@ -94,12 +91,7 @@ def record_from_json(data: bytes, category: str) -> ReadRecord:
 
 
 def normalised(record: Mapping[str, Any], base: Mapping[str, Any] | None) -> dict[str, Any]:
-    """Copy the record with its new values normalised; values of the live record stay as they are.
-
-    Args:
-        record: the record as typed or uploaded.
-        base: the live record at the start of the draft, ``None`` for a new model.
-    """
+    """Copy a typed or uploaded record with its new values normalised; those of the live ``base`` stay as they are."""
     kept = set() if base is None else set(_texts(base))
     return {key: item if key in _AS_TYPED else _normal(item, key, kept) for key, item in record.items()}
 
@@ -133,7 +125,7 @@ def category_in(data: bytes) -> str | None:
     """
     read = _read(data, None)
     stated = read.record.get(DISCRIMINATOR)
-    is_text = {Reading.ROW, Reading.GENERATED} & set(read.readings)
+    is_text = {RecordShape.ROW, RecordShape.GENERATED} & set(read.shapes)
     return stated if isinstance(stated, str) else TEXT_CATEGORY if is_text else None
 
 
@@ -161,7 +153,7 @@ def _read(data: bytes, category: str | None) -> ReadRecord:
     if len(data) > JSON_BYTES_MAX:
         raise RecordJsonError("size", f"{len(data)} bytes")
     try:
-        parsed, readings = parse_text(data.decode("utf-8-sig"), category)
+        parsed, shapes = parse_text(data.decode("utf-8-sig"), category)
     except UnicodeDecodeError as error:
         raise RecordJsonError("encoding", f"byte {error.start}") from None
     except json.JSONDecodeError as error:
@@ -176,7 +168,7 @@ def _read(data: bytes, category: str | None) -> ReadRecord:
         raise RecordJsonError("several", f"{len(record)} records")
     if not isinstance(record, Mapping):
         raise RecordJsonError("not_object", type(record).__name__)
-    return ReadRecord(_unwrapped(dict(redacted(record))), (*readings, *unpacked))
+    return ReadRecord(_unwrapped(dict(redacted(record))), (*shapes, *unpacked))
 
 
 def _unwrapped(parsed: dict[str, Any]) -> dict[str, Any]:
@@ -196,7 +188,7 @@ def _normal(value: Any, key: str, kept: set[str]) -> Any:
         case str():
             if value in kept:
                 return value
-            return value.strip().lower() if key in _HASHES and value != "FIXME" else value.strip()
+            return value.strip().lower() if key in _HASHES and value != UNKNOWN_HASH else value.strip()
         case dict():
             return {name: _normal(item, name, kept) for name, item in value.items()}
         case list():

@@ -44,14 +44,8 @@ def schema_violations(
 ) -> tuple[Violation, ...]:
     """Validate a record's values against the service's schema.
 
-    Missing top-level fields are left to the checks. Empty if the service publishes no schema.
-
-    Args:
-        record: in the vocabulary of ``dialect``.
-        category: the service's category.
-        dialect: v2 or legacy.
-        document: the service's OpenAPI document, ``None`` while unknown.
-        known_good: the live record; values equal to it are accepted.
+    Missing top-level fields are left to the checks. Empty if the service's OpenAPI document has no schema. Values
+    equal to those of ``known_good``, the live record, are accepted.
     """
     from jsonschema import Draft202012Validator  # noqa: PLC0415 - 2 MiB, and slows the start; few drafts need it
 

@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 from bot.reference.names import BACKEND_PREFIXES, backend_tail
-from bot.services.forms.json_text import parse_json
+from bot.services.forms.json_text import json_or_none, parse_json
 
 TEXT_CATEGORY = "text_generation"
 
@@ -31,7 +31,7 @@ _BILLION = 10**9
 _DIFF_MARKS = ("+", "-", " ", "@@", "diff ", "index ", "\\ ")
 
 
-class Reading(StrEnum):
+class RecordShape(StrEnum):
     """A shape that a record was given in, apart from a JSON object of the deployment's format."""
 
     CONVERTED = "converted"
@@ -44,15 +44,10 @@ class Reading(StrEnum):
     GENERATED = "generated"
 
 
-def parse_text(text: str, category: str | None) -> tuple[Any, tuple[Reading, ...]]:
-    """Parse a text as JSON, or in the one other shape that fits it.
+def parse_text(text: str, category: str | None) -> tuple[Any, tuple[RecordShape, ...]]:
+    """Parse a text as JSON, or in the one other shape that fits it; return the value and its shapes.
 
-    Args:
-        text: the text.
-        category: the record's category, ``None`` if unknown; only text models have rows.
-
-    Returns:
-        The parsed value, and the shapes that were read.
+    Only text models have rows; ``category`` is ``None`` while unknown.
 
     Raises:
         ValueError, RecursionError: as ``parse_json``, about the text as JSON.
@@ -60,23 +55,23 @@ def parse_text(text: str, category: str | None) -> tuple[Any, tuple[Reading, ...
     try:
         return parse_json(text), ()
     except json.JSONDecodeError:
-        for candidate, readings in _candidates(text) if len(text) <= REPAIR_MAX else ():
+        for candidate, shapes in _candidates(text) if len(text) <= REPAIR_MAX else ():
             try:
-                return parse_json(candidate), readings
+                return parse_json(candidate), shapes
             except json.JSONDecodeError:
                 continue
         if category in (TEXT_CATEGORY, None) and len(text) <= REPAIR_MAX and (rows := _rows(text)):
-            return rows[0] if len(rows) == 1 else rows, (Reading.ROW,)
+            return rows[0] if len(rows) == 1 else rows, (RecordShape.ROW,)
         raise
 
 
-def one_record(parsed: Any) -> tuple[Any, tuple[Reading, ...]]:
+def one_record(parsed: Any) -> tuple[Any, tuple[RecordShape, ...]]:
     """Return the one record of a list, or of a text model with its generated backend entries; else all as given."""
-    readings: tuple[Reading, ...] = ()
+    shapes: tuple[RecordShape, ...] = ()
     if isinstance(parsed, list) and parsed and all(isinstance(item, Mapping) for item in parsed):
-        readings = (Reading.LIST,)
+        shapes = (RecordShape.LIST,)
         if len(parsed) == 1:
-            return parsed[0], readings
+            return parsed[0], shapes
         named = {str(item.get("name")): item for item in parsed}
         parsed = named if len(named) == len(parsed) else parsed
     if not isinstance(parsed, Mapping):
@@ -85,8 +80,8 @@ def one_record(parsed: Any) -> tuple[Any, tuple[Reading, ...]]:
     if len(parsed) > 1 and len(bases) == 1 and isinstance(base := parsed[bases[0]], Mapping):
         copies = {bases[0], backend_tail(bases[0])}
         if all(name == bases[0] or name.partition("/")[2] in copies for name in parsed):
-            return {"name": bases[0], **base}, (Reading.GENERATED,)
-    return parsed, readings
+            return {"name": bases[0], **base}, (RecordShape.GENERATED,)
+    return parsed, shapes
 
 
 def is_record_like(text: str) -> bool:
@@ -96,38 +91,30 @@ def is_record_like(text: str) -> bool:
         return True
     if len(stripped) > REPAIR_MAX:
         return False
-    return bool(_rows(stripped)) or any(_parses(candidate) for candidate, _ in _candidates(stripped))
+    parsed = (json_or_none(candidate) for candidate, _ in _candidates(stripped))
+    return bool(_rows(stripped)) or any(isinstance(each, dict | list) for each in parsed)
 
 
-def _parses(text: str) -> bool:
-    try:
-        return isinstance(parse_json(text), dict | list)
-    except (ValueError, RecursionError):
-        return False
-
-
-def _candidates(text: str) -> Iterator[tuple[str, tuple[Reading, ...]]]:
-    """Yield the text in other readings, the nearest first."""
-    readings: tuple[Reading, ...] = ()
+def _candidates(text: str) -> Iterator[tuple[str, tuple[RecordShape, ...]]]:
+    """Yield the text in other shapes, the nearest first."""
+    shapes: tuple[RecordShape, ...] = ()
     if (added := _added_lines(text)) is not None:
-        text, readings = added, (Reading.DIFF,)
+        text, shapes = added, (RecordShape.DIFF,)
     if '"' not in text and "“" in text:
-        text, readings = text.replace("“", '"').replace("”", '"').replace("„", '"'), (*readings, Reading.QUOTES)
+        text, shapes = text.replace("“", '"').replace("”", '"').replace("„", '"'), (*shapes, RecordShape.QUOTES)
     plain = text.strip().rstrip(",").rstrip()
-    yield plain, readings
+    yield plain, shapes
     cleaned = _without_commas(plain)
-    yield cleaned, (*readings, Reading.COMMA)
+    yield cleaned, (*shapes, RecordShape.COMMA)
     if plain.startswith('"') and (fragment := _named_object(f"{{{cleaned}}}")) is not None:
-        yield fragment, (*readings, Reading.FRAGMENT)
+        yield fragment, (*shapes, RecordShape.FRAGMENT)
 
 
 def _named_object(text: str) -> str | None:
     """Return the text if each of its members is a name with an object; a line of a record is ambiguous."""
-    try:
-        parsed = parse_json(text)
-    except (ValueError, RecursionError):
-        return None
-    return text if all(isinstance(item, Mapping) for item in parsed.values()) else None
+    parsed = json_or_none(text)
+    is_named = isinstance(parsed, dict) and all(isinstance(item, dict) for item in parsed.values())
+    return text if is_named else None
 
 
 def _added_lines(text: str) -> str | None:

@@ -29,7 +29,6 @@ from storage.sent_proposals import SentProposal, SentProposals
 SENT_KEPT_FOR = timedelta(days=365)
 """Retention of sent proposals that did not go live."""
 
-
 REJECTED_SHOWN_FOR = timedelta(days=30)
 """Time for which a rejected proposal counts as waiting for its requestor."""
 
@@ -64,13 +63,8 @@ class Resubmission:
     async def begin(self, user_id: int, guild_id: int | None, change_id: int, digest: str) -> DraftFacts | Gone:
         """Return the draft that sends a change again: the existing one, or a new one.
 
-        An update is compared with the live record like every draft.
-
-        Args:
-            user_id: Discord id of the person who pressed.
-            guild_id: the server, ``None`` in a direct message.
-            change_id: the change.
-            digest: digest of the proposed content, because ids can be reused.
+        An update is compared with the live record like every draft. ``digest`` is that of the proposed content,
+        because ids can be reused.
 
         Raises:
             NotLinkedError: the person is not linked.

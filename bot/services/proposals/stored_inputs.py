@@ -26,18 +26,12 @@ _FORMAT_FIELDS = frozenset({"type", "available", "download_all", "features_not_s
 
 
 def remaining_inputs(before: Mapping[str, str], answers: SectionAnswers, problem: InputError | None) -> dict[str, str]:
-    """Return the unreadable inputs by field key, after these answers.
-
-    Args:
-        before: the unreadable inputs so far.
-        answers: the form's answers; they replace earlier inputs of the same fields.
-        problem: the answers that could not be read.
-    """
+    """Return the unreadable inputs by field key: those before, except for answered fields, and those of ``problem``."""
     left = {key: typed for key, typed in before.items() if key not in answers.typed}
-    for slip in problem.invalid_inputs if problem is not None else ():
-        typed = answers.typed.get(slip.key)
-        if isinstance(typed, str) and slip.key != FILES.key:  # its readable lines are in the fields of *Files*
-            left[slip.key] = typed
+    for invalid in problem.invalid_inputs if problem is not None else ():
+        typed = answers.typed.get(invalid.key)
+        if isinstance(typed, str) and invalid.key != FILES.key:  # its readable lines are in the fields of *Files*
+            left[invalid.key] = typed
     return left
 
 
@@ -55,12 +49,8 @@ def left_out_fields(
 ) -> tuple[str, ...]:
     """Return the filled fields of a record that a whole one in a file does not have.
 
-    A file with less than half of them is a list of changes, and leaves nothing out.
-
-    Args:
-        record: the record so far.
-        given: the file's fields.
-        is_converted: the file was in the other format's shape, which has fewer fields.
+    A file with less than half of them is a list of changes, and leaves nothing out. One that was converted from the
+    other format's shape has fewer fields.
     """
     ignored = _SERVICE_FIELDS | (_FORMAT_FIELDS if is_converted else frozenset())
     filled = [key for key, value in record.items() if key not in ignored and value not in EMPTY]

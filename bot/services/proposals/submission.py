@@ -79,11 +79,7 @@ class SubmissionService:
         looked up among the person's own. An update or delete is compared with the current live record first:
         nothing is sent if they are equal, or if the live record changed since the draft began.
 
-        Args:
-            user_id: Discord id of the requestor.
-            draft_id: the draft.
-            origin: origin of the press.
-            confirmation: the text typed to confirm a delete; required for one.
+        ``confirmation`` is the text typed to confirm a delete; required for one.
 
         Raises:
             NameMismatchError: the confirmation is not the model's name; nothing was sent.
@@ -103,21 +99,25 @@ class SubmissionService:
             deployment = self.catalogue.deployment or await self.catalogue.current_deployment()
             if draft.operation == Operation.DELETE:
                 require_name(draft.model_name, confirmation)
-            settled = await self._compare(draft)
-            draft, dialect = settled.draft, CanonicalFormat(settled.draft.dialect)
+            comparison = await self._compare(draft)
+            draft, dialect = comparison.draft, CanonicalFormat(comparison.draft.dialect)
             if draft.operation != Operation.DELETE:
                 require_sendable(draft.record)
-            if has_fail(await self.draft_service.checks(draft)):
-                return NotReady(await self.draft_service.facts(draft))
-            if settled.is_unchanged:
-                return Unchanged(await self.draft_service.facts(draft))
-            if settled.moved is not None:
-                facts = await self.draft_service.facts(draft)
-                return LiveMoved(facts, settled.moved.taken, settled.moved.contested)
+            if (outcome := await self._not_sent(comparison)) is not None:
+                return outcome
             if dialect is CanonicalFormat.LEGACY:
                 # A replica answers 405 without a message, because the route is not mounted.
                 assert_canonical_write_enabled(dialect, deployment=deployment)
             return await self._send(actor, draft, origin)
+
+    async def _not_sent(self, comparison: Comparison) -> SubmitOutcome | None:
+        """Return why a draft cannot be sent as it is, ``None`` if it can."""
+        draft, moved = comparison.draft, comparison.moved
+        if has_fail(await self.draft_service.checks(draft)):
+            return NotReady(await self.draft_service.facts(draft))
+        if comparison.is_unchanged:
+            return Unchanged(await self.draft_service.facts(draft))
+        return None if moved is None else LiveMoved(await self.draft_service.facts(draft), moved.taken, moved.contested)
 
     async def look(self, user_id: int, draft_id: int) -> SubmitOutcome:
         """Look for a proposal whose answer was lost.
@@ -127,28 +127,18 @@ class SubmissionService:
         """
         return await self._look(user_id, await self.draft_service.get(user_id, draft_id))
 
-    async def told(self, user_id: int, outcome: SubmitOutcome) -> None:
-        """Cancel the direct message about an outcome that the person has just seen."""
+    async def cancel_notice(self, user_id: int, draft_id: int, outcome: SubmitOutcome | None = None) -> None:
+        """Cancel the direct message about an outcome, or a refusal, that the person has just seen."""
         try:
-            match outcome:
-                case Queued(change):
-                    await self.deliveries.mark_notified(NoticeKey(user_id, change.change_id, change.status.value))
-                case NotReady(draft):
-                    await self._not_queued_told(user_id, draft.draft_id)
+            if isinstance(outcome, Queued):
+                change = outcome.change
+                await self.deliveries.mark_notified(NoticeKey(user_id, change.change_id, change.status.value))
+            elif outcome is None or isinstance(outcome, NotReady):
+                intent = await self.intents.latest_for_draft(draft_id)
+                if intent is not None and intent.state in (IntentState.NOT_QUEUED, IntentState.REFUSED):
+                    await self.deliveries.mark_notified(not_queued(user_id, intent.intent_id, intent.state))
         except StorageError as error:
             log.error("notice_cancel_failed", reason=type(error).__name__)  # noqa: TRY400 - foreseen
-
-    async def refusal_told(self, user_id: int, draft_id: int) -> None:
-        """Cancel the direct message about a refusal that the person has just seen."""
-        try:
-            await self._not_queued_told(user_id, draft_id)
-        except StorageError as error:
-            log.error("notice_cancel_failed", reason=type(error).__name__)  # noqa: TRY400 - foreseen
-
-    async def _not_queued_told(self, user_id: int, draft_id: int) -> None:
-        intent = await self.intents.latest_for_draft(draft_id)
-        if intent is not None and intent.state in (IntentState.NOT_QUEUED, IntentState.REFUSED):
-            await self.deliveries.mark_notified(not_queued(user_id, intent.intent_id, intent.state))
 
     async def _compare(self, draft: Draft) -> Comparison:
         try:
@@ -306,8 +296,8 @@ class SubmissionService:
         if not facts.is_unsure:
             return NotReady(facts)
         intent = await self.intents.latest_for_draft(draft_id)
-        told_by = None if is_hidden else self.clock() + LOOKING_FOR
-        return Unsure(facts, told_by, None if intent is None else intent.change_id)
+        notified_by = None if is_hidden else self.clock() + LOOKING_FOR
+        return Unsure(facts, notified_by, None if intent is None else intent.change_id)
 
 
 def _sent(draft: Draft) -> dict[str, Any]:

@@ -1,7 +1,6 @@
 """A person's own drafts and proposals, read with their own key."""
 
 from collections.abc import Callable
-from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -10,7 +9,6 @@ from pydantic import SecretStr
 from bot.identity.accounts import Accounts, Actor
 from bot.identity.roles import Role
 from bot.reference.client import ReferenceClient
-from bot.reference.errors import NotFoundError
 from bot.reference.models import ChangePage
 from bot.services.changes import state_of
 from bot.services.pace import Pace
@@ -21,7 +19,7 @@ from bot.services.proposals.outcomes import DraftFacts
 from bot.services.queue.listing import ListedChange
 from bot.services.queue.page_cache import PageCache
 from bot.services.queue.queue_service import Viewer
-from bot.services.reader import as_reader
+from bot.services.reader import read_own_changes
 from storage.list_filters import ListFilters
 
 
@@ -91,17 +89,14 @@ class OwnProposalsService:
     async def _read(self, actor: Actor, wanted: ListFilter, window: Window) -> ChangePage:
         key = (actor.user_id, actor.horde.user_id, wanted, window)
         cached: ChangePage | None = self._pages.get(key)
-        return cached or self._pages.put(key, await self._read_now(actor, wanted, window))
-
-    async def _read_now(self, actor: Actor, wanted: ListFilter, window: Window) -> ChangePage:
-        own, offset, limit = wanted.statuses, window.offset, window.limit
-        try:
-            return await self.client.my_changes(actor.key, statuses=own, offset=offset, limit=limit)
-        except NotFoundError as error:
-            if not error.is_route_missing:
-                raise
-        # Release 3.0.0 has no such route and shows requestors nothing; the reader key finds their proposals.
-        is_own_key = Role.APPROVER in actor.roles
-        key, whose = actor.key if is_own_key else self.reader_key, (actor.horde.user_id,)
-        with nullcontext() if is_own_key else as_reader():
-            return await self.client.changes(key, statuses=own, requested_by=whose, offset=offset, limit=limit)
+        return cached or self._pages.put(
+            key,
+            await read_own_changes(
+                self.client,
+                actor,
+                self.reader_key,
+                statuses=wanted.statuses,
+                offset=window.offset,
+                limit=window.limit,
+            ),
+        )

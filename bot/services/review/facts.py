@@ -1,9 +1,10 @@
 """Facts of a change for approvers: its diff, its checks, and the people behind it."""
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Any
 
 from pydantic import SecretStr
 
@@ -144,10 +145,7 @@ class ChangeFactsBuilder:
         rivals = self.monitor.open_changes(change.category, change.model_name, besides=change.change_id)
         if not _is_checked(change):
             return ()
-        subject = self._subject(change, rivals, await self._usage(change))
-        return run_checks(
-            replace(subject, live_names=frozenset(known) if known else None, live_record=known.get(change.model_name))
-        )
+        return run_checks(self._subject(change, rivals, await self._usage(change), known or None))
 
     async def resubmitted_as(self, change: PendingChange) -> int | None:
         """Return the change that its requestor, by the key that sent it, put in place of one that is not live."""
@@ -179,8 +177,8 @@ class ChangeFactsBuilder:
         except BotError:
             return None
         name, category = change.model_name, change.category
-        live = await self.catalogue.record_or_none(category, name) if diff.current_state is None else None
-        if live is None:
+        models = await self.catalogue.models_or_none(category) if diff.current_state is None else None
+        if models is None or (live := models.get(name)) is None:
             return diff
         named = {"name": name}
         own = draft_diff(name, category, {**named, **live}, {**named, **change.payload}, self._dialect(category))
@@ -192,11 +190,8 @@ class ChangeFactsBuilder:
         """Check a pending or approved change; the checks run again only if one of the facts they compare differs."""
         if not _is_checked(change):
             return ()
-        subject = replace(
-            self._subject(change, (*rivals, *self.monitor.changes_with_files(change)), usage),
-            live_names=await self.catalogue.names_or_none(change.category),
-            live_record=await self.catalogue.record_or_none(change.category, change.model_name),
-        )
+        live = await self.catalogue.models_or_none(change.category)
+        subject = self._subject(change, (*rivals, *self.monitor.changes_with_files(change)), usage, live)
         known, checks = self._checked.pop(change.change_id, (None, ()))
         if subject != known:
             checks = run_checks(subject)
@@ -206,23 +201,22 @@ class ChangeFactsBuilder:
         return checks
 
     def _subject(
-        self, change: PendingChange, rivals: tuple[PendingChange, ...], usage: UsageFacts | None
+        self,
+        change: PendingChange,
+        rivals: tuple[PendingChange, ...],
+        usage: UsageFacts | None,
+        live: Mapping[str, dict[str, Any]] | None,
     ) -> CheckedRecord:
-        """Return the record to check, without the live models to compare it with."""
-        return CheckedRecord(
+        subject = CheckedRecord(
             operation=change.operation,
             category=change.category,
             name=change.model_name,
             record=change.payload,
             dialect=self._dialect(change.category),
-            deployment=self.catalogue.deployment,
-            choices=self.catalogue.choices,
-            baselines=self.catalogue.baselines or None,
             open_changes=rivals,
-            licences=self.catalogue.licences or None,
-            live=self.catalogue.live_index(change.category),
             usage=usage,
         )
+        return self.catalogue.compared(subject, live)
 
     async def _usage(self, change: PendingChange) -> UsageFacts | None:
         if change.operation is Operation.CREATE or not _is_checked(change):

@@ -6,14 +6,13 @@ from collections.abc import Set as AbstractSet
 from typing import Any
 
 from bot.reference.models import CanonicalFormat
-from bot.reference.records import FileEntry, files_of
-from bot.services.forms.fields import Field, Kind, Section
-from bot.services.forms.fields import lookup as lookup  # noqa: PLC0414 - drawn things look up beside it
+from bot.reference.records import FileEntry, files_of, format_of
+from bot.services.forms.fields import Field, Kind, Section, lookup
 from bot.services.forms.fields_table import fields_of
 from bot.services.forms.licences import UNKNOWN
 from bot.services.usage import UsageFacts
 from bot.ui.glyphs import Glyph, Theme
-from bot.ui.labels import LABELS, LICENCE, NOT_STATED, is_unstated, label, value_text
+from bot.ui.labels import LICENCE, NOT_STATED, is_unstated, label, value_text
 from bot.ui.text import (
     DESCRIPTION,
     DIFF_VALUE,
@@ -51,13 +50,6 @@ _DRAWN_APART = frozenset(
 _NOISE = frozenset({"metadata", "record_type", "model_classification", "model_name", "type", "filename", "available"})
 _OTHERS_SHOWN = 8
 _PICTURES_SHOWN = 2
-
-
-def dialect_of(record: Mapping[str, Any]) -> CanonicalFormat:
-    """Return the vocabulary of a record, derived from the place of its hashes."""
-    config = record.get("config")
-    is_legacy = isinstance(config, Mapping) and "files" in config
-    return CanonicalFormat.LEGACY if is_legacy else CanonicalFormat.V2
 
 
 def record_lines(record: Mapping[str, Any], category: str) -> tuple[str, ...]:
@@ -116,19 +108,19 @@ def files_heading(files: Sequence[FileEntry], record: Mapping[str, Any]) -> str:
 def file_entries(files: Sequence[FileEntry], record: Mapping[str, Any]) -> tuple[str, ...]:
     """Return an entry of two lines per file: name, size, host and digest."""
     # Legacy records have no place for the size of a file; that of a single file is the record's.
-    is_sized = dialect_of(record) is CanonicalFormat.V2 and not (len(files) == 1 and record.get("size_on_disk_bytes"))
+    is_sized = format_of(record) is CanonicalFormat.V2 and not (len(files) == 1 and record.get("size_on_disk_bytes"))
     return tuple(f"{code(file.file_name, FILE_NAME)}\n-# {_file_facts(file, is_sized=is_sized)}" for file in files)
 
 
 def files_in(record: Mapping[str, Any]) -> tuple[FileEntry, ...]:
     """Return the files of a record in either vocabulary."""
-    return files_of(record, dialect_of(record))
+    return files_of(record, format_of(record))
 
 
 def _facts(record: Mapping[str, Any], category: str) -> tuple[str, str, str]:
     always = _ALWAYS.get(category, ())
     first = [
-        field(LABELS[key], value_text(key, record.get(key)))
+        field(label(key), value_text(key, record.get(key)))
         for key in _FIRST
         if key in always or not is_unstated(key, record.get(key))
     ]

@@ -81,8 +81,8 @@ QUEUE_MESSAGES: tuple[Entry, ...] = (
         ChoiceGoneError,
         lambda failure: ErrorMessage(
             failure.not_done("this choice is gone"),
-            "open the list or the draft again and choose from it.",
-            "The menu does not offer it any more.",
+            "open the list, the card or the draft again, and choose from it.",
+            "The bot does not offer it any more.",
             accent=Accent.SLATE,
         ),
     ),

@@ -8,7 +8,7 @@ import discord
 from bot.services.notifications.digest import Digest
 from bot.services.queue.statistics import WEEKS, QueueStatistics, WeekCount
 from bot.ui.choice_names import category_words
-from bot.ui.components import Accent, Button, Card, Sheet, button, primary
+from bot.ui.components import Accent, Card, Sheet, button, primary
 from bot.ui.list_ids import OPEN_NEXT, OPEN_QUEUE
 from bot.ui.notices.charts import AGE_NAMES, wait_words
 from bot.ui.text import REQUESTOR, numbered, plain, plural, relative
@@ -22,35 +22,29 @@ def statistics_answer(statistics: QueueStatistics, picture: bytes) -> Card:
     """Draw the statistics of the queue, with the current week so far; the picture is a PNG."""
     sheet = Sheet(Accent.SLATE)
     sheet.text(f"## The queue in week {statistics.week.number}, so far", f"-# read {relative(statistics.read_at)}")
-    _picture(sheet, statistics, picture)
-    return (
-        sheet.text(
-            f"{_decided(statistics)} {statistics.week_before.decided:,} last week.",
-            _applied(statistics),
-            _open(statistics),
-            f"**{statistics.approved:,} approved,** not live yet." if statistics.approved else "",
-            f"**Median wait** {_wait(statistics.median_wait_all_s)} in these {WEEKS} weeks."
-            if statistics.median_wait_all_s
-            else "",
-            _thanks(statistics),
-        )
-        .row(*_buttons(statistics))
-        .card()
-    )
+    wait = statistics.median_wait_all_s
+    median = f"**Median wait** {_wait(wait)} in these {WEEKS} weeks." if wait else ""
+    return _card(sheet, statistics, picture, before="last week", last=median)
 
 
 def digest(week: Digest, picture: bytes) -> Card:
-    """Draw the digest of the previous week; arguments as :func:`statistics_answer`."""
-    statistics = week.statistics
-    sheet = Sheet(Accent.SLATE).text(f"## The queue in week {statistics.week.number}")
-    _picture(sheet, statistics, picture)
-    lines = (
-        f"{_decided(statistics)} {statistics.week_before.decided:,} the week before.",
+    """Draw the digest of the previous week; the picture is a PNG."""
+    sheet = Sheet(Accent.SLATE).text(f"## The queue in week {week.statistics.week.number}")
+    return _card(sheet, week.statistics, picture, before="the week before", last=_late(week))
+
+
+def _card(sheet: Sheet, statistics: QueueStatistics, picture: bytes, *, before: str, last: str) -> Card:
+    sheet.picture(discord.File(io.BytesIO(picture), filename=PICTURE), picture_words(statistics))
+    sheet.text(
+        f"{_decided(statistics)} {statistics.week_before.decided:,} {before}.",
         _applied(statistics),
         _open(statistics),
         f"**{statistics.approved:,} approved,** not live yet." if statistics.approved else "",
+        last,
+        _thanks(statistics),
     )
-    return sheet.text(*lines, _late(week), _thanks(statistics)).row(*_buttons(statistics)).card()
+    oldest = primary("Oldest pending", OPEN_NEXT) if statistics.pending else None
+    return sheet.row(oldest, button("Queue", OPEN_QUEUE)).card()
 
 
 def picture_words(statistics: QueueStatistics) -> str:
@@ -64,10 +58,6 @@ def picture_words(statistics: QueueStatistics) -> str:
         f"{statistics.pending:,} open. {statistics.week.decided:,} decided in week {statistics.week.number}. "
         f"Median wait {_wait(statistics.median_wait_s)}. Decided per week: {weeks}. Open, by age: {ages}."
     )
-
-
-def _picture(sheet: Sheet, statistics: QueueStatistics, picture: bytes) -> None:
-    sheet.picture(discord.File(io.BytesIO(picture), filename=PICTURE), picture_words(statistics))
 
 
 def _decided(statistics: QueueStatistics) -> str:
@@ -113,8 +103,3 @@ def _thanks(statistics: QueueStatistics) -> str:
 
 def _wait(seconds: float | None) -> str:
     return " ".join(wait_words(seconds)) if seconds is not None else "not known, nothing was decided"
-
-
-def _buttons(statistics: QueueStatistics) -> tuple[Button | None, Button]:
-    oldest = primary("Oldest pending", OPEN_NEXT) if statistics.pending else None
-    return oldest, button("Queue", OPEN_QUEUE)

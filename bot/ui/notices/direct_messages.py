@@ -24,11 +24,11 @@ from bot.ui.cards.states import (
     TITLE_BUDGET,
     category_of,
     decider,
-    heading,
     live_words,
     operation_word,
     requestor,
     state_line,
+    title_lines,
     title_of,
 )
 from bot.ui.choice_names import category_words
@@ -268,17 +268,9 @@ def _titled(news: ChangeNews, theme: Theme) -> Sheet:
         who = horde_name(change.applied_username, change.applied_by)
     if state in (CardState.PENDING, CardState.PURGED):
         who = requestor(change) if news.followed is not None else ""
-    return (
-        Sheet(ACCENTS[state])
-        .text(
-            f"-# #{change.change_id} · {operation_word(change.operation)} · {category_of(change)}",
-            heading(title_of(change)),
-            state_line(news.facts, theme),
-            f"-# {'proposed ' if state is CardState.PURGED else ''}by {who}" if who else "",
-            budget=TITLE_BUDGET,
-        )
-        .rule()
-    )
+    *lines, _ = title_lines(news.facts, theme)
+    by = f"-# {'proposed ' if state is CardState.PURGED else ''}by {who}" if who else ""
+    return Sheet(ACCENTS[state]).text(*lines, by, budget=TITLE_BUDGET).rule()
 
 
 def _brief(item: BriefNews, theme: Theme) -> str:

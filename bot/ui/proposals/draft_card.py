@@ -20,7 +20,7 @@ from bot.services.proposals.outcomes import (
     Unchanged,
     Unsure,
 )
-from bot.services.proposals.record_texts import Reading
+from bot.services.proposals.record_texts import RecordShape
 from bot.ui import custom_ids
 from bot.ui.cards.card_endings import reason_words
 from bot.ui.cards.change_card import WHY_BUDGET, draw_files
@@ -55,7 +55,7 @@ def draft_card(draft: DraftFacts, theme: Theme, *, above: tuple[str, ...] = (), 
     if draft.source is not None and draft.source.is_category_open:
         return category_question(draft, draft.source, theme)
     sheet = Sheet(Accent.GREY).text(*draft_title_lines(draft, theme), budget=TITLE_BUDGET).rule()
-    above = (*above, *reading_lines(draft.readings, draft.dialect, theme))
+    above = (*above, *shape_lines(draft.shapes, draft.dialect, theme))
     if draft.resumed is not None:
         above = (_RESUMED[draft.resumed], *above)
     if above:
@@ -188,9 +188,9 @@ def _queued(outcome: Queued) -> Markup:
 
 
 def _unsure(outcome: Unsure) -> Markup:
-    if outcome.told_by is not None:
+    if outcome.notified_by is not None:
         changed = "The bot looks for it in the queue, and never sends it twice."
-        now = f"nothing to do. You get a DM {relative(outcome.told_by)} at the latest. The draft is kept."
+        now = f"nothing to do. You get a DM {relative(outcome.notified_by)} at the latest. The draft is kept."
     else:
         changed = "The bot cannot look for it: this service shows its queue to approvers only."
         now = (
@@ -268,22 +268,22 @@ def _buttons(sheet: Sheet, draft: DraftFacts, theme: Theme, *, is_more: bool) ->
     )
 
 
-_WORDS: Mapping[Reading, str] = {
-    Reading.FRAGMENT: "a part of a reference file",
-    Reading.DIFF: "the added lines of a diff",
-    Reading.COMMA: "JSON with a comma too many",
-    Reading.QUOTES: "JSON with typographic quotes",
-    Reading.ROW: "a row of models.csv",
-    Reading.LIST: "a list of one record",
-    Reading.GENERATED: "a text model with its backend entries, which the service generates itself",
+_WORDS: Mapping[RecordShape, str] = {
+    RecordShape.FRAGMENT: "a part of a reference file",
+    RecordShape.DIFF: "the added lines of a diff",
+    RecordShape.COMMA: "JSON with a comma too many",
+    RecordShape.QUOTES: "JSON with typographic quotes",
+    RecordShape.ROW: "a row of models.csv",
+    RecordShape.LIST: "a list of one record",
+    RecordShape.GENERATED: "a text model with its backend entries, which the service generates itself",
 }
 
 
-def reading_lines(readings: Iterable[Reading], dialect: CanonicalFormat, theme: Theme) -> tuple[str, ...]:
+def shape_lines(shapes: Iterable[RecordShape], dialect: CanonicalFormat, theme: Theme) -> tuple[str, ...]:
     """Return one line that tells how the file was read; empty for a plain record."""
-    named = [_WORDS[reading] for reading in readings if reading in _WORDS]
+    named = [_WORDS[shape] for shape in shapes if shape in _WORDS]
     sentences = [f"Read as {' and '.join(named)}."] if named else []
-    if Reading.CONVERTED in readings:
+    if RecordShape.CONVERTED in shapes:
         other = "v2" if dialect is CanonicalFormat.LEGACY else "legacy"
         sentences.append(f"Converted from the {other} format to this service's {dialect.value} format.")
     return (f"{theme.glyph(Glyph.WARN)} {' '.join(sentences)} Check the record below.",) if sentences else ()

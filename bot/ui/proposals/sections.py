@@ -9,7 +9,7 @@ from discord import ui
 
 from bot.reference.models import Operation
 from bot.services.checks import Check, Verdict
-from bot.services.forms.fields import FILE_COLUMNS, Field, Section
+from bot.services.forms.fields import EMPTY, FILE_COLUMNS, Field, Section
 from bot.services.forms.fields_table import pages
 from bot.services.proposals.outcomes import DraftFacts
 from bot.ui import custom_ids
@@ -38,7 +38,6 @@ FORMS: Mapping[DraftVerb, tuple[Section, int]] = {
 """Section and page of each form, in the order of the menu."""
 
 _MARKUP = re.compile(r"[*`\\]")
-_NOTHING: tuple[Any, ...] = (None, "", [], {})
 
 
 def page_name(section: Section, page: int) -> str:
@@ -86,7 +85,7 @@ def _state(draft: DraftFacts, section: Section, page: int, words: Sequence[tuple
                 return _MARKUP.sub("", sentence)
     if section is Section.WHY:
         return draft.why.strip() or "Empty"
-    filled = [one for one in _fields(draft, section, page) if one.value(draft.record, draft.dialect) not in _NOTHING]
+    filled = [one for one in _fields(draft, section, page) if one.value(draft.record, draft.dialect) not in EMPTY]
     if filled and all(one.kind in FILE_COLUMNS for one in filled):
         return "Filled in"
     return ", ".join(one.label for one in filled) or "Empty"

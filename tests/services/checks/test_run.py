@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from bot.reference.deployment import CATEGORIES, Deployment
 from bot.reference.models import CanonicalFormat, ChangeStatus, Operation, PendingChange, ReplicateMode
-from bot.services.checks import Check, CheckCode, CheckedRecord, Verdict, has_fail
+from bot.services.checks import Check, CheckCode, CheckedRecord, Verdict, has_fail, mended
 from bot.services.checks.run import run_checks
 from bot.services.forms.fields import Section
 from bot.services.forms.fields_table import STYLES
@@ -493,3 +493,11 @@ def test_an_odd_size_of_a_replaced_file_is_described_in_words(size: Any) -> None
     for one in (subject(record), subject(record, operation=Operation.UPDATE, live_record=live)):
         lines = [sentence(check, is_draft=True) for check in run_checks(one) if check.verdict is not Verdict.PASS]
         assert all(lines)
+
+
+def test_a_misspelled_permission_is_corrected_where_it_stands() -> None:
+    licensing = {"license_expression": "MIT", "commercial_use": "Allowed", "redistribution": "allowed"}
+    record = {**IMAGE, **file(), "licensing": licensing}
+    mend = next(check.mend for check in run_checks(subject(record)) if check.code is CheckCode.VALUE_UNKNOWN)
+    assert mend is not None
+    assert mended(record, mend) == {**record, "licensing": {**licensing, "commercial_use": "allowed"}}

@@ -71,8 +71,8 @@ def test_a_line_of_files_is_read(line: str, entry: FileEntry) -> None:
 
 def test_a_line_with_too_much_is_named_and_the_rest_is_kept() -> None:
     problem = slip(name=" n ", description=" d ", files=f"a | {A} | x | y\n{B}")
-    assert (problem.field, problem.typed) == ("Files, line 1", f"a | {A} | x | y")
-    assert problem.expected == "`name | url | sha256`"
+    assert (problem.invalid_inputs[0].field, problem.invalid_inputs[0].typed) == ("Files, line 1", f"a | {A} | x | y")
+    assert problem.invalid_inputs[0].expected == "`name | url | sha256`"
     kept = problem.kept.apply({})
     assert (kept["name"], kept["description"]) == ("n", "d")
     assert len(files_of(kept, V2)) == 2
@@ -80,7 +80,7 @@ def test_a_line_with_too_much_is_named_and_the_rest_is_kept() -> None:
 
 def test_every_slip_of_a_form_is_told_and_the_rest_is_kept() -> None:
     problem = slip("text_generation", name="T", parameters="many", settings="warmth: 1", description="d", tags="a, b")
-    assert (problem.field, problem.typed) == ("Parameters", "many")
+    assert (problem.invalid_inputs[0].field, problem.invalid_inputs[0].typed) == ("Parameters", "many")
     assert [(one.field, one.typed, one.form) for one in problem.invalid_inputs] == [
         ("Parameters", "many", (Section.BASICS, 0)),
         ("Settings", "warmth", (Section.DETAILS, 1)),
@@ -107,19 +107,22 @@ def test_what_cannot_be_read_is_answered_with_where_and_what_instead(
     key: str, typed: str, field: str, expected: str
 ) -> None:
     problem = slip("text_generation", {}, **{key: typed})
-    assert problem.field == field
-    assert problem.expected.startswith(expected)
-    assert problem.typed.replace("temperature:", '"temperature":') in typed
+    assert problem.invalid_inputs[0].field == field
+    assert problem.invalid_inputs[0].expected.startswith(expected)
+    assert problem.invalid_inputs[0].typed.replace("temperature:", '"temperature":') in typed
 
 
 def test_a_series_of_fine_tunes_has_keys_of_its_own() -> None:
-    assert slip(finetune_series="maker: x").expected.startswith("known keys: `author`, `description`")
+    assert slip(finetune_series="maker: x").invalid_inputs[0].expected.startswith("known keys: `author`, `description`")
 
 
 def test_a_bad_minimum_bridge_version_is_named() -> None:
     problem = slip("image_generation", min_bridge_version="eleven")
-    assert (problem.field, problem.expected) == ("Minimum bridge version", "a whole number, like `11`")
-    assert slip("image_generation", min_bridge_version="-1").typed == "-1"
+    assert (problem.invalid_inputs[0].field, problem.invalid_inputs[0].expected) == (
+        "Minimum bridge version",
+        "a whole number, like `11`",
+    )
+    assert slip("image_generation", min_bridge_version="-1").invalid_inputs[0].typed == "-1"
 
 
 def test_a_field_that_was_not_asked_is_not_touched_and_an_empty_one_is_removed() -> None:
@@ -176,7 +179,7 @@ def test_a_column_is_written_for_any_files_of_the_record(dialect: CanonicalForma
         try:
             changed = written(record=record, dialect=dialect, **typed)
         except InputError as problem:
-            assert problem.expected == "as many lines as there are links: 0"  # noqa: PT017 - any other is a mistake
+            assert problem.invalid_inputs[0].expected == "as many lines as there are links: 0"  # noqa: PT017 - any other is a mistake
             continue
         assert [file.file_name for file in files_of(changed, dialect)] == ["a"] * len(files_of(changed, dialect))
 
@@ -202,8 +205,8 @@ def test_digests_never_slip_to_another_file() -> None:
 
 def test_more_digests_than_links_is_said() -> None:
     problem = slip(links=A, sha256=f"{SHA}\n{SHA}")
-    assert problem.field == "sha256"
-    assert problem.expected == "as many lines as there are links: 1"
+    assert problem.invalid_inputs[0].field == "sha256"
+    assert problem.invalid_inputs[0].expected == "as many lines as there are links: 1"
     assert files_of(problem.kept.apply({}), V2) == (FileEntry("a", A, SHA),)
 
 

@@ -439,10 +439,10 @@ async def test_live_models_are_read_once_a_minute_and_after_each_apply(app: App)
 
 
 async def test_a_category_without_models_is_empty_and_an_outage_is_none(app: App) -> None:
-    assert await app.services.catalogue.names_or_none("lora") == frozenset()
+    assert await app.services.catalogue.models_or_none("lora") == {}
     app.service.is_away = True
-    assert await app.services.catalogue.names_or_none("blip") is None
-    assert await app.services.catalogue.names_or_none("lora") == frozenset(), "remembered"
+    assert await app.services.catalogue.models_or_none("blip") is None
+    assert await app.services.catalogue.models_or_none("lora") == {}, "remembered"
 
 
 async def test_mode_and_baselines_stay_known_through_an_outage(app: App) -> None:

@@ -167,7 +167,7 @@ async def lost(app: App, description: str = "Pixels.") -> int:
     app.service.breaks_after = {"/model_references/v2/lora"}
     outcome = await app.services.submission.submit(APPROVER, draft_id, app.origin())
     assert isinstance(outcome, Unsure)
-    assert outcome.told_by == app.clock() + timedelta(minutes=15)
+    assert outcome.notified_by == app.clock() + timedelta(minutes=15)
     return draft_id
 
 

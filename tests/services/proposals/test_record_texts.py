@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.services.proposals.record_input import RecordJsonError, category_in, json_in, record_from_json
-from bot.services.proposals.record_texts import Reading
+from bot.services.proposals.record_texts import RecordShape
 
 IMAGE, TEXT = "image_generation", "text_generation"
 LUMEN = {"name": "Lumen", "tags": ["a", "b, ]"], "config": {"download": []}}
@@ -29,36 +29,41 @@ ROW_RECORD = {
 GENERATED = {
     name: {**LLM, "name": name} for name in ("acme/Lumen-12B", "aphrodite/acme/Lumen-12B", "koboldcpp/Lumen-12B")
 }
-SHAPES: list[tuple[str, str, dict[str, Any], tuple[Reading, ...]]] = [
-    (f"{INSIDE},", IMAGE, LUMEN, (Reading.FRAGMENT,)),
-    ("\n".join(f"+{line}" for line in f"{INSIDE},".splitlines()), IMAGE, LUMEN, (Reading.DIFF, Reading.FRAGMENT)),
+SHAPES: list[tuple[str, str, dict[str, Any], tuple[RecordShape, ...]]] = [
+    (f"{INSIDE},", IMAGE, LUMEN, (RecordShape.FRAGMENT,)),
+    (
+        "\n".join(f"+{line}" for line in f"{INSIDE},".splitlines()),
+        IMAGE,
+        LUMEN,
+        (RecordShape.DIFF, RecordShape.FRAGMENT),
+    ),
     (
         '@@ -1,2 +1,9 @@\n "Other": {\n-  "nsfw": true\n' + "\n".join(f"+{line}" for line in INSIDE.splitlines()),
         IMAGE,
         LUMEN,
-        (Reading.DIFF, Reading.FRAGMENT),
+        (RecordShape.DIFF, RecordShape.FRAGMENT),
     ),
     (f"{WRITTEN},", IMAGE, LUMEN, ()),
-    (WRITTEN.replace("\n    }", ",\n    }").replace('"b, ]"', '"b, ]",'), IMAGE, LUMEN, (Reading.COMMA,)),
-    (json.dumps(LUMEN).replace('": "', "”: “").replace('"', "“"), IMAGE, LUMEN, (Reading.QUOTES,)),
-    (json.dumps([LUMEN]), IMAGE, LUMEN, (Reading.LIST,)),
-    (json.dumps(GENERATED), TEXT, LLM, (Reading.GENERATED,)),
-    (json.dumps(list(GENERATED.values())), TEXT, LLM, (Reading.GENERATED,)),
-    (ROW, TEXT, ROW_RECORD, (Reading.ROW,)),
-    (f"{HEADER}\n{ROW}\n", TEXT, ROW_RECORD, (Reading.ROW,)),
-    (f"+{ROW}", TEXT, ROW_RECORD, (Reading.ROW,)),
-    ('"requirements": {"min_steps": 2},', IMAGE, {"requirements": {"min_steps": 2}}, (Reading.FRAGMENT,)),
+    (WRITTEN.replace("\n    }", ",\n    }").replace('"b, ]"', '"b, ]",'), IMAGE, LUMEN, (RecordShape.COMMA,)),
+    (json.dumps(LUMEN).replace('": "', "”: “").replace('"', "“"), IMAGE, LUMEN, (RecordShape.QUOTES,)),
+    (json.dumps([LUMEN]), IMAGE, LUMEN, (RecordShape.LIST,)),
+    (json.dumps(GENERATED), TEXT, LLM, (RecordShape.GENERATED,)),
+    (json.dumps(list(GENERATED.values())), TEXT, LLM, (RecordShape.GENERATED,)),
+    (ROW, TEXT, ROW_RECORD, (RecordShape.ROW,)),
+    (f"{HEADER}\n{ROW}\n", TEXT, ROW_RECORD, (RecordShape.ROW,)),
+    (f"+{ROW}", TEXT, ROW_RECORD, (RecordShape.ROW,)),
+    ('"requirements": {"min_steps": 2},', IMAGE, {"requirements": {"min_steps": 2}}, (RecordShape.FRAGMENT,)),
 ]
 IDS = ["fragment", "added lines", "diff", "comma after", "commas", "quotes", "list of one", "backend entries",
        "backend entries in a list", "row", "row with columns", "added row", "a field with an object"]  # fmt: skip
 
 
-@pytest.mark.parametrize(("text", "category", "record", "readings"), SHAPES, ids=IDS)
+@pytest.mark.parametrize(("text", "category", "record", "shapes"), SHAPES, ids=IDS)
 def test_a_shape_at_hand_is_taken_and_named(
-    text: str, category: str, record: dict[str, Any], readings: tuple[Reading, ...]
+    text: str, category: str, record: dict[str, Any], shapes: tuple[RecordShape, ...]
 ) -> None:
     read = record_from_json(text.encode(), category)
-    assert (read.record, read.readings) == (record, readings)
+    assert (read.record, read.shapes) == (record, shapes)
 
 
 @pytest.mark.parametrize("text", [text for text, *_ in SHAPES], ids=IDS)

@@ -21,7 +21,7 @@ from bot.reference.models import ErrorDetail
 from bot.reference.names import InvalidModelNameError, UnaddressableNameError
 from bot.services import errors as services
 from bot.services.changes import CardState
-from bot.services.forms.forms_input import InputError, RecordEdit
+from bot.services.forms.forms_input import InputError, InvalidInput
 from bot.services.proposals.record_input import RecordJsonError
 from bot.services.proposals.record_schema import Violation
 from bot.services.reader import ReaderKeyError
@@ -110,7 +110,7 @@ EXAMPLES: list[Exception] = [
     services.NotYourProposalError(42),
     services.NotRevisableError(42, CardState.PENDING),
     services.NotRevisableError(42, CardState.APPLIED),
-    InputError("Parameters", "many", "a number", RecordEdit()),
+    InputError(InvalidInput("Parameters", "many", "a number")),
     storage.errors.ClosedError(),
     storage.errors.DiskError(PATH, is_full=True),
     storage.errors.WipeError(PATH, is_full=False),
@@ -260,7 +260,7 @@ def test_a_disk_that_fails_says_whether_it_was_done_or_only_not_wiped(verb: Verb
 
 def test_a_long_slip_comes_back_as_a_file_so_that_nothing_typed_is_lost() -> None:
     typed = '{"version": ' * 300
-    explanation = explain(InputError("Other fields", typed, "one JSON object", RecordEdit()), QUEUE, Theme())
+    explanation = explain(InputError(InvalidInput("Other fields", typed, "one JSON object")), QUEUE, Theme())
     assert explanation is not None
     (file,) = explanation.files
     assert file.fp.read().decode() == typed
@@ -273,7 +273,7 @@ def test_the_services_words_and_strangers_names_stay_inert(words: str, name: str
         reference.ReadOnlyError(words, kind="replica", status=503),
         reference.InvalidRequestError(words, status=422, fields=(ErrorDetail(loc=(words,), msg=words),)),
         identity.AccountTakenError(words),
-        InputError(words, words, "a number", RecordEdit()),
+        InputError(InvalidInput(words, words, "a number")),
     ):
         explanation = explain(error, attempt, Theme())
         assert explanation is not None
