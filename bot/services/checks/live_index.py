@@ -17,7 +17,7 @@ def _names() -> Names:
     return defaultdict(list)
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class LiveIndex:
     """Names of live models by the values that records should not share.
 

@@ -195,6 +195,12 @@ class ChangeFactsBuilder:
         known, checks = self._checked.pop(change.change_id, (None, ()))
         if subject != known:
             checks = run_checks(subject)
+        # Indices of live models are large, so those of former ones go.
+        self._checked = {
+            number: (other, found)
+            for number, (other, found) in self._checked.items()
+            if other.live is subject.live or other.category != subject.category
+        }
         while len(self._checked) >= CHECKED_MAX:
             del self._checked[next(iter(self._checked))]
         self._checked[change.change_id] = subject, checks

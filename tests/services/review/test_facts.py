@@ -1,5 +1,6 @@
 """Facts of a change: as many as can be read, and none invented."""
 
+import gc
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 from bot.reference.models import ChangeStatus, PendingChange
 from bot.services.changes import STUCK_AFTER, CardState, LiveState, MessageLink, state_of
 from bot.services.checks import Check, CheckCode, CheckedRecord
+from bot.services.checks.live_index import LiveIndex
 from bot.services.checks.run import run_checks
 from bot.services.review import facts
 from tests.harness.scripted_service import harmless
@@ -101,6 +103,17 @@ async def test_an_unchanged_change_is_checked_once_and_again_when_the_live_model
     after = (await build(await monitor.read(42))).checks
     assert CheckCode.NAME_TAKEN in {check.code for check in after}
     assert len(checked) == 2
+
+
+async def test_only_the_newest_index_of_live_models_is_kept_in_memory(app: App) -> None:
+    for change_id in (42, 43, 44):
+        app.service.put(change_id)
+        app.service.models["image_generation"][f"Live {change_id}"] = harmless(f"Live {change_id}")
+        await app.services.catalogue.live_record("image_generation", f"Live {change_id}")
+        await app.services.queue.facts.build(await app.services.monitor.read(change_id))
+    gc.collect()
+    kept = [each for each in gc.get_objects() if isinstance(each, LiveIndex) and each.hashes]
+    assert len(kept) == 1
 
 
 async def test_other_kinds_of_changes_have_no_checks_and_no_diff(app: App) -> None:
