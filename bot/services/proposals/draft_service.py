@@ -96,9 +96,7 @@ class DraftService:
         record = edit.apply(started.record)
         if started.base is not None:  # an update cannot rename a model
             record["name"] = started.record["name"]
-        new = replace(
-            started, record=record, why=edit.why or "", invalid_inputs=remaining_inputs({}, answers, problem)
-        )
+        new = replace(started, record=record, why=edit.why or "", invalid_inputs=remaining_inputs({}, answers, problem))
         facts = await self.create(user_id, guild_id, new)
         if facts.resumed is Resumed.NOT_TAKEN:  # the same model's draft was opened meanwhile
             return await self.resume(user_id, facts.draft_id, answers)
