@@ -104,7 +104,7 @@ class Cards:
         rows = await self._database.read(_TRACKED, (MAX_REFUSALS,))
         return {row["change_id"]: _change(row) for row in rows}
 
-    async def record_sweep(
+    async def record_poll(
         self,
         *,
         seen: Sequence[TrackedChange],
