@@ -302,7 +302,7 @@ async def test_the_look_up_of_a_pressed_message_reads_no_other_message(
     cards: Cards, deliveries: Deliveries, database: Database, settings: GuildSettings, change: MakeChange, now: datetime
 ) -> None:
     await settings.set_review_channel(GUILD, CHANNEL)
-    await cards.record_sweep(seen=[change()], now=now)
+    await cards.record_poll(seen=[change()], now=now)
     await _deliver(deliveries, now, message_id=5)
     assert await cards.knows(GUILD, 5)
     assert not await cards.knows(GUILD, 6)
