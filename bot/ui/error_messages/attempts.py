@@ -66,7 +66,7 @@ _WORDS: Mapping[Verb, _Words] = {
     Verb.SET: _Words("set"),
     Verb.SHOW_ME: _Words("set"),
     Verb.FOLLOW: _Words("followed", "Following"),
-    Verb.UNFOLLOW: _Words("ended", "Ending it"),
+    Verb.UNFOLLOW: _Words("ended"),
     Verb.FORGET: _Words("deleted"),
 }
 
