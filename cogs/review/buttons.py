@@ -97,7 +97,7 @@ class WithdrawButton(ChangeButton, template=change_template(ChangeVerb.WITHDRAW)
     """*Withdraw my approval* of a change that needs more approvals."""
 
     acknowledgement = Acknowledgement.EDIT
-    verb = Verb.CLAIM
+    verb = Verb.WITHDRAW
 
     @override
     async def on_press(self, interaction: Interaction) -> None:
@@ -202,7 +202,7 @@ class ClaimButton(ChangeButton, template=claim_template(ClaimVerb.TAKE)):
 class ReleaseButton(ChangeButton, template=claim_template(ClaimVerb.RELEASE)):
     """*Release*: gives the claim up."""
 
-    verb = Verb.CLAIM
+    verb = Verb.RELEASE
 
     @override
     async def on_press(self, interaction: Interaction) -> None:
