@@ -6,6 +6,7 @@ from datetime import datetime
 
 import pytest
 
+from storage.card_channels import KNOWN
 from storage.cards import FINAL_STATUSES, PURGED, Cards, TrackedChange
 from storage.cursors import Cursors
 from storage.database import Database
@@ -295,3 +296,16 @@ async def test_a_card_is_drawn_again_for_what_else_it_shows(
     assert card.shown_revision == card.revision - 1, "what moved while it was drawn is drawn next"
     await deliveries.mark_delivered([card], 5)
     assert await _due(deliveries, now) == []
+
+
+async def test_the_look_up_of_a_pressed_message_reads_no_other_message(
+    cards: Cards, deliveries: Deliveries, database: Database, settings: GuildSettings, change: MakeChange, now: datetime
+) -> None:
+    await settings.set_review_channel(GUILD, CHANNEL)
+    await cards.record_poll(seen=[change()], now=now)
+    await _deliver(deliveries, now, message_id=5)
+    assert await cards.knows(GUILD, 5)
+    assert not await cards.knows(GUILD, 6)
+    assert not await cards.knows(OTHER_GUILD, 5)
+    plan = await database.read(f"EXPLAIN QUERY PLAN {KNOWN}", {"guild": GUILD, "message": 5})
+    assert [row["detail"] for row in plan] == ["SEARCH delivery USING INDEX delivery_of_message (message_id=?)"]
