@@ -17,7 +17,7 @@ from bot.services.polling.missing_changes import MissingResult, confirm_missing,
 from bot.services.polling.moves import find_moves
 from bot.services.polling.queue_poller import QueuePoller
 from bot.services.polling.queue_snapshot import PollResult, QueueSnapshot
-from bot.services.reader import ReaderKeyCheck, ReaderKeyError, ReaderProblem, remedy_of
+from bot.services.reader_key import ReaderKeyCheck, ReaderKeyError, ReaderProblem, remedy_of
 from bot.services.review.live_outcomes import LiveOutcomes
 from storage.cards import Cards, TrackedChange
 from storage.cursors import Cursors

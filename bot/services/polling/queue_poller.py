@@ -11,7 +11,7 @@ from bot.reference.listing import Entry, Listing
 from bot.reference.models import ChangeStatus, PendingChange
 from bot.reference.paging import read_pages
 from bot.services.polling.queue_snapshot import ListedPage, PollResult, QueueSnapshot
-from bot.services.reader import as_reader
+from bot.services.reader_key import as_reader
 
 OPEN_STATUSES = (ChangeStatus.PENDING, ChangeStatus.APPROVED, ChangeStatus.APPLYING)
 

@@ -13,7 +13,7 @@ from bot.identity.accounts import Accounts, Actor
 from bot.reference.client import ReferenceClient
 from bot.reference.models import ChangePage, PendingChange
 from bot.reference.paging import read_pages
-from bot.services.reader import read_own_changes
+from bot.services.reader_key import read_own_changes
 from storage.intents import Intent, Intents, IntentState, not_queued
 from storage.notices import NoticeKey
 
@@ -70,7 +70,7 @@ def is_ours(intent: Intent, change: PendingChange, lag: timedelta = timedelta())
 
 
 @dataclass(slots=True)
-class Reconciler:
+class ProposalReconciler:
     """Finds unanswered proposals among the person's own changes, with the person's own key.
 
     Service 3.0.0 has no list of own changes; there it reads the queue with a key that may see it.

@@ -33,10 +33,10 @@ from bot.services.polling.queue_monitor import QueueMonitor
 from bot.services.proposals.draft_service import DraftService
 from bot.services.proposals.live_comparison import Comparison, LiveComparison
 from bot.services.proposals.outcomes import InProgress, LiveMoved, NotReady, Queued, SubmitOutcome, Unchanged, Unsure
-from bot.services.proposals.reconcile import ANSWER_WITHIN, GIVE_UP_AFTER, Reconciler
+from bot.services.proposals.reconcile import ANSWER_WITHIN, GIVE_UP_AFTER, ProposalReconciler
 from bot.services.proposals.record_input import require_sendable
 from bot.services.proposals.refusal_checks import field_errors_of
-from bot.services.reader import ReaderKeyError
+from bot.services.reader_key import ReaderKeyError
 from bot.services.review.facts import ChangeFactsBuilder
 from storage.deliveries import Deliveries
 from storage.drafts import Draft, DraftState
@@ -62,7 +62,7 @@ class SubmissionService:
     deliveries: Deliveries
     monitor: QueueMonitor
     facts_builder: ChangeFactsBuilder
-    reconciler: Reconciler
+    reconciler: ProposalReconciler
     live_comparison: LiveComparison
     clock: Callable[[], datetime]
     _locks: "weakref.WeakValueDictionary[int, asyncio.Lock]" = field(default_factory=weakref.WeakValueDictionary)
