@@ -44,7 +44,7 @@ REMEMBERED_MAX: Final = 200
 
 @dataclass(slots=True)
 class _Questions:
-    """The questions about one link: a common deadline, and the hosts that gave no answer."""
+    """Questions to hosts about one link, with a common deadline, and the hosts that gave no answer."""
 
     ends_at: float
     problems: list[UnansweredHost] = field(default_factory=list)
@@ -152,7 +152,9 @@ async def _read_civitai(hosts: Hosts, questions: _Questions, address: CivitaiAdd
     )
 
 
-async def _read_hub(hosts: Hosts, questions: _Questions, address: HuggingFaceAddress, category: str | None) -> Reading | None:
+async def _read_hub(
+    hosts: Hosts, questions: _Questions, address: HuggingFaceAddress, category: str | None
+) -> Reading | None:
     revision = address.revision or "main"
     file: HubFile | None = None
     notes: tuple[Note, ...] = ()
