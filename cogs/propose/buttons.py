@@ -126,7 +126,7 @@ class RawButton(DraftButton, template=draft_template(DraftVerb.RAW)):
     @override
     async def on_press(self, interaction: Interaction) -> None:
         services = interaction.client.services
-        services.host_checks.hidden(self.draft_id)
+        services.host_checks.note_replaced(self.draft_id)
         await show_card(interaction, raw_draft(await services.draft_service.show(interaction.user.id, self.draft_id)))
 
 
@@ -251,7 +251,7 @@ async def send(
     """
     bot, user_id = interaction.client, interaction.user.id
     submission = bot.services.submission
-    bot.services.host_checks.hidden(draft_id)
+    bot.services.host_checks.note_replaced(draft_id)
     try:
         outcome = await submission.submit(user_id, draft_id, origin_of(interaction), confirmation=confirmation)
     except ApiError as refusal:

@@ -23,7 +23,7 @@ async def tracked(database: Database, now: datetime) -> Callable[[int, str, str]
         change = TrackedChange(
             change_id, "blip", "x", "create", "101", "alice#101", now, status, digest, missing_sweeps=0, updated_at=now
         )
-        await cards.record_sweep(seen=[change], now=now)
+        await cards.record_poll(seen=[change], now=now)
 
     await track()
     return track

@@ -55,7 +55,7 @@ from bot.services.proposals.outcomes import (
     Unchanged,
     Unsure,
 )
-from bot.services.reader import ReaderKeyError, ReaderProblem
+from bot.services.reader_key import ReaderKeyError, ReaderProblem
 from bot.services.usage import UsageFacts
 from bot.ui.account import account_status, linked, unlink_question, unlinked, visibility_set
 from bot.ui.cards.change_card import change_card

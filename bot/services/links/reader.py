@@ -171,21 +171,21 @@ async def _read_hub(hosts: Hosts, asking: _Asking, address: HuggingFaceAddress, 
     if repo is None and file is None:
         return None
     repo = repo or HubRepo(address.repo)
-    clear = None if is_collection(repo) else _category_of(repo)
+    stated = None if is_collection(repo) else _category_of(repo)
     matched = None
-    if TEXT_CATEGORY not in (category, clear):
+    if TEXT_CATEGORY not in (category, stated):
         if file_first is not None and file_first.sha256 is not None:
             matched = await asking.ask(CIVITAI, hosts.civitai.by_hash(file_first.sha256))
     else:
         repo = await _with_context_window(hosts, asking, repo, revision)
     values = () if matched is None else matched_values(matched)
     if matched is not None:
-        clear = CIVITAI_CATEGORIES.get(matched.model_kind) or clear
+        stated = CIVITAI_CATEGORIES.get(matched.model_kind) or stated
     named = file or (None if address.path is None else HubFile(address.path))
     return Reading(
         host=HUGGING_FACE,
         page=address.page,
-        category=clear,
+        category=stated,
         offers=hub_offers(repo, revision=revision, file=named, matched=values),
         notes=notes,
         licence=licence_words(repo),

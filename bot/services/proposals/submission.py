@@ -4,7 +4,7 @@ import asyncio
 import weakref
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 import structlog
@@ -33,10 +33,10 @@ from bot.services.polling.queue_monitor import QueueMonitor
 from bot.services.proposals.draft_service import DraftService
 from bot.services.proposals.live_comparison import Comparison, LiveComparison
 from bot.services.proposals.outcomes import InProgress, LiveMoved, NotReady, Queued, SubmitOutcome, Unchanged, Unsure
-from bot.services.proposals.reconcile import ANSWER_WITHIN, Reconciler
+from bot.services.proposals.reconcile import ANSWER_WITHIN, GIVE_UP_AFTER, ProposalReconciler
 from bot.services.proposals.record_input import require_sendable
 from bot.services.proposals.refusal_checks import field_errors_of
-from bot.services.reader import ReaderKeyError
+from bot.services.reader_key import ReaderKeyError
 from bot.services.review.facts import ChangeFactsBuilder
 from storage.deliveries import Deliveries
 from storage.drafts import Draft, DraftState
@@ -44,10 +44,7 @@ from storage.errors import DraftUnavailableError, StorageError
 from storage.intents import FieldError, Intent, Intents, IntentState, not_queued
 from storage.notices import NoticeKey
 
-LOOKING_FOR = timedelta(minutes=15)
-"""Time until an unanswered proposal may be sent again."""
-
-SAYS_WHY = 503
+EXPLAINED_STATUS = 503
 """Status of a refusal that names the mode or format; a route that is not mounted answers 404 or 405."""
 
 log = structlog.get_logger(__name__)
@@ -65,7 +62,7 @@ class SubmissionService:
     deliveries: Deliveries
     monitor: QueueMonitor
     facts_builder: ChangeFactsBuilder
-    reconciler: Reconciler
+    reconciler: ProposalReconciler
     live_comparison: LiveComparison
     clock: Callable[[], datetime]
     _locks: "weakref.WeakValueDictionary[int, asyncio.Lock]" = field(default_factory=weakref.WeakValueDictionary)
@@ -189,7 +186,7 @@ class SubmissionService:
 
     async def _explained(self, refusal: ApiError, draft: Draft) -> ApiError:
         """Return the refusal; that of a route that is not mounted with the deployment's mode or format."""
-        if isinstance(refusal, ReadOnlyError) and refusal.status != SAYS_WHY:
+        if isinstance(refusal, ReadOnlyError) and refusal.status != EXPLAINED_STATUS:
             try:
                 deployment = await self.catalogue.current_deployment()
                 assert_canonical_write_enabled(CanonicalFormat(draft.dialect), deployment=deployment)
@@ -296,7 +293,7 @@ class SubmissionService:
         if not facts.is_unsure:
             return NotReady(facts)
         intent = await self.intents.latest_for_draft(draft_id)
-        notified_by = None if is_hidden else self.clock() + LOOKING_FOR
+        notified_by = None if is_hidden else self.clock() + GIVE_UP_AFTER
         return Unsure(facts, notified_by, None if intent is None else intent.change_id)
 
 

@@ -138,7 +138,7 @@ class DecisionGuards:
         if change is None or verb is DecisionVerb.REJECT:
             return result
         if is_approval and await self.policy.own_change_rule(actor, change, guild_id) is SelfApproval.BLOCK:
-            return result.now(Outcome.OWN_CHANGE)
+            return result.with_outcome(Outcome.OWN_CHANGE)
         return await self.superseded(actor, press, change) or result
 
     async def superseded(

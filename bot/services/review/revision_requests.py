@@ -70,7 +70,7 @@ class RevisionRequestService:
         recipient = link.user_id if link is not None and not is_own else None
         await self.requests.add(row, _post(row, change), recipient)
         await self.monitor.redraw(change.change_id)
-        return RevisionAsked(result.now(Outcome.ASKED), is_linked=recipient is not None, is_own=is_own)
+        return RevisionAsked(result.with_outcome(Outcome.ASKED), is_linked=recipient is not None, is_own=is_own)
 
     async def expire(self) -> None:
         """Delete requests whose change was decided or has another content."""

@@ -235,7 +235,7 @@ async def test_changes_that_go_live_within_minutes_are_announced_together(thread
 
 async def announced(app: App) -> list[list[int]]:
     """Return the changes of each announcement that is due."""
-    batches = await app.services.deliveries.due_posts()
+    groups = await app.services.deliveries.due_posts()
     return [
-        [post.facts["change_id"] for post in batch] for batch in batches if batch[0].kind is DeliveryKind.ANNOUNCEMENT
+        [post.facts["change_id"] for post in group] for group in groups if group[0].kind is DeliveryKind.ANNOUNCEMENT
     ]
