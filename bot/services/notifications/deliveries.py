@@ -17,7 +17,7 @@ from bot.services.notifications.planner import is_undeliverable_post
 from bot.services.notifications.refused_channels import RefusedChannels
 from bot.services.polling.queue_monitor import QueueMonitor
 from storage.deliveries import Deliveries
-from storage.delivery import POSTS, RETRY_FIRST, Delivery, DeliveryKind
+from storage.delivery import MAX_REFUSALS, POSTS, RETRY_FIRST, Delivery, DeliveryKind
 from storage.thread_posts import ThreadPosts
 
 __all__ = [
@@ -244,3 +244,6 @@ class DeliveryService:
             in_a_row=refusals,
         )
         await self.refused_channels.note(guild_id, channel_id, refusals)
+        is_last_way = delivery.kind is DeliveryKind.CARD or is_undeliverable_post(delivery)
+        if refusals == MAX_REFUSALS and is_last_way and delivery.message_id is None:
+            await self.direct_messages.keep_for_command(guild_id, delivery.change_id or 0)

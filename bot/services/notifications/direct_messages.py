@@ -26,7 +26,7 @@ from bot.services.polling.queue_monitor import QueueMonitor
 from bot.services.retention import LinkExpiry, kept_until
 from storage.cards import Cards
 from storage.deliveries import Deliveries
-from storage.delivery import Delivery
+from storage.delivery import Delivery, DeliveryState
 from storage.drafts import Drafts, DraftState
 from storage.intents import Intents, IntentState
 from storage.links import DENIED
@@ -127,6 +127,12 @@ class DirectMessages:
             self._missed_by = None
         await self.deliveries.give_up([delivery for delivery in group if delivery not in missed])
 
+    async def keep_for_command(self, guild_id: int, change_id: int) -> None:
+        """Keep messages whose post was refused for good, like its card, for the requestor's next command."""
+        if await self.personal_messages.mark_unreachable(guild_id, change_id):
+            log.warning("requestor_not_notified", change_id=change_id, reason="the channel refuses")
+            self._missed_by = None
+
     async def missed(self, user_id: int) -> list[tuple[DeliveryGroup, News]]:
         """Return what a person with closed direct messages has not read; give up what is outdated.
 
@@ -159,7 +165,7 @@ class DirectMessages:
         change_id, user_id = news.facts.change.change_id, delivery.user_id or 0
         guild_id, is_member = await self._server_of(change_id, user_id)
         if guild_id is None:
-            log.warning("requestor_not_notified", change_id=change_id, reason="no server has a review channel")
+            log.warning("requestor_not_notified", change_id=change_id, reason="no channel takes a card")
             return False
         mentioned = user_id if is_member and await self.news_builder.is_visible(user_id) else None
         post = undeliverable_post(news.facts, mentioned, guild_id, self.clock())
@@ -167,10 +173,15 @@ class DirectMessages:
         return True
 
     async def _server_of(self, change_id: int, user_id: int) -> tuple[int | None, bool]:
-        """Return a server with a card of the change, where the person is a member if possible, and whether they are."""
+        """Return a server with a card of the change, where the person is a member if possible, and whether they are.
+
+        A card that was given up before it was posted does not count.
+        """
         if not await self.cards.cards_of(change_id):
             await self.cards.queue_cards(change_id)
-        guild_ids = [card.guild_id for card in await self.cards.cards_of(change_id) if card.guild_id is not None]
+        cards = await self.cards.cards_of(change_id)
+        in_reach = [card for card in cards if card.message_id or card.state is not DeliveryState.GIVEN_UP]
+        guild_ids = [card.guild_id for card in in_reach if card.guild_id is not None]
         joined = [each for each in guild_ids if await self.memberships.is_member(each, user_id)]
         proposal = await self.intents.proposal_of(change_id)
         if proposal is not None and proposal.guild_id in joined:
