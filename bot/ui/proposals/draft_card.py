@@ -68,7 +68,7 @@ def draft_card(draft: DraftFacts, theme: Theme, *, above: tuple[str, ...] = (), 
         sheet.text(*_revised_lines(draft.revised)).rule()
     _draw_checks(sheet, draft, theme)
     draw_host_findings(sheet, draft, theme)
-    why = f"> {plain(draft.why, WHY)}" if draft.why.strip() else "Not written yet. Approvers read it first."
+    why = f"> {plain(draft.why, WHY)}" if draft.why.strip() else "Not written yet."
     sheet.text("-# Why", why, budget=WHY_BUDGET).gap()
     if draft.operation is Operation.CREATE:
         sheet.text("-# Record", *(_record(draft)), budget=RECORD_BUDGET).gap()
@@ -160,8 +160,8 @@ def _replacing_lines(revised: Revised) -> tuple[str, ...]:
         rest = f"{number} is no longer in the queue. *Submit* sends a new change."
     else:
         rest = (
-            f"{number} is {revised.state.value} meanwhile and can go live. *Submit* sends a new change; the one that "
-            "is applied last counts."
+            f"{number} has been approved since then and can go live. *Submit* sends a second change. The one applied "
+            "later stays."
         )
     if revised.rejected_by is None or revised.reason is None:
         return (first, rest)
