@@ -199,7 +199,7 @@ class Catalogue:
         return None if known is None else known.read_at
 
     async def note_applied(self, change: PendingChange) -> None:
-        """Expire the models of a change's category; read the service's choices again if it changed other than models.
+        """Expire the cached models of an applied change's category; for a change of a baseline, read the choices again.
 
         Failed requests are repeated by :meth:`refresh_cache`.
         """

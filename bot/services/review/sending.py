@@ -187,7 +187,7 @@ class BatchSender:
             batch.put(replace(result, live_difference=await self.live_outcomes.of(change)))
 
     async def read(self, actor: Actor, change_id: int, waits: Sequence[float] = ()) -> PendingChange:
-        """Read a change, with these waits until the service answers and no longer applies it; afterwards once more."""
+        """Read a change; while the service is silent or applies it, wait and read again, once for each of ``waits``."""
         for wait in waits:
             try:
                 change = await self.client.change(actor.key, change_id)
@@ -203,7 +203,7 @@ class BatchSender:
 
 
 def job_of(interaction_id: int) -> str:
-    """Return the label of an apply, at most 120 characters; the service keeps it with the change."""
+    """Return the label by which an apply is recognised as ours; the service keeps it with the change."""
     return f"discord:{abs(interaction_id)}"
 
 
