@@ -40,7 +40,7 @@ from bot.services.proposals.draft_service import DraftService
 from bot.services.proposals.draft_sources import DraftSources
 from bot.services.proposals.link_drafts import LinkDrafts
 from bot.services.proposals.live_comparison import LiveComparison
-from bot.services.proposals.reconcile import Reconciler
+from bot.services.proposals.reconcile import ProposalReconciler
 from bot.services.proposals.resubmission import Resubmission
 from bot.services.proposals.submission import SubmissionService
 from bot.services.queue.history import HistoryService
@@ -50,7 +50,7 @@ from bot.services.queue.purge import PurgeService
 from bot.services.queue.queue_reader import QueueReader
 from bot.services.queue.queue_service import QueueService
 from bot.services.queue.statistics import StatisticsService
-from bot.services.reader import ReaderKeyCheck
+from bot.services.reader_key import ReaderKeyCheck
 from bot.services.retention import LinkExpiry
 from bot.services.review.approvals import ApprovalPolicy
 from bot.services.review.batches import Batches
@@ -157,7 +157,7 @@ class Services:
         self.draft_sources = DraftSources(draft_service=draft_service, catalogue=catalogue)
         self.draft_hosts = DraftHosts(draft_service, host_checks)
         self.link_drafts = LinkDrafts(LinkReader(connections.hosts, clock), draft_service, catalogue)
-        self.reconciler = Reconciler(
+        self.reconciler = ProposalReconciler(
             accounts=accounts, client=client, intents=intents, clock=clock, reader_key=reader_key
         )
         self.resubmission = Resubmission(

@@ -32,10 +32,10 @@ class MissedMessagesCog(commands.Cog):
             return
         direct_messages = self.bot.services.deliveries.direct_messages
         try:
-            for batch, news in await direct_messages.missed(interaction.user.id):
+            for group, news in await direct_messages.missed(interaction.user.id):
                 view = missed_notice(news, self.bot.theme)
                 await interaction.followup.send(view=view, ephemeral=True)
-                await direct_messages.note_read(batch)
+                await direct_messages.note_read(group)
         except (BotError, ClosedError, DiskError, *UNDELIVERED) as error:
             log.info("missed_messages_postponed", reason=type(error).__name__)
 

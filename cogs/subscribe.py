@@ -51,7 +51,7 @@ class SubscribeCog(commands.GroupCog, group_name="subscribe", group_description=
         followed = await self.bot.services.following.of_user(interaction.user.id)
         await interaction.edit_original_response(view=followed_list(followed, self.bot.theme))
 
-    @app_commands.command(extras={VERB: Verb.FOLLOW})
+    @app_commands.command(extras={VERB: Verb.UNFOLLOW})
     @app_commands.describe(subscription="Subscription to end")
     async def remove(self, interaction: Interaction, subscription: app_commands.Range[int, 1, 2**53 - 1]) -> None:
         """Stop following something."""
@@ -100,10 +100,10 @@ class FollowButton(PersistentButton, template=model_template(ModelVerb.FOLLOW)):
         await interaction.edit_original_response(view=follows_now(follows, bot.theme))
 
 
-class MuteButton(PersistentButton, template=SUBSCRIPTION_TEMPLATE):
+class UnfollowButton(PersistentButton, template=SUBSCRIPTION_TEMPLATE):
     """Ends a subscription of the person who presses; numbers of ended ones are not reused."""
 
-    verb = Verb.FOLLOW
+    verb = Verb.UNFOLLOW
 
     @override
     async def on_press(self, interaction: Interaction) -> None:
@@ -115,5 +115,5 @@ class MuteButton(PersistentButton, template=SUBSCRIPTION_TEMPLATE):
 
 async def setup(bot: CuratorBot) -> None:
     """Add the cog and its buttons to the bot."""
-    bot.add_dynamic_items(FollowButton, MuteButton)
+    bot.add_dynamic_items(FollowButton, UnfollowButton)
     await bot.add_cog(SubscribeCog(bot))

@@ -1,6 +1,7 @@
 """Cards in former review channels, and cards that the database does not know."""
 
 from collections.abc import Mapping
+from typing import Final
 
 from storage.card_queue import queue_channel_cards
 from storage.columns import Value
@@ -22,6 +23,8 @@ WHERE delivery_id IN (SELECT max(delivery_id) FROM delivery WHERE kind = 'stub' 
                             AND card.change_id = delivery.change_id)
 """
 
+KNOWN: Final = "SELECT 1 FROM delivery WHERE guild_id = :guild AND message_id = :message"
+"""The recorded message, of any kind; asked at each press."""
 _ADOPT = """
 UPDATE delivery SET message_id = :message, revision = revision + 1, refusals = 0, faults = 0
 WHERE kind = 'card' AND guild_id = :guild AND channel_id = :channel AND change_id = :id AND message_id IS NULL
@@ -58,8 +61,7 @@ def move_cards(transaction: Transaction, guild_id: int, channel_id: int | None) 
 
 def adopt_card(transaction: Transaction, values: Mapping[str, Value]) -> bool:
     """Record an unknown message of a change; return whether anything is due. Values: guild, channel, message, id."""
-    known = "SELECT 1 FROM delivery WHERE guild_id = :guild AND message_id = :message"
-    if transaction.execute(known, values).fetchone() is not None:
+    if transaction.execute(KNOWN, values).fetchone() is not None:
         return False
     seen = "SELECT 1 FROM tracked_change WHERE change_id = :id"
     if transaction.execute(seen, values).fetchone() is None:

@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from enum import Enum
 
-from storage.card_channels import adopt_card
+from storage.card_channels import KNOWN, adopt_card
 from storage.card_queue import queue_missing_cards, queue_new_cards, queue_next_cards
 from storage.columns import Value, from_stamp, from_stamp_or_none, to_stamp, value_of
 from storage.cursors import move_cursors
@@ -104,7 +104,7 @@ class Cards:
         rows = await self._database.read(_TRACKED, (MAX_REFUSALS,))
         return {row["change_id"]: _change(row) for row in rows}
 
-    async def record_sweep(
+    async def record_poll(
         self,
         *,
         seen: Sequence[TrackedChange],
@@ -187,8 +187,7 @@ class Cards:
 
     async def knows(self, guild_id: int, message_id: int) -> bool:
         """Return whether a message in a server is recorded, as a card or anything else."""
-        sql = "SELECT 1 FROM delivery WHERE guild_id = ? AND message_id = ?"
-        return await self._database.read_one(sql, (guild_id, message_id)) is not None
+        return await self._database.read_one(KNOWN, {"guild": guild_id, "message": message_id}) is not None
 
     async def adopt(self, guild_id: int, channel_id: int, message_id: int, change_id: int) -> bool:
         """Record a message as a change's card that the database does not know; return whether anything is due.

@@ -9,6 +9,13 @@ _ANNOUNCED_TO = """
 SELECT 1 FROM delivery JOIN membership USING (guild_id)
 WHERE kind = 'announcement' AND change_id = ? AND refusals < ? AND membership.user_id = ? AND is_member LIMIT 1
 """
+_UNREACHABLE = """
+UPDATE delivery SET refusals = :missed
+WHERE kind = 'direct_message' AND change_id = :change AND refusals = :most AND shown_revision < revision
+      AND subject IN (SELECT 'change:' || :change || ':' || (post.facts ->> '$.about') FROM delivery AS post
+                      WHERE post.kind = 'thread' AND post.guild_id = :guild AND post.change_id = :change
+                            AND post.facts ->> '$.status' = 'told' AND post.shown_revision = 0)
+"""
 
 
 class PersonalMessages:
@@ -21,6 +28,11 @@ class PersonalMessages:
         """Record that people whose direct messages are closed have not read these."""
         sql = "UPDATE delivery SET refusals = ? WHERE delivery_id = ? AND shown_revision < revision"
         await self._database.execute_many(sql, [(MISSED, each.delivery_id) for each in deliveries])
+
+    async def mark_unreachable(self, guild_id: int, change_id: int) -> int:
+        """Record as missed the messages whose post in a server is refused for good; return their count."""
+        values = {"guild": guild_id, "change": change_id, "missed": MISSED, "most": MAX_REFUSALS}
+        return await self._database.execute(_UNREACHABLE, values)
 
     async def people_with_missed(self) -> frozenset[int]:
         """Return the people who have not read a direct message because theirs are closed."""

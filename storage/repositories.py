@@ -29,7 +29,7 @@ from storage.thread_posts import ThreadPosts
 
 
 class Repositories:
-    """One repository per table, all on the same open database."""
+    """All repositories, on the same open database."""
 
     def __init__(self, database: Database, keyring: Keyring, service_url: str) -> None:
         """Create every repository; keys of people are encrypted for one service address."""

@@ -30,6 +30,9 @@ WHERE card.kind = 'card' AND card.guild_id = delivery.guild_id AND card.change_i
       AND delivery.facts ->> '$.in_channel' IS NULL
 """
 
+_UNOPENABLE = f"{_TO_CHANNEL} AND delivery.channel_id IS NULL AND delivery.change_id = ? AND card.thread_refusals >= ?"
+"""Of a card whose thread was refused for good before the post was queued."""
+
 _ANNOUNCED = """
 INSERT INTO delivery (kind, guild_id, channel_id, change_id, subject, facts, next_at)
 SELECT 'announcement', guild.guild_id, announcement_channel_id, :change_id, :subject,
@@ -195,6 +198,8 @@ def add_thread_posts(transaction: Transaction, thread_posts: Iterable[ThreadPost
         facts = to_json({**post.facts, "change_id": post.change_id})
         values = (post.subject, facts, stamp, post.user_id, post.opening, post.opening, post.change_id, post.guild_id)
         transaction.execute(_IN_THREADS, values)
+        if post.opening is Opening.ALWAYS:
+            transaction.execute(_UNOPENABLE, (post.change_id, MAX_REFUSALS))
         if post.is_announced:
             transaction.execute(
                 _ANNOUNCED,

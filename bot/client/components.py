@@ -39,7 +39,7 @@ class PersistentItem[ItemT: ui.Button[Any] | ui.Select[Any]](ui.DynamicItem[Item
         fields: the template's named groups.
         acknowledgement: first answer to a press, before any other work.
         verb: the action, for error messages; verbs that change the service count towards the rate limit.
-        only_asks: whether the press only asks a question: the answer to it counts instead.
+        only_asks: whether the press only asks a question; then its answer counts towards the rate limit instead.
     """
 
     acknowledgement: ClassVar[Acknowledgement] = Acknowledgement.ANSWER

@@ -10,7 +10,7 @@ from prometheus_client import CONTENT_TYPE_LATEST
 from bot.client.bot import CuratorBot
 from bot.operator.command_settings import UnusablePortError
 from bot.operator.measures import exposition, measure
-from bot.services.reader import remedy_of
+from bot.services.reader_key import remedy_of
 
 LOOPBACK = "127.0.0.1"
 

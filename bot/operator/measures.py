@@ -15,7 +15,7 @@ from bot.client.bot import CuratorBot
 from bot.connections import VERSION
 from bot.errors import BotError
 from bot.reference.models import ChangeStatus
-from bot.services.reader import ReaderProblem
+from bot.services.reader_key import ReaderProblem
 from bot.services.upkeep import Stored
 from storage.errors import StorageError
 

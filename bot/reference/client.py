@@ -12,10 +12,10 @@ from bot.reference.generations import Generation
 from bot.reference.listing import Listing, read_entries, read_page
 from bot.reference.models import (
     ApplyResult,
-    BatchResult,
     CanonicalFormat,
     ChangePage,
     ChangeStatus,
+    DecisionReply,
     Diff,
     MilestonePage,
     MyRoles,
@@ -188,7 +188,7 @@ class ReferenceClient(PublishedReference):
         reject: Sequence[int] = (),
         title: str,
         reject_reason: str | None = None,
-    ) -> BatchResult:
+    ) -> DecisionReply:
         """Approve and reject pending changes, all or nothing.
 
         ``title`` has 1 to 120 characters; rejecting needs a ``reject_reason`` of at most 500.
@@ -203,7 +203,7 @@ class ReferenceClient(PublishedReference):
             "reject_reason": reject_reason,
         }
         request = (await self._session.requests()).decision(key, content)
-        return await self._session.send(request, parser_for(BatchResult))
+        return await self._session.send(request, parser_for(DecisionReply))
 
     async def apply(self, key: SecretStr, change_ids: Sequence[int], *, job_id: str) -> ApplyResult:
         """Publish approved changes one after the other, up to the first that fails and stays approved.

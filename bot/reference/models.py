@@ -216,7 +216,7 @@ class ChangePage(Message):
         return len(self.items) + self.left_out
 
 
-class BatchResult(Message):
+class DecisionReply(Message):
     """Answer to a decision, which is done in full. ``batch_id`` is None when nothing was approved."""
 
     batch_id: int | None = None

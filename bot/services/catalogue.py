@@ -18,7 +18,7 @@ from bot.services.errors import CategoryNotTakenError
 from bot.services.forms.fields import BASELINES, LICENCES, Choice, enumerations
 from bot.services.models.names import NameIndex, best_of
 from bot.services.proposals.field_support import unsupported_fields
-from bot.services.usage import COUNTED, Usages
+from bot.services.usage import COUNTED_CATEGORIES, Usages
 
 FRESH_FOR = timedelta(seconds=60)
 """Time until live models in memory expire; the service checks each proposal itself."""
@@ -199,9 +199,9 @@ class Catalogue:
         return None if known is None else known.read_at
 
     async def note_applied(self, change: PendingChange) -> None:
-        """Expire the models of a change's category; read the service's choices again if it changed other than models.
+        """Expire the cached models of an applied change's category; for a change of a baseline, read the choices again.
 
-        Failed requests are repeated by :meth:`follow`.
+        Failed requests are repeated by :meth:`refresh_cache`.
         """
         if change.category in self._models:
             self._models[change.category].is_outdated = True
@@ -236,7 +236,7 @@ class Catalogue:
         except BotError:
             return None
 
-    async def follow(self) -> None:
+    async def refresh_cache(self) -> None:
         """Update the cache of live models; one small request while nothing changes.
 
         Failed requests are repeated at the next call.
@@ -262,7 +262,7 @@ class Catalogue:
                 self.document = await self.client.document()
                 self._described = self.deployment
         await self.usages.refresh()
-        for category in COUNTED:
+        for category in COUNTED_CATEGORIES:
             self._index(category)
 
     async def _last_updated(self) -> int | None:

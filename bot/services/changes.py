@@ -1,4 +1,4 @@
-"""Facts of one change that a person needs to decide it; drawn by the card."""
+"""Values of one change that several services fill: its state, its facts for a card, and where it is shown."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

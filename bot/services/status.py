@@ -11,7 +11,7 @@ from bot.reference.models import ChangeStatus
 from bot.services.catalogue import Catalogue
 from bot.services.notifications.refused_channels import RefusedChannels
 from bot.services.polling.queue_monitor import QueueMonitor
-from bot.services.reader import ReaderProblem
+from bot.services.reader_key import ReaderProblem
 from storage.errors import StorageError
 
 LATE_AFTER = timedelta(minutes=5)

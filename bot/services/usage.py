@@ -15,7 +15,7 @@ COUNTS_FOR = timedelta(minutes=10)
 MOST_USED = 10
 """Models of a category, by usage, whose changes need consensus."""
 
-COUNTED = frozenset({"image_generation", "text_generation"})
+COUNTED_CATEGORIES = frozenset({"image_generation", "text_generation"})
 """Categories whose usage AI-Horde counts."""
 
 _UNKNOWN: Mapping[str, int] = MappingProxyType({})
@@ -64,7 +64,7 @@ class Usages:
 
     async def of(self, category: str, name: str) -> UsageFacts | None:
         """Return the usage of a model, ``None`` if unknown."""
-        if category not in COUNTED:
+        if category not in COUNTED_CATEGORIES:
             return None
         models = (await self._read(category)).models
         model = models.get(name)
@@ -81,7 +81,7 @@ class Usages:
 
     async def refresh(self) -> None:
         """Read the use that rankings need, if it has expired."""
-        for category in COUNTED:
+        for category in COUNTED_CATEGORIES:
             await self._read(category)
 
     async def _read(self, category: str) -> _Answer:

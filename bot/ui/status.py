@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from bot.services.reader import SETTING, ReaderProblem
+from bot.services.reader_key import SETTING, ReaderProblem
 from bot.services.status import StatusReport
 from bot.ui.components import Accent, Markup, Sheet
 from bot.ui.glyphs import Glyph, Theme

@@ -13,7 +13,7 @@ from bot.reference.errors import ApiError, InvalidRequestError
 from bot.services.errors import DraftGoneError
 from bot.services.forms.fields_text import NO, YES
 from bot.services.forms.forms_input import SectionAnswers
-from bot.services.proposals.outcomes import InProgress, Queued, SubmitOutcome, Unsure
+from bot.services.proposals.outcomes import InProgress, Queued, SubmissionUnknown, SubmitOutcome
 from bot.ui.custom_ids import FIX_TEMPLATE, DraftVerb, draft_template, number_in
 from bot.ui.error_messages.attempts import Attempt, Verb
 from bot.ui.error_messages.lost_answers import Phase
@@ -126,7 +126,7 @@ class RawButton(DraftButton, template=draft_template(DraftVerb.RAW)):
     @override
     async def on_press(self, interaction: Interaction) -> None:
         services = interaction.client.services
-        services.host_checks.hidden(self.draft_id)
+        services.host_checks.note_replaced(self.draft_id)
         await show_card(interaction, raw_draft(await services.draft_service.show(interaction.user.id, self.draft_id)))
 
 
@@ -251,7 +251,7 @@ async def send(
     """
     bot, user_id = interaction.client, interaction.user.id
     submission = bot.services.submission
-    bot.services.host_checks.hidden(draft_id)
+    bot.services.host_checks.note_replaced(draft_id)
     try:
         outcome = await submission.submit(user_id, draft_id, origin_of(interaction), confirmation=confirmation)
     except ApiError as refusal:
@@ -270,7 +270,7 @@ def _phase_of(outcome: SubmitOutcome) -> Phase:
     match outcome:
         case Queued():
             return Phase.DONE
-        case Unsure() | InProgress():
+        case SubmissionUnknown() | InProgress():
             return Phase.UNKNOWN
     return Phase.NOT_DONE
 

@@ -27,8 +27,8 @@ from cogs.propose.links import draft_from_link, update_from_link
 from cogs.propose.showing import show_draft
 from cogs.propose.update import open_update
 
-FOLLOW_EVERY: Final = timedelta(minutes=1)
-"""Interval of the refresh; one small request without a key."""
+REFRESH_EVERY: Final = timedelta(minutes=1)
+"""Interval of the refresh; one small request without a key while nothing changes."""
 
 DEFAULT_CATEGORY: Final = "image_generation"
 """Kind of model of a form without one: most models of the reference are."""
@@ -47,23 +47,23 @@ class ProposeCog(commands.GroupCog, group_name="propose-model", group_descriptio
     async def cog_load(self) -> None:
         """Start refreshing the reference and add the message command."""
         self.bot.tree.add_command(message_menu())
-        self.follow.start()
+        self.refresh_reference.start()
 
     @override
     async def cog_unload(self) -> None:
         """Stop refreshing and remove the message command."""
         self.bot.tree.remove_command(NAME, type=discord.AppCommandType.message)
-        self.follow.cancel()
+        self.refresh_reference.cancel()
 
-    @tasks.loop(seconds=FOLLOW_EVERY.total_seconds())
-    async def follow(self) -> None:
+    @tasks.loop(seconds=REFRESH_EVERY.total_seconds())
+    async def refresh_reference(self) -> None:
         """Refresh the cached names and records, so that autocomplete needs no request."""
         try:
-            await self.bot.services.catalogue.follow()
+            await self.bot.services.catalogue.refresh_cache()
         except Exception:
             log.exception("reference_refresh_failed")
 
-    @follow.before_loop
+    @refresh_reference.before_loop
     async def _ready(self) -> None:
         await self.bot.wait_until_ready()
 
@@ -107,14 +107,15 @@ class ProposeCog(commands.GroupCog, group_name="propose-model", group_descriptio
         if record is None and standing.may(Role.REQUESTOR):
             await open_form(interaction, create_form(interaction, category, name or ""))
             return
-        await self._gate(interaction)
+        await self._require_requestor(interaction)
         if record is None:
             # The cached roles were outdated; an acknowledged command can no longer open a form.
             now = f"{self.bot.theme.command('propose-model create')} opens the form."
             await interaction.edit_original_response(view=role_confirmed(now))
             return
-        data, begin = await loaded(record), self.bot.services.draft_sources.create_from_json
-        await show_draft(interaction, await begin(interaction.user.id, interaction.guild_id, category, data, name))
+        user_id, guild_id, draft_sources = interaction.user.id, interaction.guild_id, self.bot.services.draft_sources
+        draft = await draft_sources.create_from_json(user_id, guild_id, category, await loaded(record), name)
+        await show_draft(interaction, draft)
 
     @app_commands.command(extras={VERB: Verb.EDIT})
     @app_commands.describe(
@@ -142,7 +143,7 @@ class ProposeCog(commands.GroupCog, group_name="propose-model", group_descriptio
         if record is None:
             await open_update(interaction, category, model)
             return
-        await self._gate(interaction)
+        await self._require_requestor(interaction)
         user_id, guild_id, draft_sources = interaction.user.id, interaction.guild_id, self.bot.services.draft_sources
         draft = await draft_sources.update_from_json(user_id, guild_id, category, await loaded(record), model)
         await show_draft(interaction, draft)
@@ -158,7 +159,7 @@ class ProposeCog(commands.GroupCog, group_name="propose-model", group_descriptio
         self, interaction: Interaction, category: str, model: str, why: app_commands.Range[str, 1, 500]
     ) -> None:
         """Propose to delete a live model."""
-        await self._gate(interaction)
+        await self._require_requestor(interaction)
         draft_sources = self.bot.services.draft_sources
         live = await draft_sources.live(category, model)
         draft = await draft_sources.delete(interaction.user.id, interaction.guild_id, live, why)
@@ -183,6 +184,6 @@ class ProposeCog(commands.GroupCog, group_name="propose-model", group_descriptio
         names = self.bot.services.catalogue.best_names(current, CHOICES_MAX, category)
         return model_choices(names)
 
-    async def _gate(self, interaction: Interaction) -> None:
+    async def _require_requestor(self, interaction: Interaction) -> None:
         await acknowledge(interaction)
         await self.bot.services.accounts.actor(interaction.user.id, needs=Role.REQUESTOR)

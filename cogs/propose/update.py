@@ -176,8 +176,7 @@ class VerifyButton(PersistentButton, template=VERIFY_TEMPLATE):
         if self.fields["verb"] == VerifyVerb.DELETE:
             draft = await services.draft_sources.delete(user_id, interaction.guild_id, live, WHY_DELETE)
         else:
-            draft = await services.draft_sources.update(user_id, interaction.guild_id, live)
-            draft = await services.draft_hosts.take_values(user_id, draft.draft_id)
+            draft = await services.draft_hosts.update(user_id, interaction.guild_id, live)
         await show_draft(interaction, draft)
 
 

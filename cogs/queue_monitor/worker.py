@@ -12,7 +12,7 @@ import structlog
 
 from bot.client.bot import CuratorBot
 from bot.services.changes import ChangeFacts
-from bot.services.notifications.deliveries import Batch, DeliveryKind, Message, SendOutcome, SendResult
+from bot.services.notifications.deliveries import DeliveryGroup, DeliveryKind, Message, SendOutcome, SendResult
 from bot.services.notifications.news import News
 from bot.ui.cards.change_card import change_card
 from bot.ui.components import Card
@@ -51,30 +51,30 @@ class DeliveryWorker:
         """Send due direct messages."""
         await self._deliver_all(await self.bot.services.deliveries.due_direct_messages())
 
-    async def _deliver_all(self, batches: Sequence[Batch]) -> None:
+    async def _deliver_all(self, groups: Sequence[DeliveryGroup]) -> None:
         unreachable = 0
-        for batch in batches:
+        for group in groups:
             try:
-                outcome = await self._deliver(batch)
+                outcome = await self._deliver(group)
             except Exception as error:
                 # A message that cannot be drawn must not keep those behind it from being delivered.
-                is_first = batch[0].faults == 0
-                what = {"kind": batch[0].kind.value, "subject": batch[0].subject, "faults": batch[0].faults + 1}
+                is_first = group[0].faults == 0
+                what = {"kind": group[0].kind.value, "subject": group[0].subject, "faults": group[0].faults + 1}
                 log.error("delivery_failed", **what, exc_info=error if is_first else None)  # noqa: TRY400 - as above
-                await self.bot.services.deliveries.note_fault(batch)
+                await self.bot.services.deliveries.note_fault(group)
                 continue
             unreachable = unreachable + 1 if outcome is SendOutcome.UNREACHABLE else 0
             if unreachable >= UNREACHABLE_MAX:
                 return
 
-    async def _deliver(self, batch: Batch) -> SendOutcome | None:
+    async def _deliver(self, group: DeliveryGroup) -> SendOutcome | None:
         """Deliver one message; return None if it is not due any more or its content cannot be read."""
         # Prepared under the lock: a round and a decision may deliver the same card at once.
-        async with self._locks.setdefault(batch[0].delivery_id, asyncio.Lock()):
-            message = await self.bot.services.deliveries.prepare(batch)
+        async with self._locks.setdefault(group[0].delivery_id, asyncio.Lock()):
+            message = await self.bot.services.deliveries.prepare(group)
             if message is None:
                 return None
-            if message.ping_role_id is not None and not self._has_role(batch[0].guild_id, message.ping_role_id):
+            if message.ping_role_id is not None and not self._has_role(group[0].guild_id, message.ping_role_id):
                 message = replace(message, ping_role_id=None)
             result = await self._send(message)
             await self.bot.services.deliveries.record(message, result)
@@ -90,8 +90,8 @@ class DeliveryWorker:
             draw = partial(change_card, content, theme, new_for_role_id=message.ping_role_id)
         elif content is not None:
             draw = partial(_news_card, content, theme)
-        elif len(message.batch) > 1:
-            facts = [each.facts for each in message.batch]
+        elif len(message.group) > 1:
+            facts = [each.facts for each in message.group]
             draw = partial(_announcements, facts, delivery.guild_id or 0, theme)
         else:
             # In a thread: drawing a chart would block the event loop.

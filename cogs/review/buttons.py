@@ -3,7 +3,7 @@
 from typing import override
 
 from bot.client.components import NEVER, Acknowledgement, PersistentButton
-from bot.client.host_answers import replaces_shown
+from bot.client.host_answers import note_replaced
 from bot.client.interactions import attempt_on_change, drawn_at, note_phase, origin_of, show_card
 from bot.client.types import Interaction
 from bot.services.changes import ChangeFacts, Gone
@@ -72,7 +72,7 @@ class ConfirmApproveButton(ChangeButton, template=CONFIRM_APPROVE_TEMPLATE):
     @override
     async def on_press(self, interaction: Interaction) -> None:
         bot = interaction.client
-        replaces_shown(interaction)
+        note_replaced(interaction)
         batch = await bot.services.decisions.decide(self.press(interaction), DecisionVerb.APPROVE)
         await show_decision(interaction, batch)
 
@@ -97,7 +97,7 @@ class WithdrawButton(ChangeButton, template=change_template(ChangeVerb.WITHDRAW)
     """*Withdraw my approval* of a change that needs more approvals."""
 
     acknowledgement = Acknowledgement.EDIT
-    verb = Verb.CLAIM
+    verb = Verb.WITHDRAW
 
     @override
     async def on_press(self, interaction: Interaction) -> None:
@@ -127,7 +127,7 @@ class CancelButton(PersistentButton, template=CONFIRM_CANCEL):
 
     @override
     async def on_press(self, interaction: Interaction) -> None:
-        replaces_shown(interaction)
+        note_replaced(interaction)
         await interaction.edit_original_response(view=cancelled())
 
 
@@ -202,7 +202,7 @@ class ClaimButton(ChangeButton, template=claim_template(ClaimVerb.TAKE)):
 class ReleaseButton(ChangeButton, template=claim_template(ClaimVerb.RELEASE)):
     """*Release*: gives the claim up."""
 
-    verb = Verb.CLAIM
+    verb = Verb.RELEASE
 
     @override
     async def on_press(self, interaction: Interaction) -> None:

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from bot.errors import BotError
-from bot.services.notifications.deliveries import Batch, Message, SendOutcome, SendResult
+from bot.services.notifications.deliveries import DeliveryGroup, Message, SendOutcome, SendResult
 from storage.guild_settings import Setting
 from tests.harness.scripted_service import ScriptedService
 from tests.services.conftest import APPROVER, CHANNEL, GUILD, App, Clock, app_settings
@@ -72,9 +72,9 @@ class _Server:
             await self._deliver(await services.deliveries.due_posts())
             await self._deliver(await services.deliveries.due_direct_messages())
 
-    async def _deliver(self, batches: list[Batch]) -> None:
-        for batch in batches:
-            message = await self.app.services.deliveries.prepare(batch)
+    async def _deliver(self, groups: list[DeliveryGroup]) -> None:
+        for group in groups:
+            message = await self.app.services.deliveries.prepare(group)
             if message is not None:
                 await self._send(message)
 

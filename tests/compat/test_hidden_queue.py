@@ -10,7 +10,7 @@ from pydantic import SecretStr
 from bot.demo.people import ABE, RITA
 from bot.demo.reference_service import ReferenceService
 from bot.demo.world import World
-from bot.services.reader import ReaderKeyError
+from bot.services.reader_key import ReaderKeyError
 from bot.settings import Settings
 from tests.harness.lossy import Loss, LossyTransport
 from tests.harness.messages import answer_of, card_of, posted_in, text_of

@@ -12,7 +12,7 @@ from bot.operator.command_settings import UnusablePortError
 from bot.operator.health import health
 from bot.operator.measures import STALLED_AFTER
 from bot.reference.errors import UnavailableError
-from bot.services.reader import ReaderKeyError, ReaderProblem
+from bot.services.reader_key import ReaderKeyError, ReaderProblem
 from cogs.queue_monitor.cog import QueueMonitorCog
 from tests.harness.simulation import Simulation
 

@@ -1,7 +1,7 @@
 """The delivery worker's steps for tests without Discord: read what is due, and record how sending ended."""
 
 from bot.services.changes import ChangeFacts
-from bot.services.notifications.deliveries import Batch, Delivery, Message, SendOutcome, SendResult
+from bot.services.notifications.deliveries import Delivery, DeliveryGroup, Message, SendOutcome, SendResult
 from bot.services.notifications.news import News
 from tests.services.conftest import App
 
@@ -13,7 +13,7 @@ async def due_cards(app: App, change_id: int | None = None) -> list[Message]:
 
 async def due_posts(app: App) -> list[Delivery]:
     """Return due posts, oldest first."""
-    return [batch[0] for batch in await app.services.deliveries.due_posts()]
+    return [group[0] for group in await app.services.deliveries.due_posts()]
 
 
 async def due_notices(app: App) -> list[Message]:
@@ -67,6 +67,6 @@ async def deliver_notices(app: App) -> list[Message]:
     return messages
 
 
-async def _prepared(app: App, batches: list[Batch]) -> list[Message]:
-    found = [await app.services.deliveries.prepare(batch) for batch in batches]
+async def _prepared(app: App, groups: list[DeliveryGroup]) -> list[Message]:
+    found = [await app.services.deliveries.prepare(group) for group in groups]
     return [message for message in found if message is not None]

@@ -114,7 +114,7 @@ async def services(tmp_path: Path, service: ReferenceService, horde: HordeStandI
         stack.enter_context(stamina.set_testing(True, attempts=2, cap=True))
         services = await stack.enter_async_context(open_container(settings))
         await services.catalogue.refresh()
-        await services.catalogue.follow()
+        await services.catalogue.refresh_cache()
         await services.accounts.link(USER, RITA.key)
         yield services
 

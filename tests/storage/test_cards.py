@@ -6,6 +6,7 @@ from datetime import datetime
 
 import pytest
 
+from storage.card_channels import KNOWN
 from storage.cards import FINAL_STATUSES, PURGED, Cards, TrackedChange
 from storage.cursors import Cursors
 from storage.database import Database
@@ -80,7 +81,7 @@ async def test_a_new_change_is_to_be_posted_in_every_server_with_a_review_channe
     await settings.set_review_channel(GUILD, CHANNEL)
     await settings.set_review_channel(OTHER_GUILD, OTHER_CHANNEL)
     await settings.set_review_channel(79, None)
-    await cards.record_sweep(seen=[change(43), change(42)], now=now)
+    await cards.record_poll(seen=[change(43), change(42)], now=now)
     due = await deliveries.due_cards(now)
     assert [(card.guild_id, card.channel_id, card.change_id) for card in due] == [
         (GUILD, CHANNEL, 42),
@@ -103,17 +104,17 @@ async def test_a_card_is_drawn_again_when_the_change_moves_and_not_otherwise(
     cards: Cards, deliveries: Deliveries, settings: GuildSettings, change: MakeChange, now: datetime
 ) -> None:
     await settings.set_review_channel(GUILD, CHANNEL)
-    await cards.record_sweep(seen=[change()], now=now)
+    await cards.record_poll(seen=[change()], now=now)
     await _deliver(deliveries, now)
     assert await _due(deliveries, now) == []
-    await cards.record_sweep(seen=[change()], now=now)
+    await cards.record_poll(seen=[change()], now=now)
     assert await _due(deliveries, now) == []
     approved = change(status="approved")
-    await cards.record_sweep(seen=[approved], now=now)
+    await cards.record_poll(seen=[approved], now=now)
     assert await _due(deliveries, now) == [(GUILD, 42)]
     await _deliver(deliveries, now)
     assert await _due(deliveries, now) == []
-    await cards.record_sweep(seen=[replace(approved, digest="d2")], now=now)
+    await cards.record_poll(seen=[replace(approved, digest="d2")], now=now)
     assert await _due(deliveries, now) == [(GUILD, 42)]
     card = await _card(cards)
     assert card is not None
@@ -125,11 +126,11 @@ async def test_a_change_is_followed_until_its_card_shows_the_end(
     cards: Cards, deliveries: Deliveries, settings: GuildSettings, change: MakeChange, now: datetime, final: str
 ) -> None:
     await settings.set_review_channel(GUILD, CHANNEL)
-    await cards.record_sweep(seen=[change()], now=now)
+    await cards.record_poll(seen=[change()], now=now)
     await _deliver(deliveries, now)
     ended = change(status=final)
     assert ended.is_final
-    await cards.record_sweep(seen=[ended], now=now)
+    await cards.record_poll(seen=[ended], now=now)
     assert await cards.tracked() == {42: ended}
     await _deliver(deliveries, now)
     assert await cards.tracked() == {}
@@ -140,7 +141,7 @@ async def test_an_end_the_bot_never_saw_the_beginning_of_gets_no_card(
     cards: Cards, deliveries: Deliveries, settings: GuildSettings, change: MakeChange, now: datetime
 ) -> None:
     await settings.set_review_channel(GUILD, CHANNEL)
-    await cards.record_sweep(seen=[change(status="applied")], now=now)
+    await cards.record_poll(seen=[change(status="applied")], now=now)
     assert await cards.tracked() == {}
     assert await _due(deliveries, now) == []
 
@@ -149,7 +150,7 @@ async def test_open_changes_are_tracked_with_and_without_a_server(
     cards: Cards, deliveries: Deliveries, change: MakeChange, now: datetime
 ) -> None:
     seen = [change(1), replace(change(2, "approved"), missing_sweeps=2), change(3, "applying")]
-    await cards.record_sweep(seen=seen, now=now)
+    await cards.record_poll(seen=seen, now=now)
     assert await cards.tracked() == {each.change_id: each for each in seen}
     assert await _due(deliveries, now) == []
 
@@ -162,12 +163,12 @@ async def test_a_sweep_is_kept_whole_or_not_at_all(
     notices = [NoticeKey(RITA, 42, "approved")]
     broken = {"queue": "42", "audit": None}
     with pytest.raises(Exception, match="NOT NULL"):
-        await cards.record_sweep(seen=[change()], now=now, notices=notices, cursors=broken)  # type: ignore[arg-type]  # the last write fails
+        await cards.record_poll(seen=[change()], now=now, notices=notices, cursors=broken)  # type: ignore[arg-type]  # the last write fails
     assert (await cards.tracked(), await _due(deliveries, now)) == ({}, [])
     assert await deliveries.due_notices(now) == []
     assert await cursors.get("queue") is None
     for _ in range(2):
-        await cards.record_sweep(seen=[change()], now=now, notices=notices, cursors={"queue": "42"})
+        await cards.record_poll(seen=[change()], now=now, notices=notices, cursors={"queue": "42"})
     assert await _due(deliveries, now) == [(GUILD, 42)]
     assert len(await deliveries.due_notices(now)) == 1
     assert await cursors.get("queue") == "42"
@@ -178,16 +179,16 @@ async def test_an_id_used_again_gets_a_message_of_its_own_and_is_told_again(
 ) -> None:
     await settings.set_review_channel(GUILD, CHANNEL)
     notice = [NoticeKey(RITA, 42, "rejected")]
-    await cards.record_sweep(seen=[change()], now=now)
+    await cards.record_poll(seen=[change()], now=now)
     await _deliver(deliveries, now)
-    await cards.record_sweep(seen=[change(status="rejected")], now=now, notices=notice)
+    await cards.record_poll(seen=[change(status="rejected")], now=now, notices=notice)
     await _deliver(deliveries, now)
     await deliveries.mark_delivered(await deliveries.due_notices(now), None)
 
-    await cards.record_sweep(seen=[change(digest="something else")], now=now)
+    await cards.record_poll(seen=[change(digest="something else")], now=now)
     card = await _only(deliveries, now)
     assert card.message_id is None, "the old message stays as history"
-    await cards.record_sweep(seen=[change(status="rejected", digest="something else")], now=now, notices=notice)
+    await cards.record_poll(seen=[change(status="rejected", digest="something else")], now=now, notices=notice)
     assert len(await deliveries.due_notices(now)) == 1
 
 
@@ -195,11 +196,11 @@ async def test_a_change_that_was_only_out_of_sight_keeps_its_message(
     cards: Cards, deliveries: Deliveries, settings: GuildSettings, change: MakeChange, now: datetime
 ) -> None:
     await settings.set_review_channel(GUILD, CHANNEL)
-    await cards.record_sweep(seen=[change()], now=now)
+    await cards.record_poll(seen=[change()], now=now)
     await _deliver(deliveries, now)
-    await cards.record_sweep(seen=[change(status=PURGED)], now=now)
+    await cards.record_poll(seen=[change(status=PURGED)], now=now)
     await _deliver(deliveries, now)
-    await cards.record_sweep(seen=[change()], now=now)
+    await cards.record_poll(seen=[change()], now=now)
     card = await _only(deliveries, now)
     assert card.message_id == 5
 
@@ -208,7 +209,7 @@ async def test_a_channel_that_refuses_three_times_is_left_alone_until_set_again(
     cards: Cards, deliveries: Deliveries, settings: GuildSettings, change: MakeChange, now: datetime
 ) -> None:
     await settings.set_review_channel(GUILD, CHANNEL)
-    await cards.record_sweep(seen=[change()], now=now)
+    await cards.record_poll(seen=[change()], now=now)
     card = await _only(deliveries, now)
     assert [await deliveries.refuse(card, now) for _ in range(MAX_REFUSALS)] == [1, 2, 3]
     assert await _due(deliveries, now) == []
@@ -225,8 +226,8 @@ async def test_an_ended_change_is_not_followed_for_a_channel_that_is_closed(
     cards: Cards, deliveries: Deliveries, settings: GuildSettings, change: MakeChange, now: datetime
 ) -> None:
     await settings.set_review_channel(GUILD, CHANNEL)
-    await cards.record_sweep(seen=[change()], now=now)
-    await cards.record_sweep(seen=[change(status="applied")], now=now)
+    await cards.record_poll(seen=[change()], now=now)
+    await cards.record_poll(seen=[change(status="applied")], now=now)
     card = await _only(deliveries, now)
     for _ in range(MAX_REFUSALS):
         assert await cards.tracked() != {}
@@ -239,7 +240,7 @@ async def test_a_message_that_was_deleted_is_posted_again_under_another_nonce(
 ) -> None:
     """Within minutes Discord would answer the old nonce with the deleted message."""
     await settings.set_review_channel(GUILD, CHANNEL)
-    await cards.record_sweep(seen=[change()], now=now)
+    await cards.record_poll(seen=[change()], now=now)
     before = await _card(cards)
     await _deliver(deliveries, now)
     assert before is not None
@@ -252,7 +253,7 @@ async def test_a_message_that_was_deleted_is_posted_again_under_another_nonce(
 async def test_a_review_channel_set_later_gets_the_open_changes(
     cards: Cards, deliveries: Deliveries, settings: GuildSettings, change: MakeChange, now: datetime
 ) -> None:
-    await cards.record_sweep(seen=[change(1), change(2, "applied"), change(3, "approved")], now=now)
+    await cards.record_poll(seen=[change(1), change(2, "applied"), change(3, "approved")], now=now)
     await settings.set_review_channel(GUILD, CHANNEL)
     assert await _due(deliveries, now) == [(GUILD, 1), (GUILD, 3)]
 
@@ -262,7 +263,7 @@ async def test_moving_the_review_channel_posts_the_cards_there(
 ) -> None:
     await settings.set_review_channel(GUILD, CHANNEL)
     await settings.set_review_channel(OTHER_GUILD, CHANNEL)
-    await cards.record_sweep(seen=[change()], now=now)
+    await cards.record_poll(seen=[change()], now=now)
     await _deliver(deliveries, now)
     await settings.set_review_channel(GUILD, OTHER_CHANNEL)
     card = await _only(deliveries, now)
@@ -273,11 +274,11 @@ async def test_a_server_without_review_channel_gets_no_new_cards_and_keeps_its_o
     cards: Cards, deliveries: Deliveries, settings: GuildSettings, change: MakeChange, now: datetime
 ) -> None:
     await settings.set_review_channel(GUILD, CHANNEL)
-    await cards.record_sweep(seen=[change(1), change(2)], now=now)
+    await cards.record_poll(seen=[change(1), change(2)], now=now)
     (first, _) = await deliveries.due_cards(now)
     await deliveries.mark_delivered([first], 5)
     await settings.set_review_channel(GUILD, None)
-    await cards.record_sweep(seen=[change(1, "approved"), change(3)], now=now)
+    await cards.record_poll(seen=[change(1, "approved"), change(3)], now=now)
     assert await _due(deliveries, now) == [(GUILD, 1)]
 
 
@@ -285,7 +286,7 @@ async def test_a_card_is_drawn_again_for_what_else_it_shows(
     cards: Cards, deliveries: Deliveries, settings: GuildSettings, change: MakeChange, now: datetime
 ) -> None:
     await settings.set_review_channel(GUILD, CHANNEL)
-    await cards.record_sweep(seen=[change()], now=now)
+    await cards.record_poll(seen=[change()], now=now)
     await _deliver(deliveries, now)
     await cards.touch(42)
     card = await _only(deliveries, now)
@@ -295,3 +296,16 @@ async def test_a_card_is_drawn_again_for_what_else_it_shows(
     assert card.shown_revision == card.revision - 1, "what moved while it was drawn is drawn next"
     await deliveries.mark_delivered([card], 5)
     assert await _due(deliveries, now) == []
+
+
+async def test_the_look_up_of_a_pressed_message_reads_no_other_message(
+    cards: Cards, deliveries: Deliveries, database: Database, settings: GuildSettings, change: MakeChange, now: datetime
+) -> None:
+    await settings.set_review_channel(GUILD, CHANNEL)
+    await cards.record_poll(seen=[change()], now=now)
+    await _deliver(deliveries, now, message_id=5)
+    assert await cards.knows(GUILD, 5)
+    assert not await cards.knows(GUILD, 6)
+    assert not await cards.knows(OTHER_GUILD, 5)
+    plan = await database.read(f"EXPLAIN QUERY PLAN {KNOWN}", {"guild": GUILD, "message": 5})
+    assert [row["detail"] for row in plan] == ["SEARCH delivery USING INDEX delivery_of_message (message_id=?)"]

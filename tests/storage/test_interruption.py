@@ -87,7 +87,7 @@ async def test_a_sweep_broken_off_anywhere_leaves_nothing(database: Database, no
     )
     failures, changed = await _break_off_everywhere(
         database,
-        lambda: cards.record_sweep(
+        lambda: cards.record_poll(
             seen=[change], now=now, notices=[NoticeKey(1, 42, "pending")], cursors={"queue": "42"}
         ),
     )

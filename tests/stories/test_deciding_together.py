@@ -39,7 +39,7 @@ async def test_a_claim_is_seen_by_all_binds_no_one_and_ends_with_the_decision(
     assert "claimed by bob\\#202" in text_of(card)
     assert "Release" not in buttons_of(card), "the card is everyone's"
     not_hers = await cora.click(card, label="Claim")
-    assert "bob\\#202 claimed it until" in text_of(not_hers)
+    assert "The claim of bob\\#202 ends" in text_of(not_hers)
     assert "Release" not in buttons_of(not_hers)
     asked = await cora.click(card_of(world.review, env, change_id), label="Approve")
     assert "**Claimed by bob\\#202** until" in text_of(asked)

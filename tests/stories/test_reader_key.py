@@ -11,7 +11,7 @@ from bot.demo.people import ABE, DAVE, RITA
 from bot.demo.reference_service import ReferenceService
 from bot.demo.world import World
 from bot.services.notifications.outages import AWAY_AFTER
-from bot.services.reader import ReaderKeyError
+from bot.services.reader_key import ReaderKeyError
 from bot.settings import Settings
 from tests.harness.messages import posted_in, text_of
 from tests.harness.queue import propose_beside

@@ -11,7 +11,9 @@ from bot.demo.people import ABE, CORA, RITA, Person
 from bot.demo.reference_service import ReferenceService
 from bot.demo.world import World
 from bot.services.polling.missing_changes import GONE_AFTER
-from tests.harness.messages import answer_of, buttons_of, card_of, posted_in, text_of
+from storage.delivery import RETRY_MAX
+from tests.harness.messages import answer_of, answers_of, buttons_of, card_of, posted_in, text_of
+from tests.harness.queue import propose_beside
 from tests.harness.services import empty_the_queue
 from tests.harness.simulation import Simulation
 from tests.stories.people import change_id_in, fill, link, open_draft, open_section, propose, reject
@@ -178,6 +180,52 @@ async def test_without_a_thread_the_channel_of_the_card_tells_it_once(
     assert f"#{change_id} is **rejected**" in told[0]
     assert "Not sharp enough" in told[0]
     assert "a message in this channel replaces it" in text_of(card_of(world.review, env, change_id))
+
+
+async def refuse_threads(*_: Any, **__: Any) -> None:
+    raise refusal(403, MISSING_PERMISSION)
+
+
+@pytest.mark.parametrize("refused_since", ["before the card", "after the card"])
+async def test_a_requestor_whom_no_channel_reaches_reads_it_after_the_next_command(
+    simulation: Simulation,
+    world: World,
+    env: simcord.Env,
+    service: ReferenceService,
+    monkeypatch: pytest.MonkeyPatch,
+    refused_since: str,
+) -> None:
+    await ready(world, threads=False)
+    edit_message, send = discord.PartialMessage.edit, discord.abc.Messageable.send
+
+    async def refuse_channel(self: Any, *arguments: Any, **named: Any) -> discord.Message:
+        if isinstance(self, discord.DMChannel) or getattr(self, "id", 0) == world.review.id:
+            raise refusal(403, MISSING_PERMISSION)
+        return await send(self, *arguments, **named)
+
+    async def refuse_edit(self: discord.PartialMessage, **named: Any) -> discord.Message | None:
+        if self.channel.id == world.review.id:
+            raise refusal(403, MISSING_PERMISSION)
+        return await edit_message(self, **named)
+
+    def refuse_all() -> None:
+        monkeypatch.setattr(discord.abc.Messageable, "send", refuse_channel)
+        monkeypatch.setattr(discord.PartialMessage, "edit", refuse_edit)
+        monkeypatch.setattr(discord.PartialMessage, "create_thread", refuse_threads)
+
+    if refused_since == "before the card":
+        refuse_all()
+    change_id = propose_beside(service, "Story Closed Everywhere", RITA)
+    await simulation.let_pass(simulation.bot.poll_interval)
+    refuse_all()
+    decide(service, CORA, rejected_ids=[change_id], reject_reason="Not sharp enough.")
+    for _ in range(6):
+        await simulation.let_pass(RETRY_MAX)
+    _, told = answers_of(await world.member(RITA).slash(world.public, "status"))
+    assert told.ephemeral
+    assert f"#{change_id}" in text_of(told)
+    assert "rejected" in text_of(told)
+    assert len(answers_of(await world.member(RITA).slash(world.public, "status"))) == 1
 
 
 async def test_a_requestor_is_mentioned_in_a_server_that_they_are_in(

@@ -10,6 +10,7 @@ from bot.demo.people import ABE, RITA
 from bot.demo.reference_service import ReferenceService
 from bot.demo.world import World
 from bot.reference.models import without_nulls
+from tests.harness.failures import Ending, Failures
 from tests.harness.messages import (
     answer_of,
     answers_of,
@@ -299,6 +300,31 @@ async def test_a_name_with_a_slash_is_changed_where_that_is_possible(world: Worl
     gone = await rita.slash(world.public, "propose-model delete", **text, why="Old.")
     assert "takes no delete of such a model" in text_of(gone)
     assert "Delete…" not in enabled_buttons_of(answer_of(gone))
+
+
+async def test_wherever_the_form_of_an_update_breaks_off_nothing_changed_is_true(
+    world: World, simulation: Simulation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await link(world, RITA)
+    rita, drafts = world.member(RITA), simulation.bot.services.draft_service.drafts
+    shown = await rita.slash(world.public, "model show", model="Lantern Dusk")
+    failures = Failures()
+    failures.watch_storage(simulation.bot, monkeypatch)
+    for at in range(50):
+        form = await rita.click(answer_of(shown), label="Propose update")
+        failures.arm(at, Ending.FAILS)
+        answer = await edit(rita, form, {"Description": "Mine."})
+        steps = failures.disarm()
+        stored = await drafts.of_user(rita.id)
+        if at >= len(steps):
+            assert "disk" in steps
+            assert "Draft · UPDATE" in text_of(answer)
+            return
+        if "**Changed:** nothing" in text_of(answer):
+            assert stored == [], (at, steps)
+        for draft in stored:
+            await simulation.bot.services.draft_service.discard(rita.id, draft.draft_id)
+    pytest.fail("it never came to an end")
 
 
 async def test_a_shown_model_is_updated_deleted_and_followed_by_its_buttons(

@@ -157,7 +157,8 @@ DECISION_SCREENS: Mapping[str, Callable[[Theme], Card | Markup]] = {
         Question(APPLY, (results()[0], stale(FOUR[1], ChangeStatus.APPLIED)), 7), theme
     ),
     "09c3-apply-nothing": lambda theme: batch_question(
-        Question(APPLY, (results()[0].now(MOVED), results()[1].now(Outcome.SUPERSEDED), GONE), 7), theme
+        Question(APPLY, (results()[0].with_outcome(MOVED), results()[1].with_outcome(Outcome.SUPERSEDED), GONE), 7),
+        theme,
     ),
     "09c4-apply-many": lambda theme: batch_question(Question(APPLY, results(of=MANY), 7), theme),
     "09c5-apply-list": lambda theme: approved_list(ApprovedList(results(), 4), theme),
@@ -191,7 +192,10 @@ DECISION_SCREENS: Mapping[str, Callable[[Theme], Card | Markup]] = {
         BatchResult(DecisionVerb.REJECT, results(DONE, DONE, DONE, of=THREE)), theme
     ),
     "09e9-rejected-none": lambda theme: batch_result(
-        BatchResult(DecisionVerb.REJECT, (GONE, stale(THREE[1], ChangeStatus.REJECTED), results()[2].now(MOVED))), theme
+        BatchResult(
+            DecisionVerb.REJECT, (GONE, stale(THREE[1], ChangeStatus.REJECTED), results()[2].with_outcome(MOVED))
+        ),
+        theme,
     ),
     "09e10-approved-not-as-shown": lambda theme: batch_result(
         BatchResult(APPROVE, (decision(APPROVED, MOVED, is_recorded=True),)), theme

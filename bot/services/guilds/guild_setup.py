@@ -9,7 +9,7 @@ from typing import Final
 from bot.services.errors import BlockNeedsApproversError, UnknownModeError
 from bot.services.notifications.refused_channels import RefusedChannels
 from bot.services.polling.queue_monitor import QueueMonitor
-from bot.services.reader import ReaderProblem
+from bot.services.reader_key import ReaderProblem
 from bot.services.review.approvals import BLOCKING_NEEDS, ApprovalPolicy
 from storage.guild_settings import GuildSetting as GuildSetting  # noqa: PLC0414 - as below
 from storage.guild_settings import GuildSettings

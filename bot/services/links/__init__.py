@@ -1,1 +1,1 @@
-"""Facts of a link: what the host of a model says, as values of a record's fields."""
+"""Facts of file hosts: records filled from a link, and checks of files with Hugging Face and Civitai."""

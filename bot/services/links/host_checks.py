@@ -89,18 +89,18 @@ class HostChecks:
         """Return the files with the addresses of those on their hosts that have the stated sha256."""
         return tuple(self._with_fitting_link(file) for file in subject.files)
 
-    def shown(self, shown_id: int) -> object:
-        """Return a token for what was just drawn; earlier tokens of the same draft or message are outdated."""
+    def note_shown(self, shown_id: int) -> object:
+        """Return a token of a draft's card or a message just drawn; its earlier tokens are outdated."""
         token = object()
         remember(self._shown, shown_id, token, REMEMBERED_MAX)
         return token
 
-    def is_shown(self, shown_id: int, token: object) -> bool:
-        """Return whether what has this token is still the newest of its draft or message."""
+    def is_newest(self, shown_id: int, token: object) -> bool:
+        """Return whether nothing was drawn for this draft or message since the token was returned."""
         return self._shown.get(shown_id) is token
 
-    def hidden(self, shown_id: int) -> None:
-        """Note that a draft's card, or the content of a message, was replaced by something else."""
+    def note_replaced(self, shown_id: int) -> None:
+        """Outdate the tokens of a draft or message: something else is shown in its place."""
         self._shown.pop(shown_id, None)
 
     def _corrected(self, file: FileEntry) -> FileEntry:

@@ -43,8 +43,8 @@ REMEMBERED_MAX: Final = 200
 
 
 @dataclass(slots=True)
-class _Asking:
-    """The questions about one link: a common deadline, and the hosts that gave no answer."""
+class _Questions:
+    """Questions to hosts about one link, with a common deadline, and the hosts that gave no answer."""
 
     ends_at: float
     problems: list[UnansweredHost] = field(default_factory=list)
@@ -78,13 +78,13 @@ class LinkReader:
         known = self._known(address, category)
         if known is not None:
             return known
-        asking = self._asking()
+        questions = self._new_questions()
         match address:
             case CivitaiAddress():
-                found = await _read_civitai(self.hosts, asking, address)
+                found = await _read_civitai(self.hosts, questions, address)
             case HuggingFaceAddress():
-                found = await _read_hub(self.hosts, asking, address, category)
-        reading = replace(found or _from_address(address), problems=tuple(dict.fromkeys(asking.problems)))
+                found = await _read_hub(self.hosts, questions, address, category)
+        reading = replace(found or _from_address(address), problems=tuple(dict.fromkeys(questions.problems)))
         reading = replace(reading, category=category or reading.category)
         if not reading.problems:
             remember(self._remembered, (address, category), (self.clock(), reading), REMEMBERED_MAX)
@@ -102,16 +102,16 @@ class LinkReader:
             return chosen
         if offer.file is None or offer.file.sha256 is None or any(each.source == CIVITAI for each in offer.values):
             return chosen
-        asking = self._asking()
-        matched = await asking.ask(CIVITAI, self.hosts.civitai.by_hash(offer.file.sha256))
+        questions = self._new_questions()
+        matched = await questions.ask(CIVITAI, self.hosts.civitai.by_hash(offer.file.sha256))
         if matched is None:
             return chosen
         complete = replace(offer, values=merged_values(matched_values(matched), offer.values))
         offers = tuple(complete if each is offer else each for each in source.reading.offers)
         return replace(chosen, reading=replace(source.reading, offers=offers))
 
-    def _asking(self) -> _Asking:
-        return _Asking(asyncio.get_running_loop().time() + self.deadline.total_seconds())
+    def _new_questions(self) -> _Questions:
+        return _Questions(asyncio.get_running_loop().time() + self.deadline.total_seconds())
 
     def _known(self, address: Address, category: str | None) -> Reading | None:
         known = self._remembered.get((address, category))
@@ -119,20 +119,20 @@ class LinkReader:
         return known[1] if known is not None and is_fresh else None
 
 
-async def _read_civitai(hosts: Hosts, asking: _Asking, address: CivitaiAddress) -> Reading | None:
+async def _read_civitai(hosts: Hosts, questions: _Questions, address: CivitaiAddress) -> Reading | None:
     civitai, model_id, version_id = hosts.civitai, address.model_id, address.version_id
     version: CivitaiVersion | None = None
     model: CivitaiModel | None = None
     if version_id is not None and model_id is not None:
         version, model = await asyncio.gather(
-            asking.ask(CIVITAI, civitai.version(version_id)), asking.ask(CIVITAI, civitai.model(model_id))
+            questions.ask(CIVITAI, civitai.version(version_id)), questions.ask(CIVITAI, civitai.model(model_id))
         )
     elif version_id is not None:
-        version = await asking.ask(CIVITAI, civitai.version(version_id))
+        version = await questions.ask(CIVITAI, civitai.version(version_id))
         if version is not None and version.model_id is not None:
-            model = await asking.ask(CIVITAI, civitai.model(version.model_id))
+            model = await questions.ask(CIVITAI, civitai.model(version.model_id))
     elif model_id is not None:
-        model = await asking.ask(CIVITAI, civitai.model(model_id))
+        model = await questions.ask(CIVITAI, civitai.model(model_id))
     if model is not None and version is None:
         fitting = [each for each in model.versions if version_id in (None, each.version_id)]
         version = next(iter(fitting), None)
@@ -152,40 +152,42 @@ async def _read_civitai(hosts: Hosts, asking: _Asking, address: CivitaiAddress) 
     )
 
 
-async def _read_hub(hosts: Hosts, asking: _Asking, address: HuggingFaceAddress, category: str | None) -> Reading | None:
+async def _read_hub(
+    hosts: Hosts, questions: _Questions, address: HuggingFaceAddress, category: str | None
+) -> Reading | None:
     revision = address.revision or "main"
     file: HubFile | None = None
     notes: tuple[Note, ...] = ()
     hub = hosts.hugging_face
     if address.path is None:
-        repo = await asking.ask(HUGGING_FACE, hub.repo(address.repo, address.revision))
+        repo = await questions.ask(HUGGING_FACE, hub.repo(address.repo, address.revision))
         file_first = next(iter(weight_files(repo.files)), None) if repo is not None else None
     else:
         repo, file = await asyncio.gather(
-            asking.ask(HUGGING_FACE, hub.repo_card(address.repo)),
-            asking.ask(HUGGING_FACE, hub.file(address.repo, revision, address.path)),
+            questions.ask(HUGGING_FACE, hub.repo_card(address.repo)),
+            questions.ask(HUGGING_FACE, hub.file(address.repo, revision, address.path)),
         )
         file_first = file
-        if file is None and not asking.problems:
+        if file is None and not questions.problems:
             notes = (Note.NO_SUCH_FILE,)
     if repo is None and file is None:
         return None
     repo = repo or HubRepo(address.repo)
-    clear = None if is_collection(repo) else _category_of(repo)
+    stated = None if is_collection(repo) else _category_of(repo)
     matched = None
-    if TEXT_CATEGORY not in (category, clear):
+    if TEXT_CATEGORY not in (category, stated):
         if file_first is not None and file_first.sha256 is not None:
-            matched = await asking.ask(CIVITAI, hosts.civitai.by_hash(file_first.sha256))
+            matched = await questions.ask(CIVITAI, hosts.civitai.by_hash(file_first.sha256))
     else:
-        repo = await _with_context_window(hosts, asking, repo, revision)
+        repo = await _with_context_window(hosts, questions, repo, revision)
     values = () if matched is None else matched_values(matched)
     if matched is not None:
-        clear = CIVITAI_CATEGORIES.get(matched.model_kind) or clear
+        stated = CIVITAI_CATEGORIES.get(matched.model_kind) or stated
     named = file or (None if address.path is None else HubFile(address.path))
     return Reading(
         host=HUGGING_FACE,
         page=address.page,
-        category=clear,
+        category=stated,
         offers=hub_offers(repo, revision=revision, file=named, matched=values),
         notes=notes,
         licence=licence_words(repo),
@@ -198,13 +200,13 @@ def _category_of(repo: HubRepo) -> str | None:
     return hub_category(repo.pipeline_tag, repo.tags, repo.architectures, is_gguf=repo.is_gguf)
 
 
-async def _with_context_window(hosts: Hosts, asking: _Asking, repo: HubRepo, revision: str) -> HubRepo:
+async def _with_context_window(hosts: Hosts, questions: _Questions, repo: HubRepo, revision: str) -> HubRepo:
     """Add the context window, which only the configuration file has; without one nothing is missing."""
     if repo.context_length is not None or repo.is_gated or not repo.architectures:
         return repo
-    silent = _Asking(asking.ends_at)
+    silent = _Questions(questions.ends_at)
     tokens = await silent.ask(HUGGING_FACE, hosts.hugging_face.context_window(repo.repo, revision))
-    asking.problems += [each for each in silent.problems if each.problem is not HostProblem.MISSING]
+    questions.problems += [each for each in silent.problems if each.problem is not HostProblem.MISSING]
     return replace(repo, context_length=tokens)
 
 

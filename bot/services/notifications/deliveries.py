@@ -11,16 +11,25 @@ import structlog
 from bot.errors import BotError
 from bot.services.changes import ChangeFacts
 from bot.services.notifications.cards import CardKeeper
-from bot.services.notifications.direct_messages import Batch, DirectMessages
+from bot.services.notifications.direct_messages import DeliveryGroup, DirectMessages
 from bot.services.notifications.news import News
 from bot.services.notifications.planner import is_undeliverable_post
 from bot.services.notifications.refused_channels import RefusedChannels
 from bot.services.polling.queue_monitor import QueueMonitor
 from storage.deliveries import Deliveries
-from storage.delivery import POSTS, RETRY_FIRST, Delivery, DeliveryKind
+from storage.delivery import MAX_REFUSALS, POSTS, RETRY_FIRST, Delivery, DeliveryKind
 from storage.thread_posts import ThreadPosts
 
-__all__ = ["KEPT_FOR", "Batch", "Delivery", "DeliveryKind", "DeliveryService", "Message", "SendOutcome", "SendResult"]
+__all__ = [
+    "KEPT_FOR",
+    "Delivery",
+    "DeliveryGroup",
+    "DeliveryKind",
+    "DeliveryService",
+    "Message",
+    "SendOutcome",
+    "SendResult",
+]
 
 POSTS_PER_ROUND = 50
 """Posts that one round sends at most."""
@@ -72,20 +81,20 @@ class Message:
     """A message to send or edit now.
 
     Attributes:
-        batch: its deliveries; one, unless it is a direct message or an announcement about several changes.
+        group: its deliveries; one, unless it is a direct message or an announcement about several changes.
         content: facts of a card's change, or news of a direct message; None for a post, whose content is in ``facts``
             of its delivery.
         ping_role_id: role to mention in a new card; None for none.
     """
 
-    batch: Batch
+    group: DeliveryGroup
     content: ChangeFacts | News | None = None
     ping_role_id: int | None = None
 
     @property
     def delivery(self) -> Delivery:
         """The delivery whose nonce, channel and message are used."""
-        return self.batch[0]
+        return self.group[0]
 
 
 @dataclass(slots=True)
@@ -102,13 +111,15 @@ class DeliveryService:
     _expired_on: date | None = None
     _announced_at: dict[int, datetime] = field(default_factory=dict)
 
-    async def due_cards(self, change_id: int | None = None, *, guild_ids: Collection[int] | None = None) -> list[Batch]:
+    async def due_cards(
+        self, change_id: int | None = None, *, guild_ids: Collection[int] | None = None
+    ) -> list[DeliveryGroup]:
         """Return due cards, of one change or of all, in some servers or in all, oldest change first."""
         return [(card,) for card in await self.deliveries.due_cards(self.clock(), change_id, guild_ids)]
 
-    async def due_posts(self, *, guild_ids: Collection[int] | None = None) -> list[Batch]:
+    async def due_posts(self, *, guild_ids: Collection[int] | None = None) -> list[DeliveryGroup]:
         """Return due posts, in some servers or in all, oldest first; new announcements of a channel as one."""
-        found: list[Batch] = []
+        found: list[DeliveryGroup] = []
         announcements: dict[int, list[Delivery]] = {}
         for post in await self.deliveries.due_posts(self.clock(), POSTS_PER_ROUND, guild_ids):
             if post.kind is DeliveryKind.ANNOUNCEMENT and post.message_id is None:
@@ -122,38 +133,38 @@ class DeliveryService:
                 found += batched(posts, ANNOUNCED_TOGETHER)
         return found
 
-    async def due_direct_messages(self) -> list[Batch]:
+    async def due_direct_messages(self) -> list[DeliveryGroup]:
         """Return due direct messages, oldest first; many to one person as one message."""
         return await self.direct_messages.due()
 
-    async def prepare(self, batch: Batch) -> Message | None:
+    async def prepare(self, group: DeliveryGroup) -> Message | None:
         """Read the content of a message; None if it is not due any more, is outdated, or cannot be read now."""
-        delivery = await self.deliveries.still_due(batch[0].delivery_id, self.clock())
+        delivery = await self.deliveries.still_due(group[0].delivery_id, self.clock())
         if delivery is None:
             return None
-        batch = (replace(delivery, message_id=delivery.message_id or batch[0].message_id), *batch[1:])
+        group = (replace(delivery, message_id=delivery.message_id or group[0].message_id), *group[1:])
         if delivery.kind in POSTS:
-            return Message((await self.card_keeper.linked(delivery),) if delivery.kind is DeliveryKind.STUB else batch)
+            return Message((await self.card_keeper.linked(delivery),) if delivery.kind is DeliveryKind.STUB else group)
         try:
-            content = await self._content_of(batch)
+            content = await self._content_of(group)
         except BotError as error:
             log.info("delivery_content_unavailable", kind=delivery.kind.value, reason=type(error).__name__)
-            await self.postpone(batch, RETRY_FIRST)  # not doubled: due soon after the service is back
+            await self.postpone(group, RETRY_FIRST)  # not doubled: due soon after the service is back
             return None
         if content is None:
-            await self.deliveries.give_up(batch)
+            await self.deliveries.give_up(group)
             return None
         if isinstance(content, ChangeFacts):
-            return Message(batch, content, await self.card_keeper.role_to_ping(delivery, content))
-        return Message(batch, content)
+            return Message(group, content, await self.card_keeper.role_to_ping(delivery, content))
+        return Message(group, content)
 
-    async def note_fault(self, batch: Batch) -> None:
+    async def note_fault(self, group: DeliveryGroup) -> None:
         """Record that a message could not be drawn; after three times it is given up and named in the status."""
-        await self.deliveries.note_fault(batch, self.clock())
+        await self.deliveries.note_fault(group, self.clock())
 
-    async def postpone(self, batch: Batch, wait: timedelta | None = None) -> None:
+    async def postpone(self, group: DeliveryGroup, wait: timedelta | None = None) -> None:
         """Record a failed attempt; the next one follows after ``wait``, or by the retry rule."""
-        await self.deliveries.postpone(batch, self.clock(), wait)
+        await self.deliveries.postpone(group, self.clock(), wait)
 
     async def record(self, message: Message, result: SendResult) -> None:
         """Record the result of an attempt.
@@ -171,7 +182,7 @@ class DeliveryService:
             case SendOutcome.MESSAGE_DELETED if is_direct:
                 await self.direct_messages.forget_message(delivery)
             case SendOutcome.MESSAGE_DELETED:
-                await self.deliveries.give_up(message.batch)
+                await self.deliveries.give_up(message.group)
             case SendOutcome.REFUSED if is_direct:
                 await self._notify_elsewhere(message)
             case SendOutcome.REFUSED if is_undeliverable_post(delivery) and await self.thread_posts.move_to_channel(
@@ -182,27 +193,27 @@ class DeliveryService:
                 await self._refuse(delivery, result)
             case SendOutcome.RETRY | SendOutcome.UNREACHABLE:
                 log.warning("delivery_postponed", kind=delivery.kind.value, reason=result.reason)
-                await self.postpone(message.batch, result.wait)
+                await self.postpone(message.group, result.wait)
 
     async def _notify_elsewhere(self, message: Message) -> None:
         """Queue the posts that replace a refused direct message, or keep it for the person's next command."""
         try:
             # The posts first: interrupted in between, both are repeated, and each post is queued once.
-            await self.direct_messages.notify_elsewhere(message.batch, message.content)
+            await self.direct_messages.notify_elsewhere(message.group, message.content)
         except BotError as error:
             log.info("delivery_postponed", kind=message.delivery.kind.value, reason=type(error).__name__)
-            await self.postpone(message.batch, RETRY_FIRST)
+            await self.postpone(message.group, RETRY_FIRST)
             return
         await self.direct_messages.redraw_card(message.content)
 
     async def _note_delivered(self, message: Message, result: SendResult) -> None:
         delivery = message.delivery
         is_direct = delivery.kind is DeliveryKind.DIRECT_MESSAGE
-        is_merged = is_direct and len(message.batch) > 1  # no later news of one change may replace it
-        await self.deliveries.mark_delivered(message.batch, None if is_merged else result.message_id)
+        is_merged = is_direct and len(message.group) > 1  # no later news of one change may replace it
+        await self.deliveries.mark_delivered(message.group, None if is_merged else result.message_id)
         await self.direct_messages.redraw_card(message.content)
         if is_direct and delivery.message_id is None:
-            self.direct_messages.note_sent(message.batch)
+            self.direct_messages.note_sent(message.group)
         if delivery.kind is DeliveryKind.ANNOUNCEMENT:
             self._announced_at[delivery.channel_id or 0] = self.clock()
         if message.ping_role_id is not None:
@@ -217,10 +228,10 @@ class DeliveryService:
             await self.deliveries.forget_before(self.clock() - KEPT_FOR)
             self._expired_on = today
 
-    async def _content_of(self, batch: Batch) -> ChangeFacts | News | None:
-        if batch[0].kind is DeliveryKind.CARD:
-            return await self.card_keeper.facts_of(batch[0])
-        return await self.direct_messages.news_of(batch)
+    async def _content_of(self, group: DeliveryGroup) -> ChangeFacts | News | None:
+        if group[0].kind is DeliveryKind.CARD:
+            return await self.card_keeper.facts_of(group[0])
+        return await self.direct_messages.news_of(group)
 
     async def _refuse(self, delivery: Delivery, result: SendResult) -> None:
         guild_id, channel_id = delivery.guild_id or 0, delivery.channel_id or 0
@@ -233,3 +244,6 @@ class DeliveryService:
             in_a_row=refusals,
         )
         await self.refused_channels.note(guild_id, channel_id, refusals)
+        is_last_way = delivery.kind is DeliveryKind.CARD or is_undeliverable_post(delivery)
+        if refusals == MAX_REFUSALS and is_last_way and delivery.message_id is None:
+            await self.direct_messages.keep_for_command(guild_id, delivery.change_id or 0)

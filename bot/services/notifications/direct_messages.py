@@ -26,7 +26,7 @@ from bot.services.polling.queue_monitor import QueueMonitor
 from bot.services.retention import LinkExpiry, kept_until
 from storage.cards import Cards
 from storage.deliveries import Deliveries
-from storage.delivery import Delivery
+from storage.delivery import Delivery, DeliveryState
 from storage.drafts import Drafts, DraftState
 from storage.intents import Intents, IntentState
 from storage.links import DENIED
@@ -52,8 +52,8 @@ NOTICES_PER_ROUND = 50
 
 log = structlog.get_logger(__name__)
 
-type Batch = tuple[Delivery, ...]
-"""Deliveries that one message settles; several only for a direct message about many changes."""
+type DeliveryGroup = tuple[Delivery, ...]
+"""Deliveries that one message settles; several for a direct message or an announcement about many changes."""
 
 
 @dataclass(slots=True)
@@ -76,29 +76,29 @@ class DirectMessages:
     _sent_states: dict[int, frozenset[str]] = field(default_factory=dict)
     _missed_by: frozenset[int] | None = None
 
-    async def due(self) -> list[Batch]:
+    async def due(self) -> list[DeliveryGroup]:
         """Return due messages, each with the deliveries that it settles; give up outdated ones of a long list."""
         self.news_builder.forget()
         by_person: dict[int, list[Delivery]] = {}
         for delivery in await self.deliveries.due_notices(self.clock(), NOTICES_PER_ROUND):
             by_person.setdefault(delivery.user_id or 0, []).append(delivery)
-        found: list[Batch] = []
+        found: list[DeliveryGroup] = []
         for user_id, theirs in by_person.items():
             found += await self._due_to(user_id, theirs)
-        return sorted(found, key=lambda batch: batch[0].delivery_id)
+        return sorted(found, key=lambda group: group[0].delivery_id)
 
-    async def news_of(self, batch: Batch) -> News | None:  # noqa: PLR0911 - one for each kind
+    async def news_of(self, group: DeliveryGroup) -> News | None:  # noqa: PLR0911 - one for each kind
         """Return the content of a message; None when it is outdated.
 
         Raises:
             BotError: the content cannot be read now.
         """
-        notice = NoticeKey.of(batch[0])
-        if len(batch) > 1 and notice.about is not About.DRAFT:
-            return await self.news_builder.several([NoticeKey.of(delivery) for delivery in batch])
+        notice = NoticeKey.of(group[0])
+        if len(group) > 1 and notice.about is not About.DRAFT:
+            return await self.news_builder.several([NoticeKey.of(delivery) for delivery in group])
         match notice.about:
             case About.DRAFT:
-                return await self._expiring_drafts(batch)
+                return await self._expiring_drafts(group)
             case About.OFFER:
                 return await self._waiting_draft(notice)
             case About.PROPOSAL:
@@ -110,14 +110,14 @@ class DirectMessages:
             case About.REQUEST:
                 return await self.news_builder.asked(notice)
 
-    async def notify_elsewhere(self, batch: Batch, news: object) -> None:
+    async def notify_elsewhere(self, group: DeliveryGroup, news: object) -> None:
         """Notify a person whose direct messages are closed: of decisions in one server, else after the next command.
 
         Raises:
             BotError: one of several changes cannot be read now.
         """
         missed = []
-        for delivery in batch:
+        for delivery in group:
             is_several = isinstance(news, SeveralNews)
             own_news = await self.news_builder.build(NoticeKey.of(delivery)) if is_several else news
             if own_news is not None and not await self._post_in_thread(delivery, own_news):
@@ -125,9 +125,15 @@ class DirectMessages:
         if missed:
             await self.personal_messages.mark_missed(missed)
             self._missed_by = None
-        await self.deliveries.give_up([delivery for delivery in batch if delivery not in missed])
+        await self.deliveries.give_up([delivery for delivery in group if delivery not in missed])
 
-    async def missed(self, user_id: int) -> list[tuple[Batch, News]]:
+    async def keep_for_command(self, guild_id: int, change_id: int) -> None:
+        """Keep messages whose post was refused for good, like its card, for the requestor's next command."""
+        if await self.personal_messages.mark_unreachable(guild_id, change_id):
+            log.warning("requestor_not_notified", change_id=change_id, reason="the channel refuses")
+            self._missed_by = None
+
+    async def missed(self, user_id: int) -> list[tuple[DeliveryGroup, News]]:
         """Return what a person with closed direct messages has not read; give up what is outdated.
 
         Raises:
@@ -138,18 +144,18 @@ class DirectMessages:
         if user_id not in self._missed_by:
             return []
         self.news_builder.forget()
-        found: list[tuple[Batch, News]] = []
-        for batch in await self._due_to(user_id, await self.personal_messages.missed_by(user_id)):
-            news = await self.news_of(batch)
+        found: list[tuple[DeliveryGroup, News]] = []
+        for group in await self._due_to(user_id, await self.personal_messages.missed_by(user_id)):
+            news = await self.news_of(group)
             if news is None:
-                await self.deliveries.give_up(batch)
+                await self.deliveries.give_up(group)
             else:
-                found.append((batch, news))
+                found.append((group, news))
         return found
 
-    async def note_read(self, batch: Batch) -> None:
+    async def note_read(self, group: DeliveryGroup) -> None:
         """Record that a person has read what they missed."""
-        await self.deliveries.mark_delivered(batch, None)
+        await self.deliveries.mark_delivered(group, None)
         self._missed_by = None
 
     async def _post_in_thread(self, delivery: Delivery, news: object) -> bool:
@@ -159,7 +165,7 @@ class DirectMessages:
         change_id, user_id = news.facts.change.change_id, delivery.user_id or 0
         guild_id, is_member = await self._server_of(change_id, user_id)
         if guild_id is None:
-            log.warning("requestor_not_notified", change_id=change_id, reason="no server has a review channel")
+            log.warning("requestor_not_notified", change_id=change_id, reason="no channel takes a card")
             return False
         mentioned = user_id if is_member and await self.news_builder.is_visible(user_id) else None
         post = undeliverable_post(news.facts, mentioned, guild_id, self.clock())
@@ -167,10 +173,15 @@ class DirectMessages:
         return True
 
     async def _server_of(self, change_id: int, user_id: int) -> tuple[int | None, bool]:
-        """Return a server with a card of the change, where the person is a member if possible, and whether they are."""
+        """Return a server with a card of the change, where the person is a member if possible, and whether they are.
+
+        A card that was given up before it was posted does not count.
+        """
         if not await self.cards.cards_of(change_id):
             await self.cards.queue_cards(change_id)
-        guild_ids = [card.guild_id for card in await self.cards.cards_of(change_id) if card.guild_id is not None]
+        cards = await self.cards.cards_of(change_id)
+        in_reach = [card for card in cards if card.message_id or card.state is not DeliveryState.GIVEN_UP]
+        guild_ids = [card.guild_id for card in in_reach if card.guild_id is not None]
         joined = [each for each in guild_ids if await self.memberships.is_member(each, user_id)]
         proposal = await self.intents.proposal_of(change_id)
         if proposal is not None and proposal.guild_id in joined:
@@ -186,22 +197,22 @@ class DirectMessages:
         if isinstance(news, ChangeNews) and news.followed is None and news.facts.state is CardState.REJECTED:
             await self.monitor.redraw(news.facts.change.change_id)
 
-    async def _due_to(self, user_id: int, deliveries: list[Delivery]) -> list[Batch]:
+    async def _due_to(self, user_id: int, deliveries: list[Delivery]) -> list[DeliveryGroup]:
         """Return one message for all drafts, and one for each other delivery; too many about changes are merged."""
         about_changes = [each for each in deliveries if NoticeKey.of(each).about is About.CHANGE]
         drafts = [each for each in deliveries if NoticeKey.of(each).about is About.DRAFT]
         others = [each for each in deliveries if each not in about_changes and each not in drafts]
-        rest: list[Batch] = [*([tuple(drafts)] if drafts else []), *((each,) for each in others)]
+        rest: list[DeliveryGroup] = [*([tuple(drafts)] if drafts else []), *((each,) for each in others)]
         return [*rest, *await self._about_changes(user_id, about_changes)]
 
-    def note_sent(self, batch: Batch) -> None:
+    def note_sent(self, group: DeliveryGroup) -> None:
         """Note that a message about changes was just sent: the next ones to this person wait, to be merged."""
-        notice = NoticeKey.of(batch[0])
+        notice = NoticeKey.of(group[0])
         if notice.about is About.CHANGE:
             self._sent_at[notice.user_id] = self.clock()
-            self._sent_states[notice.user_id] = frozenset({NoticeKey.of(each).status for each in batch})
+            self._sent_states[notice.user_id] = frozenset({NoticeKey.of(each).status for each in group})
 
-    async def _about_changes(self, user_id: int, about_changes: list[Delivery]) -> list[Batch]:
+    async def _about_changes(self, user_id: int, about_changes: list[Delivery]) -> list[DeliveryGroup]:
         edits = await self._edits(user_id, about_changes)
         if edits:
             edited = {each.delivery_id for each in edits}
@@ -228,7 +239,7 @@ class DirectMessages:
                 found.append(replace(delivery, message_id=message_id))
         return found
 
-    async def _messages(self, user_id: int, about_changes: list[Delivery]) -> list[Batch]:
+    async def _messages(self, user_id: int, about_changes: list[Delivery]) -> list[DeliveryGroup]:
         sent_at = self._sent_at.get(user_id)
         if about_changes and sent_at is not None:
             outline = await self.news_builder.outline(user_id, about_changes)
@@ -247,8 +258,8 @@ class DirectMessages:
         rejected, others = outline.split()
         return [*batched(rejected, REASONS_MAX), *([tuple(others)] if others else [])]
 
-    async def _expiring_drafts(self, batch: Batch) -> DraftExpires | DraftsExpire | None:
-        found = [await self._expiring_draft(NoticeKey.of(delivery)) for delivery in batch]
+    async def _expiring_drafts(self, group: DeliveryGroup) -> DraftExpires | DraftsExpire | None:
+        found = [await self._expiring_draft(NoticeKey.of(delivery)) for delivery in group]
         drafts = sorted((draft for draft in found if draft is not None), key=lambda draft: draft.until)
         return DraftsExpire(tuple(drafts)) if len(drafts) > 1 else next(iter(drafts), None)
 

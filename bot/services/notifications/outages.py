@@ -9,7 +9,7 @@ import structlog
 
 from bot.reference.errors import ApiError, MalformedReplyError, ReadOnlyError, is_outage
 from bot.services.polling.queue_monitor import QueueMonitor
-from bot.services.reader import ReaderProblem
+from bot.services.reader_key import ReaderProblem
 from storage.cursors import Cursors
 from storage.deliveries import Deliveries, NewPost
 from storage.delivery import DeliveryKind

@@ -1,1 +1,1 @@
-"""The queue as last seen, the cards that show it, and what is said in channels because it moved."""
+"""Polls of the queue: its snapshot in memory, the changes that moved, and those that are missing."""

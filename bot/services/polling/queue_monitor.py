@@ -17,7 +17,7 @@ from bot.services.polling.missing_changes import MissingResult, confirm_missing,
 from bot.services.polling.moves import find_moves
 from bot.services.polling.queue_poller import QueuePoller
 from bot.services.polling.queue_snapshot import PollResult, QueueSnapshot
-from bot.services.reader import ReaderKeyCheck, ReaderKeyError, ReaderProblem, remedy_of
+from bot.services.reader_key import ReaderKeyCheck, ReaderKeyError, ReaderProblem, remedy_of
 from bot.services.review.live_outcomes import LiveOutcomes
 from storage.cards import Cards, TrackedChange
 from storage.cursors import Cursors
@@ -54,6 +54,9 @@ class QueueMonitor:
         last_poll_at: time of the last successful poll, ``None`` before the first.
         away_since: since when polls fail, ``None`` while they succeed.
         problem: why the last poll failed, ``None`` if it succeeded; not a ``BotError`` after a fault of the bot.
+        _newer: changes noted or purged since the poll began: what is known of them is newer than its answers.
+        _noted: changes noted since the poll began, ended ones included.
+        _unread: missing changes that the last poll could not read.
     """
 
     catalogue: Catalogue
@@ -72,7 +75,7 @@ class QueueMonitor:
     _contradicted_at: datetime | None = None
     _unread: frozenset[int] = frozenset()
     _listed_at: datetime | None = None
-    _settled: set[int] = field(default_factory=set)
+    _newer: set[int] = field(default_factory=set)
     _lock: asyncio.Lock = field(default_factory=asyncio.Lock)
     _noted: dict[int, PendingChange] = field(default_factory=dict)
     _drawer: CardDrawer | None = None
@@ -151,7 +154,7 @@ class QueueMonitor:
             BotError: the service did not answer as expected, or is a replica; ``problem`` keeps it.
             Exception: a fault of the bot; ``problem`` keeps it too.
         """
-        self._settled.clear()
+        self._newer.clear()
         self._noted.clear()
         self.snapshot.forget_ended_rows()
         try:
@@ -164,9 +167,9 @@ class QueueMonitor:
             raise
         self.problem = self.away_since = None
         self.last_poll_at = self.clock()
-        self.snapshot.update(result, besides=self._settled)
+        self.snapshot.update(result, besides=self._newer)
         for change in missing.found:
-            if change.change_id not in self._settled:
+            if change.change_id not in self._newer:
                 self.snapshot.put(change)
         self._unread = missing.unread
         self._listed_at = self.last_poll_at if result.pages else self._listed_at
@@ -183,7 +186,7 @@ class QueueMonitor:
         self._draw_soon(change.change_id)
 
     async def _note(self, change: PendingChange) -> None:
-        self._settled.add(change.change_id)
+        self._newer.add(change.change_id)
         self._noted[change.change_id] = change
         self.snapshot.put(change)
         await self._compare_live([change])
@@ -202,7 +205,7 @@ class QueueMonitor:
 
     async def note_purged(self, change_ids: Sequence[int]) -> None:
         """Record changes as purged at once, since the service said so, and redraw the cards of those that were open."""
-        self._settled.update(change_ids)
+        self._newer.update(change_ids)
         for change_id in change_ids:
             self.snapshot.drop(change_id)
             self._noted.pop(change_id, None)
@@ -267,7 +270,7 @@ class QueueMonitor:
         if result.present is not None:
             absent = self.snapshot.open_ids() - result.present
             missing = {i for i in absent if is_due(self.snapshot.tracked[i], self._unread, now)}
-        rows = [self.snapshot.tracked[i] for i in sorted(missing - self._settled)]
+        rows = [self.snapshot.tracked[i] for i in sorted(missing - self._newer)]
         return await confirm_missing(self.poller, rows, now)
 
     def _note_contradictions(self, result: PollResult, missing: MissingResult) -> None:
@@ -284,8 +287,8 @@ class QueueMonitor:
         # A change noted since the list was requested is newer than the list, a final state above all.
         listed = {change.change_id for change in result.changes}
         applying = [c for c in self.snapshot.in_status(ChangeStatus.APPLYING) if c.change_id not in listed]
-        seen = [c for c in (*result.changes, *missing.found, *applying) if c.change_id not in self._settled]
-        gone = [row for row in missing.rows if row.change_id not in self._settled]
+        seen = [c for c in (*result.changes, *missing.found, *applying) if c.change_id not in self._newer]
+        gone = [row for row in missing.rows if row.change_id not in self._newer]
         await self._compare_live(seen)
         await self._remember(seen, gone, anchor=(result.total, result.last_id))
 
@@ -308,7 +311,7 @@ class QueueMonitor:
             cursors = {CURSOR: highest}
             if anchor is not None:
                 cursors |= {TOTAL_CURSOR: anchor[0], LAST_CURSOR: anchor[1]}
-            await self.cards.record_sweep(
+            await self.cards.record_poll(
                 seen=[move.row for move in moves],
                 cursors={name: str(value) for name, value in cursors.items()},
                 notices=await self.planner.notices(moves),

@@ -11,11 +11,11 @@ from bot.reference.listing import Entry, Listing
 from bot.reference.models import ChangeStatus, PendingChange
 from bot.reference.paging import read_pages
 from bot.services.polling.queue_snapshot import ListedPage, PollResult, QueueSnapshot
-from bot.services.reader import as_reader
+from bot.services.reader_key import as_reader
 
 OPEN_STATUSES = (ChangeStatus.PENDING, ChangeStatus.APPROVED, ChangeStatus.APPLYING)
 
-COUNTED = (ChangeStatus.PENDING, ChangeStatus.APPROVED)
+COUNTED_STATUSES = (ChangeStatus.PENDING, ChangeStatus.APPROVED)
 """Any transition changes one of these counts or the newest id; applying changes are listed at every poll."""
 
 PAGE = 500
@@ -108,7 +108,7 @@ class QueuePoller:
         new = await self._read_new(snapshot)
         if new is None or new.oversized:
             return None
-        for status in COUNTED:
+        for status in COUNTED_STATUSES:
             expected = snapshot.count(status) + snapshot.oversized_counts[status]
             expected += sum(entry["status"] == status for entry in new.entries.values())
             if await self.client.count(self.reader_key, [status]) != expected:
@@ -190,8 +190,10 @@ class QueuePoller:
             return {}
         entries = {**full.snapshot.entries, **full.entries}
         listed = [entries[i]["status"] for page in full.pages.values() for i in page.change_ids]
-        counts = [await self.client.count(self.reader_key, [status]) for status in COUNTED]
-        return {status: max(count - listed.count(status), 0) for status, count in zip(COUNTED, counts, strict=True)}
+        counts = [await self.client.count(self.reader_key, [status]) for status in COUNTED_STATUSES]
+        return {
+            status: max(count - listed.count(status), 0) for status, count in zip(COUNTED_STATUSES, counts, strict=True)
+        }
 
     async def _read_newest(self) -> tuple[int, int]:
         """Read the length of the whole queue and the newest id, 0 where there is none or it cannot be read."""

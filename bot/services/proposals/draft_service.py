@@ -82,19 +82,25 @@ class DraftService:
         earlier = await self.open_draft(user_id, Operation.CREATE, answers.category, name)
         if earlier is not None:
             return await self.resume(user_id, earlier.draft_id, answers)
-        answers = without_secrets(answers)
         dialect = await self.catalogue.dialect_of(answers.category)
-        started = new_record(answers.category, "", dialect)
-        edit, problem = self._read(answers, started, dialect)
-        new = NewDraft(
-            operation=Operation.CREATE,
-            category=answers.category,
-            dialect=dialect,
-            record=edit.apply(started),
-            why=edit.why or "",
-            invalid_inputs=remaining_inputs({}, answers, problem),
-        )
-        return Saved(await self.create(user_id, guild_id, new), problem)
+        record = new_record(answers.category, "", dialect)
+        new = NewDraft(operation=Operation.CREATE, category=answers.category, dialect=dialect, record=record)
+        return await self.create_filled(user_id, guild_id, new, answers)
+
+    async def create_filled(
+        self, user_id: int, guild_id: int | None, started: NewDraft, answers: SectionAnswers
+    ) -> Saved:
+        """Store a new draft with a form's answers in it, or write them into the open one; one write."""
+        answers = without_secrets(answers)
+        edit, problem = self._read(answers, started.record, started.dialect)
+        record = edit.apply(started.record)
+        if started.base is not None:  # an update cannot rename a model
+            record["name"] = started.record["name"]
+        new = replace(started, record=record, why=edit.why or "", invalid_inputs=remaining_inputs({}, answers, problem))
+        facts = await self.create(user_id, guild_id, new)
+        if facts.resumed is Resumed.NOT_TAKEN:  # the same model's draft was opened meanwhile
+            return await self.resume(user_id, facts.draft_id, answers)
+        return Saved(facts, problem)
 
     async def create(self, user_id: int, guild_id: int | None, new: NewDraft) -> DraftFacts:
         """Store a new draft, or return the open one of the same model and operation unchanged.
@@ -222,7 +228,7 @@ class DraftService:
                 category=draft.category,
                 name=draft.model_name,
                 saved_at=draft.updated_at,
-                is_unsure=draft.state is not DraftState.OPEN,
+                is_outcome_unknown=draft.state is not DraftState.OPEN,
             )
             for draft in await self.drafts.of_user(user_id)
         ]

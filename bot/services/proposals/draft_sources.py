@@ -111,8 +111,8 @@ class DraftSources:
             return await self.draft_service.resume(user_id, earlier.draft_id, answers)
         if not answers.typed:
             return None
-        begun = await self.update(user_id, guild_id, live)
-        return await self.draft_service.revise(user_id, begun.draft_id, answers)
+        new = live.draft(Operation.UPDATE, {**live.record, "name": live.name})
+        return await self.draft_service.create_filled(user_id, guild_id, new, answers)
 
     async def delete(self, user_id: int, guild_id: int | None, live: LiveModel, why: str) -> DraftFacts:
         """Store a draft that deletes a live model, or write the reason into the open one of this model."""

@@ -13,21 +13,21 @@ from bot.identity.accounts import Accounts, Actor
 from bot.reference.client import ReferenceClient
 from bot.reference.models import ChangePage, PendingChange
 from bot.reference.paging import read_pages
-from bot.services.reader import read_own_changes
+from bot.services.reader_key import read_own_changes
 from storage.intents import Intent, Intents, IntentState, not_queued
 from storage.notices import NoticeKey
 
 GIVE_UP_AFTER = timedelta(minutes=15)
-"""After this time with a healthy service, an absent change was never queued."""
+"""After this time a change that the queue does not show was never queued; its draft may be sent again."""
 
-LAST_LOOKS = 10
+LAST_LOOKUPS = 10
 """Lookups of an accepted but unlisted change: each process of the service may have its own queue."""
 
 CLOCK_SLACK = timedelta(seconds=120)
 """Longest time by which the service's clock may be behind ours."""
 
-HALFWAY_AFTER = timedelta(minutes=5)
-"""By then every request has ended; an intent still in progress was interrupted."""
+INTERRUPTED_AFTER = timedelta(minutes=5)
+"""Age by which every request has ended: an older intent without a result was interrupted."""
 
 ANSWER_WITHIN = timedelta(minutes=1)
 """A person who waits for an answer has it by then; after that a direct message is sent."""
@@ -70,7 +70,7 @@ def is_ours(intent: Intent, change: PendingChange, lag: timedelta = timedelta())
 
 
 @dataclass(slots=True)
-class Reconciler:
+class ProposalReconciler:
     """Finds unanswered proposals among the person's own changes, with the person's own key.
 
     Service 3.0.0 has no list of own changes; there it reads the queue with a key that may see it.
@@ -101,7 +101,7 @@ class Reconciler:
         interrupted.
         """
         found: list[tuple[Intent, PendingChange]] = []
-        await self.intents.recover(self.clock(), before=self.clock() - HALFWAY_AFTER)
+        await self.intents.recover(self.clock(), before=self.clock() - INTERRUPTED_AFTER)
         for intent in await self.intents.unresolved():
             if intent.kind != "propose" or intent.state is not IntentState.UNKNOWN:
                 continue
@@ -117,7 +117,7 @@ class Reconciler:
     async def _reconcile(self, intent: Intent, *, is_person_waiting: bool) -> PendingChange | None:
         actor = await self.accounts.actor(intent.user_id, needs=None)
         is_late = self.clock() - (intent.sent_at or intent.created_at) > GIVE_UP_AFTER
-        for _ in range(LAST_LOOKS if is_late and intent.change_id is not None else 1):
+        for _ in range(LAST_LOOKUPS if is_late and intent.change_id is not None else 1):
             match = await self._search(actor, intent)
             if match is not None:
                 news = NoticeKey(intent.user_id, match.change_id, match.status.value)

@@ -4,7 +4,7 @@ import asyncio
 import weakref
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 import structlog
@@ -32,11 +32,19 @@ from bot.services.models.names import require_name
 from bot.services.polling.queue_monitor import QueueMonitor
 from bot.services.proposals.draft_service import DraftService
 from bot.services.proposals.live_comparison import Comparison, LiveComparison
-from bot.services.proposals.outcomes import InProgress, LiveMoved, NotReady, Queued, SubmitOutcome, Unchanged, Unsure
-from bot.services.proposals.reconcile import ANSWER_WITHIN, Reconciler
+from bot.services.proposals.outcomes import (
+    InProgress,
+    LiveMoved,
+    NotReady,
+    Queued,
+    SubmissionUnknown,
+    SubmitOutcome,
+    Unchanged,
+)
+from bot.services.proposals.reconcile import ANSWER_WITHIN, GIVE_UP_AFTER, ProposalReconciler
 from bot.services.proposals.record_input import require_sendable
 from bot.services.proposals.refusal_checks import field_errors_of
-from bot.services.reader import ReaderKeyError
+from bot.services.reader_key import ReaderKeyError
 from bot.services.review.facts import ChangeFactsBuilder
 from storage.deliveries import Deliveries
 from storage.drafts import Draft, DraftState
@@ -44,10 +52,7 @@ from storage.errors import DraftUnavailableError, StorageError
 from storage.intents import FieldError, Intent, Intents, IntentState, not_queued
 from storage.notices import NoticeKey
 
-LOOKING_FOR = timedelta(minutes=15)
-"""Time until an unanswered proposal may be sent again."""
-
-SAYS_WHY = 503
+EXPLAINED_STATUS = 503
 """Status of a refusal that names the mode or format; a route that is not mounted answers 404 or 405."""
 
 log = structlog.get_logger(__name__)
@@ -65,7 +70,7 @@ class SubmissionService:
     deliveries: Deliveries
     monitor: QueueMonitor
     facts_builder: ChangeFactsBuilder
-    reconciler: Reconciler
+    reconciler: ProposalReconciler
     live_comparison: LiveComparison
     clock: Callable[[], datetime]
     _locks: "weakref.WeakValueDictionary[int, asyncio.Lock]" = field(default_factory=weakref.WeakValueDictionary)
@@ -162,7 +167,7 @@ class SubmissionService:
         except (IndeterminateError, MalformedReplyError):
             await self._resolve(intent, IntentState.UNKNOWN)
             is_hidden = isinstance(self.monitor.problem, ReaderKeyError) and Role.APPROVER not in actor.roles
-            return await self._unsure(actor.user_id, draft.draft_id, is_hidden=is_hidden)
+            return await self._unknown(actor.user_id, draft.draft_id, is_hidden=is_hidden)
         except ApiError as error:
             refusal = await self._explained(error, draft)
             if isinstance(refusal, ForbiddenError):
@@ -184,12 +189,12 @@ class SubmissionService:
             log.warning("change_not_listed", change_id=change.change_id)
             self.monitor.note_contradiction()
             await self._resolve(intent, IntentState.UNKNOWN, change_id=change.change_id)
-            return await self._unsure(actor.user_id, draft.draft_id)
+            return await self._unknown(actor.user_id, draft.draft_id)
         return await self._queued(intent, draft, confirmed)
 
     async def _explained(self, refusal: ApiError, draft: Draft) -> ApiError:
         """Return the refusal; that of a route that is not mounted with the deployment's mode or format."""
-        if isinstance(refusal, ReadOnlyError) and refusal.status != SAYS_WHY:
+        if isinstance(refusal, ReadOnlyError) and refusal.status != EXPLAINED_STATUS:
             try:
                 deployment = await self.catalogue.current_deployment()
                 assert_canonical_write_enabled(CanonicalFormat(draft.dialect), deployment=deployment)
@@ -286,18 +291,18 @@ class SubmissionService:
         try:
             found = await self.reconciler.look_for(draft.draft_id)
         except ReaderKeyError:
-            return await self._unsure(user_id, draft.draft_id, is_hidden=True)
+            return await self._unknown(user_id, draft.draft_id, is_hidden=True)
         if found is not None:
             return await self._published(found, draft, draft.guild_id)
-        return await self._unsure(user_id, draft.draft_id)
+        return await self._unknown(user_id, draft.draft_id)
 
-    async def _unsure(self, user_id: int, draft_id: int, *, is_hidden: bool = False) -> SubmitOutcome:
+    async def _unknown(self, user_id: int, draft_id: int, *, is_hidden: bool = False) -> SubmitOutcome:
         facts = await self.draft_service.show(user_id, draft_id)
-        if not facts.is_unsure:
+        if not facts.is_outcome_unknown:
             return NotReady(facts)
         intent = await self.intents.latest_for_draft(draft_id)
-        notified_by = None if is_hidden else self.clock() + LOOKING_FOR
-        return Unsure(facts, notified_by, None if intent is None else intent.change_id)
+        notified_by = None if is_hidden else self.clock() + GIVE_UP_AFTER
+        return SubmissionUnknown(facts, notified_by, None if intent is None else intent.change_id)
 
 
 def _sent(draft: Draft) -> dict[str, Any]:

@@ -1,1 +1,1 @@
-"""The queue as lists: pages and filters, one's own proposals, the past, figures, and what is purged."""
+"""The queue as lists: pages and filters, own proposals, history, statistics, and purges."""

@@ -10,7 +10,7 @@ from pydantic import SecretStr
 from bot.reference.client import ReferenceClient
 from bot.reference.models import MilestonePage, Milestones
 from bot.reference.paging import read_pages
-from bot.services.reader import as_reader
+from bot.services.reader_key import as_reader
 
 FRESH_FOR = timedelta(minutes=10)
 """Time between reads: the service asks AI-Horde once for each page."""

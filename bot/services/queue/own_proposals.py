@@ -19,7 +19,7 @@ from bot.services.proposals.outcomes import DraftFacts
 from bot.services.queue.listing import ListedChange
 from bot.services.queue.page_cache import PageCache
 from bot.services.queue.queue_service import Viewer
-from bot.services.reader import read_own_changes
+from bot.services.reader_key import read_own_changes
 from storage.list_filters import ListFilters
 
 

@@ -15,7 +15,7 @@ from bot.reference.errors import ApiError, ForbiddenError, NotFoundError, ReadOn
 from bot.reference.models import ChangePage, PendingChange
 from bot.services.catalogue import Catalogue
 from bot.services.pages import BEYOND, ListFilter, Window
-from bot.services.reader import as_reader
+from bot.services.reader_key import as_reader
 
 SEARCHED = 100
 """Newest changes to read and search; the service can only filter by a part of the name."""

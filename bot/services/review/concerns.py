@@ -64,4 +64,4 @@ def _held(claim: ClaimRow | None, change: PendingChange) -> Claim | None:
 
 def _excluded(result: DecisionResult) -> DecisionResult:
     is_excluded = result.ready_change is not None and result.concerns is not None and result.concerns.must_be_alone
-    return result.now(Outcome.ALONE) if is_excluded else result
+    return result.with_outcome(Outcome.ALONE) if is_excluded else result

@@ -227,7 +227,7 @@ class DecisionService:
         await self.policy.withdraw(actor, change, guild_id)
         await self.monitor.redraw(change.change_id)
         names, required = await self.policy.progress(change, CardState.PENDING, guild_id)
-        return replace(result.now(Outcome.WITHDRAWN), approvals=names, approvals_required=required)
+        return replace(result.with_outcome(Outcome.WITHDRAWN), approvals=names, approvals_required=required)
 
     async def expire(self) -> None:
         """Delete old selections, and approvals of changes that are decided or have another content."""
@@ -235,7 +235,7 @@ class DecisionService:
         await self.policy.expire()
 
     async def _ask_single(self, actor: Actor, press: ButtonPress, result: DecisionResult) -> Question:
-        """Return the question for one change with all its facts; none if the approver's approval counts already."""
+        """Return the question for one change; without facts, and with its result, if the approval counts already."""
         guild_id, change = press.origin.guild_id, result.ready_change
         if change is not None:
             facts = await self.facts_builder.build(change, guild_id)
@@ -244,7 +244,7 @@ class DecisionService:
                 is_own = await self.policy.own_change_rule(actor, change, guild_id) is SelfApproval.WARN
                 return Question(DecisionVerb.APPROVE, (result,), facts=facts, is_own=is_own)
             result = replace(
-                result.now(Outcome.COUNTED),
+                result.with_outcome(Outcome.COUNTED),
                 is_first=False,
                 approvals=facts.approvals,
                 approvals_required=facts.approvals_required,
@@ -270,7 +270,7 @@ class DecisionService:
                 if len(names) > 1:
                     batch.titles[change_id] = approval_title(names)
                 continue
-            counted = result.now(Outcome.COUNTED, f"{len(names)} of {count.required}")
+            counted = result.with_outcome(Outcome.COUNTED, f"{len(names)} of {count.required}")
             batch.put(replace(counted, is_first=count.is_first, approvals=names, approvals_required=count.required))
             await self.monitor.redraw(change_id)
 

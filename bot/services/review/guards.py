@@ -62,7 +62,7 @@ class DecisionGuards:
         except NotFoundError:
             return DecisionResult(target.change_id, target.digest, Outcome.NOT_FOUND)
         except ReadOnlyError:
-            # A replica says of a change only that there is no queue; of the deployment it says why.
+            # A replica refuses a change only as "no queue"; its deployment names the mode, so that is asked instead.
             assert_pending_queue_write_enabled(await self.client.deployment())
             raise
         outcome = Outcome.READY if change.status is needed else Outcome.ALREADY_DECIDED
@@ -111,7 +111,7 @@ class DecisionGuards:
         try:
             page = await self.client.changes(actor.key, statuses=(status,), offset=start, limit=limit)
         except ApiError:
-            return {}  # reading them one by one tells why
+            return {}  # they are read one by one instead, and that error is reported
         return {change.change_id: change for change in page.items}
 
     async def _check(
@@ -138,7 +138,7 @@ class DecisionGuards:
         if change is None or verb is DecisionVerb.REJECT:
             return result
         if is_approval and await self.policy.own_change_rule(actor, change, guild_id) is SelfApproval.BLOCK:
-            return result.now(Outcome.OWN_CHANGE)
+            return result.with_outcome(Outcome.OWN_CHANGE)
         return await self.superseded(actor, press, change) or result
 
     async def superseded(

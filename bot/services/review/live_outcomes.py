@@ -153,7 +153,7 @@ def _at(record: Record, path: str) -> Any:
 
 
 def _is_alike(live: Any, approved: Any, former: Any = None) -> bool:
-    """Return whether two values say the same; the service trims texts, and adds to records and to lists of words."""
+    """Return whether a live value is the approved one, as far as the service does not rewrite it at an apply."""
     if isinstance(live, str) and isinstance(approved, str):
         return live.split() == approved.split()
     if isinstance(live, list) and isinstance(approved, list):

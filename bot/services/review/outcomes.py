@@ -181,8 +181,8 @@ class DecisionResult:
         """True if this press moved the change at the service."""
         return self.outcome is Outcome.DONE or self.is_recorded
 
-    def now(self, outcome: Outcome, words: str = "") -> Self:
-        """Copy with another outcome."""
+    def with_outcome(self, outcome: Outcome, words: str = "") -> Self:
+        """Copy with another outcome and, where the service gave some, its words."""
         return replace(self, outcome=outcome, words=words)
 
     def as_json(self) -> dict[str, Any]:

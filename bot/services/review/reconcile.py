@@ -45,7 +45,7 @@ class DecisionReconciler:
     clock: Callable[[], datetime]
 
     async def reconcile(self) -> None:
-        """Look once for each; what cannot be read waits for the next time."""
+        """Look up each lost decision once; one that cannot be read waits for the next poll."""
         for intent in await self._lost():
             try:
                 result = await self._resolve(intent)
@@ -100,7 +100,7 @@ class DecisionReconciler:
         try:
             change = await self._read_for(intent, target.change_id)
         except NotFoundError:
-            return before.now(Outcome.NOT_FOUND)
+            return before.with_outcome(Outcome.NOT_FOUND)
         await self.monitor.note(change)
         now = self.clock()
         result = resolve_outcome(before, change, intent, now, is_lost=True)
@@ -108,10 +108,10 @@ class DecisionReconciler:
         if result.outcome is not Outcome.UNKNOWN:
             return result
         if result.state is CardState.STUCK:
-            return result.now(Outcome.ALREADY_DECIDED)
+            return result.with_outcome(Outcome.ALREADY_DECIDED)
         is_open = result.state is not CardState.APPLYING
         is_over = now - (intent.sent_at or intent.created_at) > ARRIVED_WITHIN
-        return result.now(Outcome.NOT_TRIED) if is_open and is_over else result
+        return result.with_outcome(Outcome.NOT_TRIED) if is_open and is_over else result
 
     async def _read_for(self, intent: Intent, change_id: int) -> PendingChange:
         """Read with the person's own key; with the reader's key if they have unlinked meanwhile."""

@@ -70,11 +70,11 @@ class RevisionRequestService:
         recipient = link.user_id if link is not None and not is_own else None
         await self.requests.add(row, _post(row, change), recipient)
         await self.monitor.redraw(change.change_id)
-        return RevisionAsked(result.now(Outcome.ASKED), is_linked=recipient is not None, is_own=is_own)
+        return RevisionAsked(result.with_outcome(Outcome.ASKED), is_linked=recipient is not None, is_own=is_own)
 
     async def expire(self) -> None:
         """Delete requests whose change was decided or has another content."""
-        await self.requests.end()
+        await self.requests.drop_ended()
 
 
 def _post(row: RevisionRequest, change: PendingChange) -> ThreadPost:

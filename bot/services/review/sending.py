@@ -94,7 +94,7 @@ class BatchSender:
             if not is_first and (stale := await self._superseded_on_the_way(batch, result)):
                 batch.put(stale)
                 continue
-            batch.put(result.now(Outcome.RUNNING))
+            batch.put(result.with_outcome(Outcome.RUNNING))
             if on_progress is not None:
                 await on_progress(ApplyProgress(tuple(batch.results.values())))
             is_first = False
@@ -103,10 +103,10 @@ class BatchSender:
             except ApiError as error:
                 if not batch.changed_something:
                     raise
-                batch.put(result.now(Outcome.REFUSED, error.detail))
+                batch.put(result.with_outcome(Outcome.REFUSED, error.detail))
             if batch.results[change_id].outcome in (Outcome.FAILED, Outcome.REFUSED, Outcome.UNKNOWN):
                 for left in batch.ready:
-                    batch.put(batch.results[left].now(Outcome.NOT_TRIED))
+                    batch.put(batch.results[left].with_outcome(Outcome.NOT_TRIED))
                 break
         if done := sum(result.outcome is Outcome.DONE for result in batch.results.values()):
             self.seconds_per_apply = (self.clock() - started).total_seconds() / done
@@ -145,7 +145,7 @@ class BatchSender:
             if batch.results[result.change_id].outcome is Outcome.RUNNING:
                 await self._reread(batch, ids, is_lost=answer.failed_change_id is None)
         if batch.results[result.change_id].outcome is Outcome.READY:
-            batch.put(batch.results[result.change_id].now(Outcome.FAILED, words))
+            batch.put(batch.results[result.change_id].with_outcome(Outcome.FAILED, words))
 
     async def _accept(self, batch: Batch, changes: Iterable[PendingChange]) -> None:
         """Take over the changes that the service answered with; one that is not as read before is not called done."""
@@ -174,20 +174,20 @@ class BatchSender:
             try:
                 change = await self.read(batch.actor, change_id, waits)
             except NotFoundError:
-                batch.put(replace(before.now(Outcome.NOT_FOUND), change=None, state=None))
+                batch.put(replace(before.with_outcome(Outcome.NOT_FOUND), change=None, state=None))
                 continue
             except ApiError as error:
                 if not is_lost:
                     raise
                 log.info("decision_not_read", change_id=change_id, reason=type(error).__name__)
-                batch.put(before.now(Outcome.UNKNOWN))
+                batch.put(before.with_outcome(Outcome.UNKNOWN))
                 continue
             await self.monitor.note(change)
             result = resolve_outcome(before, change, batch.intent, self.clock(), is_lost=is_lost)
             batch.put(replace(result, live_difference=await self.live_outcomes.of(change)))
 
     async def read(self, actor: Actor, change_id: int, waits: Sequence[float] = ()) -> PendingChange:
-        """Read a change, with these waits until the service answers and no longer applies it; afterwards once more."""
+        """Read a change; while the service is silent or applies it, wait and read again, once for each of ``waits``."""
         for wait in waits:
             try:
                 change = await self.client.change(actor.key, change_id)
@@ -203,7 +203,7 @@ class BatchSender:
 
 
 def job_of(interaction_id: int) -> str:
-    """Return the label of an apply, at most 120 characters; the service keeps it with the change."""
+    """Return the label by which an apply is recognised as ours; the service keeps it with the change."""
     return f"discord:{abs(interaction_id)}"
 
 

@@ -19,6 +19,8 @@ class Verb(StrEnum):
     REJECT = "reject"
     APPLY = "apply"
     CLAIM = "claim"
+    RELEASE = "release"
+    WITHDRAW = "withdraw"
     ASK = "ask"
     PURGE = "purge"
     LINK = "link"
@@ -29,6 +31,7 @@ class Verb(StrEnum):
     SET = "set"
     SHOW_ME = "show me"
     FOLLOW = "follow"
+    UNFOLLOW = "stop following"
     FORGET = "forget"
 
     @property
@@ -51,6 +54,8 @@ _WORDS: Mapping[Verb, _Words] = {
     Verb.REJECT: _Words("rejected", "Rejecting", "Reject…"),
     Verb.APPLY: _Words("applied", "Applying", "Apply"),
     Verb.CLAIM: _Words("claimed", "Claiming", "Claim"),
+    Verb.RELEASE: _Words("released", "Releasing", "Release"),
+    Verb.WITHDRAW: _Words("withdrawn", "Withdrawing", "Withdraw my approval"),
     Verb.ASK: _Words("asked", "Asking for changes", "Needs changes…"),
     Verb.PURGE: _Words("purged", "Purging"),
     Verb.LINK: _Words("linked", button="Link account"),
@@ -61,6 +66,7 @@ _WORDS: Mapping[Verb, _Words] = {
     Verb.SET: _Words("set"),
     Verb.SHOW_ME: _Words("set"),
     Verb.FOLLOW: _Words("followed", "Following"),
+    Verb.UNFOLLOW: _Words("ended"),
     Verb.FORGET: _Words("deleted"),
 }
 

@@ -25,7 +25,9 @@ DONE: Final[dict[Verb, tuple[str, str]]] = {
     Verb.APPROVE: ("your approval was taken", "queue show"),
     Verb.REJECT: ("it is rejected", "queue show"),
     Verb.APPLY: ("it was applied as far as the cards show", "queue show"),
-    Verb.CLAIM: ("the card shows what you asked for", "queue show"),
+    Verb.CLAIM: ("the card shows your claim", "queue show"),
+    Verb.RELEASE: ("your claim is released", "queue show"),
+    Verb.WITHDRAW: ("your approval is withdrawn", "queue show"),
     Verb.ASK: ("your request is on the card", "queue show"),
     Verb.PURGE: ("the changes were removed from the queue", "queue list"),
     Verb.LINK: ("your account is linked", "account status"),
@@ -34,7 +36,8 @@ DONE: Final[dict[Verb, tuple[str, str]]] = {
     Verb.DISCARD: ("the draft is discarded", "propose-model drafts"),
     Verb.SET: ("the setting is stored", "setup show"),
     Verb.SHOW_ME: ("your visibility is as you asked", "account status"),
-    Verb.FOLLOW: ("your subscriptions are as you asked", "subscribe list"),
+    Verb.FOLLOW: ("you follow it", "subscribe list"),
+    Verb.UNFOLLOW: ("you no longer follow it", "subscribe list"),
     Verb.FORGET: ("everything stored about you is deleted", "account export"),
 }
 """Verb -> what has changed, and the command that shows it."""

@@ -29,7 +29,7 @@ from bot.reference.models import ErrorDetail
 from bot.reference.names import InvalidModelNameError, UnaddressableNameError
 from bot.services.forms.fields import Section
 from bot.services.proposals.refusal_checks import field_errors_of, form_for
-from bot.services.reader import ReaderKeyError, ReaderProblem
+from bot.services.reader_key import ReaderKeyError, ReaderProblem
 from bot.ui.components import Accent
 from bot.ui.error_messages.accounts import horde_unavailable, needs_role
 from bot.ui.error_messages.attempts import Entry, ErrorMessage, Failure, Verb, message_for

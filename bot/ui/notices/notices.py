@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.reference.models import ChangeStatus, PendingChange
-from bot.services.reader import SETTING, ReaderProblem
+from bot.services.reader_key import SETTING, ReaderProblem
 from bot.ui.cards.states import category_of, decider, requestor, short_title
 from bot.ui.components import Accent, Markup, Sheet, primary, short_message
 from bot.ui.glyphs import Glyph, Theme

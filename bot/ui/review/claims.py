@@ -23,7 +23,7 @@ def claim_result(result: DecisionResult, theme: Theme) -> Markup:
         case Outcome.CLAIMED_BY_OTHER:
             lines = (
                 f"## {number} is claimed already",
-                f"{holder} claimed it until {until}.",
+                f"The claim of {holder} ends {until}.",
                 "**Changed:** nothing.",
                 "**Now:** you may still decide it.",
             )

@@ -351,11 +351,11 @@ def test_a_correction_reaches_the_record_in_both_vocabularies(dialect: Canonical
 
 
 async def test_only_the_newest_card_of_a_draft_is_drawn_again(checks: HostChecks) -> None:
-    first, second = checks.shown(1), checks.shown(1)
-    assert not checks.is_shown(1, first)
-    assert checks.is_shown(1, second)
-    checks.hidden(1)
-    assert not checks.is_shown(1, second)
+    first, second = checks.note_shown(1), checks.note_shown(1)
+    assert not checks.is_newest(1, first)
+    assert checks.is_newest(1, second)
+    checks.note_replaced(1)
+    assert not checks.is_newest(1, second)
 
 
 async def test_many_files_are_asked_at_once_and_few_of_them(checks: HostChecks, hosts: HostsStandIn) -> None:

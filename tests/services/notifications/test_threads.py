@@ -190,6 +190,22 @@ async def test_a_thread_that_refuses_moves_the_message_to_the_channel_of_the_car
     assert facts.notified_by is NotifiedBy.CHANNEL
 
 
+async def test_a_card_whose_thread_was_refused_for_good_before_tells_it_in_its_channel(threaded: App) -> None:
+    await decide(threaded, "approved")
+    (notice,) = await due_notices(threaded)
+    await record(threaded, notice, SendOutcome.REFUSED)
+    (card,) = await threaded.services.threads.due()
+    for _ in range(3):
+        await threaded.services.threads.refused(card)
+    (told,) = await said(threaded)
+    await record(threaded, told)
+    await decide(threaded, "applied")
+    (notice,) = await due_notices(threaded)
+    await record(threaded, notice, SendOutcome.REFUSED)
+    (told,) = [post for post in await said(threaded) if post.kind is DeliveryKind.THREAD]
+    assert (told.channel_id, told.facts["about"], told.facts["in_channel"]) == (CHANNEL, "applied", True)
+
+
 async def test_a_requestor_with_closed_messages_is_told_though_no_card_was_posted(app: App) -> None:
     for change_id in range(1, 30):
         app.service.put(change_id)
@@ -235,7 +251,7 @@ async def test_changes_that_go_live_within_minutes_are_announced_together(thread
 
 async def announced(app: App) -> list[list[int]]:
     """Return the changes of each announcement that is due."""
-    batches = await app.services.deliveries.due_posts()
+    groups = await app.services.deliveries.due_posts()
     return [
-        [post.facts["change_id"] for post in batch] for batch in batches if batch[0].kind is DeliveryKind.ANNOUNCEMENT
+        [post.facts["change_id"] for post in group] for group in groups if group[0].kind is DeliveryKind.ANNOUNCEMENT
     ]

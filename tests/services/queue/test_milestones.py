@@ -7,7 +7,7 @@ import pytest
 from bot.reference.errors import UnavailableError
 from bot.reference.requests import PAGE_SIZE as PAGE
 from bot.services.queue.milestones import FRESH_FOR, MilestoneCache, MilestoneSnapshot
-from bot.services.reader import ReaderKeyError
+from bot.services.reader_key import ReaderKeyError
 from tests.services.conftest import App
 
 

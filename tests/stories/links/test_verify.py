@@ -16,6 +16,7 @@ from bot.reference.records import FileEntry, with_files
 from bot.services.links.verification import SLOT, SLOTS, Verification, name_digest, slot_of
 from bot.ui import custom_ids
 from bot.ui.custom_ids import VerifyVerb
+from tests.harness.failures import Ending, Failures
 from tests.harness.messages import answer_of, enabled_buttons_of, posted_in, text_of
 from tests.harness.simulation import Simulation
 from tests.stories.people import change_id_in, link
@@ -77,6 +78,32 @@ async def test_an_approver_verifies_the_live_models_and_proposes_what_the_host_s
     assert "DELETE · Image model" in draft
     assert "Workers cannot download its file any more" in draft
     assert "Delete…" in enabled_buttons_of(answer_of(drafted))
+
+
+@pytest.mark.usefixtures("refuted")
+async def test_wherever_an_update_of_a_refuted_model_breaks_off_nothing_changed_is_true(
+    world: World, hosts: HostsStandIn, simulation: Simulation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    simulation.clock.ahead += timedelta(hours=1)  # the bot may have read the models before
+    await link(world, ABE)
+    abe, drafts = world.member(ABE), simulation.bot.services.draft_service.drafts
+    shown = await abe.slash(world.review, "model verify", model="Lantern Dusk")
+    failures = Failures()
+    failures.watch_storage(simulation.bot, monkeypatch)
+    for at in range(50):
+        failures.arm(at, Ending.FAILS)
+        pressed = await abe.click(answer_of(shown), label="Propose update")
+        steps = failures.disarm()
+        stored = await drafts.of_user(abe.id)
+        if at >= len(steps):
+            assert "disk" in steps
+            assert digest("tide table")[:12] in text_of(answer_of(pressed))
+            return
+        if "**Changed:** nothing" in text_of(answer_of(pressed)):
+            assert stored == [], (at, steps)
+        for draft in stored:
+            await simulation.bot.services.draft_service.discard(abe.id, draft.draft_id)
+    pytest.fail("it never came to an end")
 
 
 @pytest.mark.usefixtures("refuted")

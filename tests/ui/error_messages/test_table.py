@@ -24,7 +24,7 @@ from bot.services.changes import CardState
 from bot.services.forms.forms_input import InputError, InvalidInput
 from bot.services.proposals.record_input import RecordJsonError
 from bot.services.proposals.record_schema import Violation
-from bot.services.reader import ReaderKeyError
+from bot.services.reader_key import ReaderKeyError
 from bot.sources.addresses import AddressError, AddressProblem
 from bot.ui.error_messages.attempts import Attempt, Verb
 from bot.ui.error_messages.table import MESSAGES, explain, fault

@@ -171,7 +171,7 @@ def test_every_number_stands_in_the_question(drawn: list[Row]) -> None:
     """An approver must have seen which changes they decide, however long the names are."""
     theme = Theme()
     theme.use_glyphs(dict.fromkeys(Glyph, WORST))
-    chosen = tuple(one.now(Outcome.READY) for one in results(drawn))
+    chosen = tuple(one.with_outcome(Outcome.READY) for one in results(drawn))
     view = batch_question(Question(DecisionVerb.APPLY, chosen, 7), theme)
     text = "\n".join(item.content for item in view.walk_children() if isinstance(item, ui.TextDisplay))
     assert all(f"**#{one.change_id}**" in text for one in chosen)

@@ -1,4 +1,4 @@
-"""The reader key, with which the bot watches the queue, and the reasons why it cannot."""
+"""The reader key, which only polls the queue, and the reasons why it cannot."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext

@@ -5,7 +5,7 @@ import structlog
 
 from bot.reference.errors import ReadOnlyError
 from bot.services.polling.queue_monitor import QueueMonitor
-from bot.services.reader import ReaderKeyError, ReaderProblem
+from bot.services.reader_key import ReaderKeyError, ReaderProblem
 from tests.services.conftest import App
 
 CHANGES = "/changes"
