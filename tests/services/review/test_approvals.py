@@ -13,7 +13,7 @@ from bot.services.review.outcomes import DecisionResult, Outcome
 from bot.services.review.presses import DecisionVerb
 from bot.ui.cards.states import decider
 from storage.database import Transaction
-from storage.guild_settings import Setting
+from storage.guild_settings import SelfApproval, Setting
 from tests.services.conftest import APPROVER, GUILD, REQUESTOR, App
 
 OTHER_GUILD = 79
@@ -261,3 +261,13 @@ async def test_an_own_approval_stops_counting_after_own_approvals_are_blocked(wa
     other = await approve(waiting, REQUESTOR)
     assert other.outcome is Outcome.COUNTED
     assert other.approvals == ("alice#101",)
+
+
+async def test_outside_of_servers_one_approval_is_enough_and_an_own_change_is_warned_of(waiting: App) -> None:
+    waiting.service.put(42, requested_by="202", requested_username="bob#202")
+    await wants(waiting, approvals=2, own="block")
+    press = replace(waiting.press(42), origin=Origin(999, None, 1))
+    rules = await waiting.services.decisions.policy.rules(None)
+    assert (rules.required, rules.own) == (1, SelfApproval.WARN)
+    assert (await waiting.services.decisions.ask(press, DecisionVerb.APPROVE)).is_own
+    assert (await waiting.decide(press, DecisionVerb.APPROVE)).outcome is Outcome.DONE
