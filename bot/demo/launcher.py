@@ -97,6 +97,7 @@ class Launcher:
         with socket.create_server(("127.0.0.1", port)) as listening:
             port = int(listening.getsockname()[1])
             seams.keep_markdown_parsers()
+            seams.keep_command_mentions()
             async with AsyncExitStack() as stack:
                 self._port, self._stack = port, await stack.enter_async_context(AsyncExitStack())
                 self._add_own_routes(app)

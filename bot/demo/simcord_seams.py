@@ -11,6 +11,7 @@ import discord
 import simcord
 from simcord.backend.cdn import CDN_BASE
 from simcord.preview import Preview
+from simcord.preview import _component_projection as projection
 from simcord.preview import _markdown as markdown
 from simcord.results import InteractionResult
 
@@ -70,6 +71,27 @@ def keep_markdown_parsers() -> None:
 
     parser_for.kept = kept  # type: ignore[attr-defined]
     markdown._markdown_parser = parser_for  # noqa: SLF001 - the seam
+
+
+def keep_command_mentions() -> None:
+    """Show every command that a message names, as Discord does, also where it cannot be used.
+
+    simcord writes "unavailable" in its place, so that a direct message would say "kept in unavailable". A second call
+    has no effect.
+    """
+    filter_tokens = projection._filter_tokens  # noqa: SLF001 - the seam
+    if hasattr(filter_tokens, "keeps_commands"):
+        return
+
+    def filter_others(tokens: list[dict[str, Any]], read: Any) -> None:
+        named = [(token, dict(token)) for token in tokens if token.get("type") == "command"]
+        filter_tokens(tokens, read)
+        for token, mention in named:
+            token.clear()
+            token.update(mention)
+
+    filter_others.keeps_commands = True  # type: ignore[attr-defined]
+    projection._filter_tokens = filter_others  # noqa: SLF001 - the seam
 
 
 def owns(env: simcord.Env, task: asyncio.Task[Any] | None) -> bool:

@@ -26,7 +26,8 @@ _MINUTE_S, _HOUR_S, _DAY_S = 60, 3600, 86400
 
 def change_choices(changes: Iterable[PendingChange], typed: str, *, now: datetime) -> list[Choice[int]]:
     """Offer at most 25 changes that match by number or by a part of the name."""
-    return [Choice(name=name, value=value) for value, name in islice(_matching(changes, typed, now), CHOICES_MAX)]
+    offered = islice(_matching(changes, typed), CHOICES_MAX)
+    return [Choice(name=_label(change, now), value=change.change_id) for change in offered]
 
 
 def several_choices(changes: Iterable[PendingChange], typed: str, *, now: datetime) -> list[Choice[str]]:
@@ -36,9 +37,10 @@ def several_choices(changes: Iterable[PendingChange], typed: str, *, now: dateti
     known = {part.lstrip("#") for part in before.replace(",", " ").split()}
     prefix = f"{before.strip().rstrip(',')}, " if before.strip() else ""
     offered = []
-    for change_id, shown in _matching(changes, last, now):
+    for change in _matching(changes, last):
+        change_id = change.change_id
         if str(change_id) not in known and len(value := f"{prefix}{change_id}") <= LABEL_MAX:
-            offered.append(Choice(name=as_label(f"{prefix}{shown}"), value=value))
+            offered.append(Choice(name=_label(change, now, prefix), value=value))
     return offered[:CHOICES_MAX]
 
 
@@ -67,18 +69,17 @@ def _name_label(name: str) -> str:
     return as_label(name) or "(no name)"
 
 
-def _matching(changes: Iterable[PendingChange], typed: str, now: datetime) -> Iterator[tuple[int, str]]:
+def _matching(changes: Iterable[PendingChange], typed: str) -> Iterator[PendingChange]:
     wanted = typed.strip().removeprefix("#").casefold()
     for change in changes:
         if str(change.change_id).startswith(wanted) or wanted in change.model_name.casefold():
-            yield change.change_id, _label(change, now)
+            yield change
 
 
-def _label(change: PendingChange, now: datetime) -> str:
+def _label(change: PendingChange, now: datetime, prefix: str = "") -> str:
     name = cut(change.model_name, _NAME_MAX) or "(no name)"
-    return as_label(
-        f"#{change.change_id} · {change.operation} · {name} · {_age(now.timestamp() - change.requested_at)}"
-    )
+    age = _age(now.timestamp() - change.requested_at)
+    return as_label(f"{prefix}#{change.change_id} · {change.operation} · {name} · {age}", name=name)
 
 
 def _age(seconds: float) -> str:

@@ -27,7 +27,8 @@ def followed_option(followed: Followed) -> str:
     """Return the label of a subscription in autocompletion, without markup."""
     match followed.kind:
         case "model":
-            return as_label(f"{cut(followed.name, _OPTION_NAME) or 'No name'} · {category_name(followed.category)}")
+            name = cut(followed.name, _OPTION_NAME) or "No name"
+            return as_label(f"{name} · {category_name(followed.category)}", name=name)
         case "requestor":
             return as_label(f"requestor {followed.name}")
         case _:

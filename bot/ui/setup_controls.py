@@ -129,12 +129,12 @@ def quiet_words(begin: int, end: int) -> str:
 
 def _nights(setting: GuildSetting) -> Iterator[tuple[str, str, str]]:
     """Yield the options of the quiet hours: none, the current ones, and nine hours from each full hour."""
-    yield "none", "No quiet hours", "Pings at any time. Other hours than below: /setup quiet-hours"
+    yield "none", "No quiet hours", "A role may be pinged at any time. Other hours: /setup quiet-hours"
     for begin in range(24):
         end = (begin + NIGHT_HOURS) % 24
         if begin == setting.quiet_from and setting.quiet_until is not None:
             end = setting.quiet_until
-        yield f"{begin}to{end}", f"Quiet {quiet_words(begin, end)}", "No role is pinged between these hours"
+        yield f"{begin}to{end}", f"Quiet {quiet_words(begin, end)}", ""
 
 
 def _choice(which: Setting, options: list[tuple[str, str, str]], current: str) -> ui.Select[Any]:

@@ -93,12 +93,16 @@ def cut(text: str, cap: int) -> str:
     return f"{kept}{_mark(hidden)}"
 
 
-def as_label(text: str, most: int = LABEL_MAX) -> str:
-    """Cut a label to ``most`` UTF-16 units with its mark; Discord refuses a longer one."""
-    cap = most
+def as_label(text: str, most: int = LABEL_MAX, *, name: str = "") -> str:
+    """Cut a label to ``most`` UTF-16 units with its mark; Discord refuses a longer one.
+
+    A right-to-left ``name`` in it, cleaned and cut before, is isolated from the words around it.
+    """
+    apart = isolate(name)
+    cap = most = most - (len(apart) - len(name))
     while units(shown := cut(text, cap)) > most:
         cap -= 1
-    return shown
+    return shown.replace(name, apart, 1) if apart != name else shown
 
 
 def _mark(hidden: int) -> str:
@@ -110,16 +114,17 @@ def escape(text: str) -> str:
     return _PUNCTUATION.sub(r"\\\1", text)
 
 
-def plain(text: str, cap: int) -> str:
-    """Format foreign text as prose: cleaned, cut with a visible mark, punctuation escaped.
+def isolate(text: str) -> str:
+    """Isolate right-to-left text, or else the number after it would be drawn on its other side."""
+    if text.isascii() or not any(unicodedata.bidirectional(one) in _RIGHT_TO_LEFT for one in text):
+        return text
+    return f"{ISOLATE}{text}{END_ISOLATE}"
 
-    Right-to-left text is isolated, or else the number after it would be drawn on its other side.
-    """
+
+def plain(text: str, cap: int) -> str:
+    """Format foreign text as prose: cleaned, cut with a visible mark, punctuation escaped, isolated."""
     kept, hidden = shorten(text, cap)
-    shown = escape(kept)
-    if not kept.isascii() and any(unicodedata.bidirectional(one) in _RIGHT_TO_LEFT for one in kept):
-        shown = f"{ISOLATE}{shown}{END_ISOLATE}"
-    return f"{shown}{_mark(hidden)}"
+    return f"{isolate(escape(kept))}{_mark(hidden)}"
 
 
 def code(text: str, cap: int = DIFF_VALUE) -> str:

@@ -14,6 +14,14 @@ async def test_a_rejection_is_discussed_in_its_thread_and_a_message_becomes_a_dr
     start_demo: Starting, open_window: Opening
 ) -> None:
     window = await open_window(await start_demo("--lived-in"))
+    picture = "**/api/assets/*"
+    await window.page.route(picture, lambda _route: None)  # no answer yet
+    abe = await window.be(ABE, REVIEW_CHANNEL)
+    glyph = abe.message("#4 · CREATE").locator("img.custom-emoji").first
+    await expect(glyph).to_be_attached()
+    await expect(glyph).to_be_hidden()
+    await window.page.unroute(picture)
+    await window.page.reload()
     abe = await window.be(ABE, REVIEW_CHANNEL)
     card = await abe.sees("#4 · CREATE", "Rejected")
     await card.get_by_role("link", name=REJECTED).click()

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 import simcord
 from simcord.backend.cdn import CDN_BASE
+from simcord.preview import _component_projection as projection
 from simcord.preview import _markdown as markdown
 
 from bot.demo import simcord_seams as seams
@@ -92,6 +93,19 @@ async def test_news_are_what_everybody_may_see(small_env: simcord.Env, small_wor
     await small_world.member(RITA).slash(small_world.public, "hello")
     assert seams.newest_message_id(small_env, small_world.public.id) > before
     assert seams.happenings(small_env) > happenings
+
+
+def test_a_direct_message_names_a_command_that_works_in_the_server_only() -> None:
+    class Unreadable:
+        def entity(self, *_: object) -> None:
+            return None
+
+    seams.keep_command_mentions()
+    seams.keep_command_mentions()
+    mention = {"type": "command", "id": "1", "label": "/propose-model drafts"}
+    tokens: list[dict[str, Any]] = [dict(mention), {"type": "mention", "kind": "user", "id": "1"}]
+    projection._filter_tokens(tokens, Unreadable())  # type: ignore[arg-type]
+    assert tokens == [mention, {"type": "text", "content": "unavailable"}]
 
 
 def test_kept_markdown_parsers_read_as_new_ones_do(monkeypatch: pytest.MonkeyPatch) -> None:

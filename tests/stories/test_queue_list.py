@@ -178,3 +178,13 @@ async def test_names_and_requestors_are_offered_from_memory(
     assert [(choice["name"], choice["value"]) for choice in people] == [("bob#202", "202")]
     unknown = await viewer.slash(world.public, "queue list", requestor="no such person")
     assert "there is no such requestor" in text_of(unknown)
+
+
+async def test_the_age_of_a_change_stays_behind_its_right_to_left_name(
+    simulation: Simulation, world: World, service: ReferenceService
+) -> None:
+    change = propose_beside(service, "דגם ציור", ABE)
+    await simulation.let_pass(timedelta(seconds=20))
+    viewer = await onlooker(world, service)
+    (offered,) = await viewer.autocomplete(world.public, "queue show", "change", "דגם")
+    assert offered["name"] == f"#{change} · create · \u2068דגם ציור\u2069 · 0 min"

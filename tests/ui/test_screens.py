@@ -183,7 +183,7 @@ def test_discord_takes_every_screen_and_it_keeps_our_habits(name: str) -> None:
             "07a-draft-fails",
             "❌ **sha256 is missing** for `sdxl_vae_fp16.safetensors`. Edit *Files* and paste its 64 hex digits.",
         ),
-        ("07a-draft-fails", "Not written yet. Approvers read it first."),
+        ("07a-draft-fails", "Not written yet."),
         ("07a-draft-fails", "sha256\u00a0**missing**"),
         ("07b-draft-ready", "File host not known:** `cdn.pixelvault.net`. Usual are huggingface.co"),
         (
@@ -299,7 +299,7 @@ def test_discord_takes_every_screen_and_it_keeps_our_habits(name: str) -> None:
         ),
         ("16-setup", "-# Extras\n**Threads**\u00a0on\n**Quiet hours**\u00a0off\n**Weekly digest**\u00a0Mondays"),
         ("07p2-draft-replaces", "#42 stays in the queue until an approver rejects it, and its card names the new one."),
-        ("07p3-draft-replaces", "#42 is approved meanwhile and can go live."),
+        ("07p3-draft-replaces", "#42 has been approved since then and can go live. *Submit* sends a second change."),
         ("07p4-draft-replaces", "#42 is no longer in the queue."),
         ("16b-setup-good", "-# AI Horde · ready"),
         ("16b-setup-good", "**Role for approvers**\u00a0not set"),

@@ -99,6 +99,18 @@ def test_a_number_after_a_right_to_left_name_stays_behind_it() -> None:
     assert text.plain("Ünïcode 2", 90) == "Ünïcode 2"
 
 
+def test_a_label_keeps_its_other_parts_beside_a_right_to_left_name() -> None:
+    name = "דגם ציור"
+    assert text.as_label(f"#5 · {name} · 3 h", name=name) == f"#5 · \u2068{name}\u2069 · 3 h"
+    assert text.as_label("#5 · Pixel · 3 h", name="Pixel") == "#5 · Pixel · 3 h"
+
+
+@given(HOSTILE)
+def test_a_label_with_an_isolated_name_is_never_refused_for_its_length(typed: str) -> None:
+    name = text.cut(f"{typed}דגם", 50)
+    assert text.units(text.as_label(f"#5 · {name} · 3 h", name=name)) <= text.LABEL_MAX
+
+
 @given(HOSTILE)
 def test_an_address_is_a_link_only_when_it_is_a_short_https_one(typed: str) -> None:
     drawn = text.host_link(typed)
