@@ -2,7 +2,8 @@
 
 mutmut works on a copy of the checkout in a temporary folder. A mutant meets the tests that call its function, of the
 folder that mirrors the package. One that runs into its time limit or crashes Python counts as killed; a survivor that
-differs in upper and lower case alone is not counted, because SQL ignores case.
+differs in upper and lower case alone is not counted, because SQL ignores case. Neither is one that
+`equivalent_mutants.toml` names as equivalent, with the reason.
 """
 
 import argparse
@@ -11,6 +12,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import tomllib
 from collections import Counter
 from pathlib import Path
 
@@ -21,7 +23,9 @@ FALLBACK_TESTS = "tests/stories"
 SELECTION = "not (soak or process or browser)"
 KILLED = {"killed", "timeout", "segfault"}
 CASE_ALONE = "survived, letter case alone"
-UNTESTED = {CASE_ALONE, "skipped", "caught by type check", "not checked"}
+EQUIVALENT = "survived, equivalent"
+EQUIVALENT_MUTANTS = Path(__file__).with_name("equivalent_mutants.toml")
+UNTESTED = {CASE_ALONE, EQUIVALENT, "skipped", "caught by type check", "not checked"}
 
 
 def main() -> int:
@@ -93,12 +97,16 @@ def run_mutmut(workspace: Path) -> None:
 
 def print_score(workspace: Path, package: str) -> None:
     """Print the mutants that were not killed, each with its change, and the score."""
+    equivalents = read_equivalents()
     results = dict(line.strip().rsplit(": ", 1) for line in ask(workspace, "results", "--all", "true").splitlines())
     for name, status in sorted(results.items()):
         if status not in KILLED | UNTESTED:
             shown = ask(workspace, "show", name).strip()
             if changes_case_alone(shown):
                 results[name] = CASE_ALONE
+            elif reason := equivalents.get(change_of(shown)):
+                results[name] = EQUIVALENT
+                sys.stdout.write(f"\n{shown}\nequivalent: {reason}\n")
             else:
                 sys.stdout.write(f"\n{shown}\n")
     counts = Counter(results.values())
@@ -109,11 +117,22 @@ def print_score(workspace: Path, package: str) -> None:
     sys.stdout.write(f"\n{package}: {killed} of {tested} mutants killed{share}: {listed}\n")
 
 
+def read_equivalents() -> dict[tuple[str, str, str], str]:
+    """Return the reason of each equivalent mutant, by the module, the code and the mutated code."""
+    listed = tomllib.loads(EQUIVALENT_MUTANTS.read_text(encoding="utf-8"))
+    return {(module, each["code"], each["mutant"]): each["reason"] for module in listed for each in listed[module]}
+
+
+def change_of(diff: str) -> tuple[str, str, str]:
+    """Return the module of a mutant, the code that it removes and the code that it adds, without indentation."""
+    removed, added = ([line[1:].strip() for line in diff.splitlines() if line.startswith(sign)] for sign in "-+")
+    return removed[0].removeprefix("--").strip(), "\n".join(removed[1:]), "\n".join(added[1:])
+
+
 def changes_case_alone(diff: str) -> bool:
     """Return whether the mutant changes only upper and lower case, which SQL and its columns ignore."""
-    sides = {sign: [line[1:] for line in diff.splitlines() if line.startswith(sign)] for sign in "-+"}
-    removed, added = ("\n".join(side[1:]).casefold() for side in sides.values())  # the first line names the file
-    return removed == added
+    _, removed, added = change_of(diff)
+    return removed.casefold() == added.casefold()
 
 
 def ask(workspace: Path, *words: str) -> str:

@@ -38,8 +38,8 @@ class Approvals:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def press(self, approval: Approval) -> tuple[bool, list[Approval]]:
-        """Count an approval; return whether it is the account's first, and all, oldest first.
+    async def add(self, approval: Approval) -> tuple[bool, list[Approval]]:
+        """Add an approval; return whether it is the account's first, and all that are stored, oldest first.
 
         The change must be tracked. Counting and reading share one transaction, so exactly one of two
         simultaneous presses completes the required number.
@@ -53,13 +53,13 @@ class Approvals:
         return await self._database.transaction(write)
 
     async def withdraw(self, approval: Approval) -> None:
-        """Delete an approval that the service refused."""
+        """Delete an approval: the service refused it, or the approver withdrew it."""
         await self._database.execute(
             "DELETE FROM approval WHERE guild_id = ? AND change_id = ? AND digest = ? AND horde_user_id = ?",
             (approval.guild_id, approval.change_id, approval.digest, approval.horde_user_id),
         )
 
-    async def end(self) -> None:
+    async def drop_ended(self) -> None:
         """Delete approvals of decided changes and of replaced content."""
         await self._database.execute(
             "DELETE FROM approval WHERE NOT EXISTS (SELECT 1 FROM open_change "

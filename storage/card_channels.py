@@ -14,6 +14,12 @@ WHERE kind = 'card' AND guild_id = ? AND channel_id != ? AND message_id IS NOT N
       AND change_id IN (SELECT change_id FROM open_change)
 """
 
+_TOUCH_STUBS = """
+UPDATE delivery SET revision = revision + 1
+WHERE kind = 'stub' AND guild_id = ? AND channel_id != ? AND change_id IN (SELECT change_id FROM open_change)
+"""
+"""They name the present channel, and link the card there."""
+
 _FROM_STUBS = """
 UPDATE delivery SET kind = 'card', subject = change_id, revision = revision + 1, refusals = 0, attempts = 0, next_at = 0
 WHERE delivery_id IN (SELECT max(delivery_id) FROM delivery WHERE kind = 'stub' AND guild_id = ? AND channel_id = ?
@@ -51,6 +57,7 @@ def move_cards(transaction: Transaction, guild_id: int, channel_id: int | None) 
         transaction.execute(f"DELETE FROM delivery WHERE {cards} AND message_id IS NULL", (guild_id,))  # noqa: S608 - from above
         return
     transaction.execute(_TO_STUBS, (guild_id, channel_id))
+    transaction.execute(_TOUCH_STUBS, (guild_id, channel_id))
     unposted = f"DELETE FROM delivery WHERE {cards} AND channel_id != ? AND message_id IS NULL"  # noqa: S608 - from above
     transaction.execute(unposted, (guild_id, channel_id))
     transaction.execute(_FROM_STUBS, (guild_id, channel_id))

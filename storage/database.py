@@ -15,6 +15,11 @@ from storage.errors import ClosedError, DiskError, StorageError, WipeError
 from storage.sqlite_errors import storage_error, translated_errors
 from storage.sqlite_file import Location, check_replaceable, checkpoint, open_file, write_copy
 
+_REDRAW_CARDS = """
+UPDATE delivery SET revision = revision + 1
+WHERE kind = 'card' AND message_id IS NOT NULL AND change_id IN (SELECT change_id FROM open_change)
+"""
+
 type Row = sqlite3.Row
 type Transaction = sqlite3.Connection
 
@@ -134,9 +139,12 @@ class Database:
         await self._run(rewrite)
 
     async def backup(self, target: Path) -> None:
-        """Write a whole copy to ``target``, mode 0600, replacing an earlier copy; raises as ``check_replaceable``."""
+        """Write a whole copy to ``target``, mode 0600, replacing an earlier copy; raises as ``check_replaceable``.
+
+        In the copy the cards of open changes are due: once it is restored, they may show what it does not hold.
+        """
         check_replaceable(target, self._path)
-        await self._run(lambda connection: write_copy(connection, target))
+        await self._run(lambda connection: write_copy(connection, target, finish=_REDRAW_CARDS))
 
     async def close(self) -> None:
         """Close the file with an empty log; a second call does nothing."""

@@ -81,7 +81,7 @@ class RevisionRequests:
         )
         return [_request(row) for row in rows]
 
-    async def end(self) -> None:
+    async def drop_ended(self) -> None:
         """Delete requests whose change was decided or has another content."""
         await self._database.execute(_END)
 

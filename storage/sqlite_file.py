@@ -3,7 +3,7 @@
 import os
 import sqlite3
 import stat
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -110,8 +110,8 @@ def _is_backup(path: Path) -> bool:
     return header.startswith(b"SQLite format 3\0") and int.from_bytes(header[68:72]) == APPLICATION_ID
 
 
-def write_copy(connection: sqlite3.Connection, target: Path) -> None:
-    """Write a whole, compacted copy to ``target`` with mode 0600.
+def write_copy(connection: sqlite3.Connection, target: Path, *, finish: str = "") -> None:
+    """Write a whole, compacted copy to ``target`` with mode 0600; ``finish`` is a statement to run in the copy.
 
     An existing file is replaced when the copy is complete and on disk. Raises UnusableFileError if ``target``
     cannot be written.
@@ -122,6 +122,9 @@ def write_copy(connection: sqlite3.Connection, target: Path) -> None:
         _create_private(unfinished)  # VACUUM INTO fills an empty file, and would make a new one 0644
         try:
             connection.execute("VACUUM INTO ?", (str(unfinished),))
+            if finish:
+                with closing(sqlite3.connect(unfinished, autocommit=True)) as copy:
+                    copy.execute(finish)
             _sync(unfinished)
             unfinished.replace(target)
         finally:

@@ -18,6 +18,9 @@ READS_A_MINUTE: Final = 20
 READ_CHECKS_A_MINUTE: Final = 60
 """Key checks after which no more lists are read for people: the last third is for writes and the poll."""
 
+CHECKS_A_READ: Final = 2
+"""Requests of most reads: a search or a last page needs two."""
+
 _MINUTE: Final = timedelta(minutes=1)
 
 
@@ -67,3 +70,5 @@ class Pace:
         if (wait := self._reads.wait(user_id)) is not None:
             raise ReadLimitError(READS_A_MINUTE, self.clock() + wait)
         self._reads.record(user_id, cost=reads)
+        if not is_urgent:
+            self.key_checks.reserve(CHECKS_A_READ)

@@ -13,7 +13,7 @@ from bot.reference.errors import ApiError, InvalidRequestError
 from bot.services.errors import DraftGoneError
 from bot.services.forms.fields_text import NO, YES
 from bot.services.forms.forms_input import SectionAnswers
-from bot.services.proposals.outcomes import InProgress, Queued, SubmitOutcome, Unsure
+from bot.services.proposals.outcomes import InProgress, Queued, SubmissionUnknown, SubmitOutcome
 from bot.ui.custom_ids import FIX_TEMPLATE, DraftVerb, draft_template, number_in
 from bot.ui.error_messages.attempts import Attempt, Verb
 from bot.ui.error_messages.lost_answers import Phase
@@ -270,7 +270,7 @@ def _phase_of(outcome: SubmitOutcome) -> Phase:
     match outcome:
         case Queued():
             return Phase.DONE
-        case Unsure() | InProgress():
+        case SubmissionUnknown() | InProgress():
             return Phase.UNKNOWN
     return Phase.NOT_DONE
 

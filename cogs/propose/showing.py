@@ -55,7 +55,7 @@ async def redraw_with_hosts(interaction: Interaction, draft: DraftFacts, token: 
         return
     try:
         fresh = replace(await hosts.ask(interaction.user.id, draft.draft_id), shapes=draft.shapes)
-        if checks.is_newest(draft.draft_id, token) and not fresh.is_unsure:
+        if checks.is_newest(draft.draft_id, token) and not fresh.is_outcome_unknown:
             await interaction.edit_original_response(view=draft_card(fresh, bot.theme))
     except (BotError, *UNDELIVERED) as error:
         log.info("draft_redraw_failed", draft_id=draft.draft_id, reason=type(error).__name__)

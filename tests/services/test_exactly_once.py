@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from bot.reference.errors import ApiError
 from bot.services.errors import DraftGoneError
-from bot.services.proposals.outcomes import Queued, SubmitOutcome, Unsure
+from bot.services.proposals.outcomes import Queued, SubmissionUnknown, SubmitOutcome
 from tests.harness.scripted_service import ScriptedService
 from tests.services.conftest import GUILD, REQUESTOR, App, Clock, app_settings
 from tests.stories.payloads import CONFIG_V2
@@ -91,7 +91,7 @@ async def live(folder: Path, steps: list[str]) -> TakingService:
             await take(app, service, "watch", draft.draft_id)
         drafts = await app.services.draft_service.of_user(REQUESTOR)
         assert len(drafts) + len(service.changes) == 1, "either in the queue or still a draft"
-        assert not [kept for kept in drafts if kept.is_unsure]
+        assert not [kept for kept in drafts if kept.is_outcome_unknown]
     finally:
         await app.stop()
     return service
@@ -171,7 +171,7 @@ async def test_where_the_queue_cannot_be_looked_at_the_service_is_believed(
 async def test_what_another_process_has_is_found_at_the_last_moment(taking: tuple[App, TakingService]) -> None:
     app, service = taking
     service.bodies["/changes/1"] = (404, {"detail": "Change not found"})
-    assert isinstance(await submitted(app), Unsure)
+    assert isinstance(await submitted(app), SubmissionUnknown)
     app.clock.move(minutes=20)  # the bot was stopped meanwhile
     mine, service.changes = service.changes, {}
 
@@ -192,7 +192,7 @@ async def test_what_the_queue_does_not_show_is_not_called_queued(
     service.changes.clear()
     service.bodies["/changes/1"] = (200, other) if shown else (404, {"detail": "Change not found"})
     outcome = await submitted(app)
-    assert isinstance(outcome, Unsure)
+    assert isinstance(outcome, SubmissionUnknown)
     assert outcome.change_id == 1
     assert isinstance(await app.services.submission.look(REQUESTOR, outcome.draft.draft_id), Queued)
     assert len(service.writes) == 1

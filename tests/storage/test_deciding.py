@@ -88,11 +88,11 @@ async def test_each_account_counts_once_for_each_content_and_server(
     database: Database, now: datetime, tracked: Callable[..., object]
 ) -> None:
     approvals = Approvals(database)
-    assert await approvals.press(approval(now)) == (True, [approval(now)])
-    assert await approvals.press(approval(now + DAY)) == (False, [approval(now)])
+    assert await approvals.add(approval(now)) == (True, [approval(now)])
+    assert await approvals.add(approval(now + DAY)) == (False, [approval(now)])
     other = approval(now + DAY, "carol#303")
-    assert await approvals.press(other) == (True, [approval(now), other])
-    assert (await approvals.press(approval(now, digest="d2")))[1] == [approval(now, digest="d2")]
+    assert await approvals.add(other) == (True, [approval(now), other])
+    assert (await approvals.add(approval(now, digest="d2")))[1] == [approval(now, digest="d2")]
     assert await approvals.of(OTHER_GUILD, 42, "d1") == []
     both = {approval(now).horde_user_id, other.horde_user_id}
     assert await approvals.counts(GUILD, both) == {42: 2}
@@ -108,11 +108,11 @@ async def test_presses_are_kept_while_a_card_tells_of_them(
     database: Database, now: datetime, tracked: Callable[..., object], status: str, digest: str, kept: int
 ) -> None:
     approvals = Approvals(database)
-    await approvals.press(approval(now))
-    await approvals.end()
+    await approvals.add(approval(now))
+    await approvals.drop_ended()
     assert len(await approvals.of(GUILD, 42, "d1")) == 1
     await tracked(42, status, digest)  # type: ignore[misc] # the fixture's own function
-    await approvals.end()
+    await approvals.drop_ended()
     assert len(await approvals.of(GUILD, 42, "d1")) == kept
 
 

@@ -7,7 +7,8 @@ import pytest
 
 from storage.database import Database
 from storage.deliveries import Deliveries
-from storage.errors import AccountTakenError
+from storage.errors import AccountTakenError, UnreadableKeyError
+from storage.keyring import Keyring
 from storage.links import DENIED, Link, Links, Sample
 from storage.notices import About, NoticeKey
 
@@ -54,13 +55,24 @@ async def test_a_user_who_never_linked_has_nothing(links: Links, link_user: Link
     assert not await links.delete(RITA)
 
 
+async def test_the_linked_people_behind_horde_accounts_are_found_and_no_others(
+    links: Links, link_user: LinkUser
+) -> None:
+    await link_user(links, RITA, horde_user_id="101")
+    await link_user(links, ABE, horde_user_id="202")
+    assert await links.users_of({"101", "303"}) == {"101": RITA}
+    assert await links.users_of(["202", "101"]) == {"101": RITA, "202": ABE}
+    assert await links.users_of(()) == {}
+
+
 async def test_linking_again_replaces_the_key_and_keeps_the_wish_to_be_hidden(
     links: Links, link_user: LinkUser, now: datetime
 ) -> None:
     await link_user(links, RITA, horde_user_id="101", key="the-first-key-01234567")
-    await links.set_visible(RITA, is_visible=False)
+    assert await links.set_visible(RITA, is_visible=False)
     link = await link_user(links, RITA, horde_user_id="102", key="the-second-key-0123456")
-    assert (link.generation, link.horde_user_id, link.is_visible) == (2, "102", False)
+    assert (link.generation, link.horde_user_id) == (2, "102")
+    assert link.is_visible is False
     assert await _key(links, RITA) == "the-second-key-0123456"
     assert await links.by_horde_user("101") is None
 
@@ -165,3 +177,15 @@ async def test_a_sample_tells_how_many_keys_open(links: Links, link_user: LinkUs
         await link_user(links, user_id, horde_user_id=str(user_id))
     assert await links.try_sample(1) == Sample(1, ())
     assert await links.try_sample() == Sample(100, ())
+
+
+async def test_a_key_for_another_service_is_not_opened_and_names_its_person(
+    links: Links, database: Database, keyring: Keyring, link_user: LinkUser
+) -> None:
+    elsewhere = Links(database, keyring, "https://other.example")
+    await link_user(links, RITA, horde_user_id="101")
+    await link_user(elsewhere, ABE, horde_user_id="202")
+    with pytest.raises(UnreadableKeyError) as refusal:
+        await links.key(ABE)
+    assert refusal.value.user_id == ABE
+    assert await links.try_sample() == Sample(2, (ABE,))

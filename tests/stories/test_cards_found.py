@@ -1,9 +1,13 @@
 """Cards that the database does not know, cards of a former channel, and cards that cannot be drawn."""
 
+import shutil
+from pathlib import Path
+
 import discord
 import pytest
 import simcord
 
+from bot.client.bot import CuratorBot
 from bot.demo.people import ABE, CORA, RITA
 from bot.demo.reference_service import ReferenceService
 from bot.demo.world import World
@@ -94,6 +98,50 @@ async def test_a_moved_channel_leaves_one_line_with_a_link_and_moving_back_bring
     assert "Approve" in buttons_of(card_of(world.review, env, change_id))
     (stub,) = posted_in(other, env)
     assert not buttons_of(stub)
+
+
+async def test_a_channel_moved_twice_leaves_lines_that_name_the_present_channel(
+    simulation: Simulation, world: World, env: simcord.Env, change_id: int
+) -> None:
+    second, third = (world.guild.create_text_channel(name) for name in ("second-review", "third-review"))
+    for channel in (second, third):
+        await world.owner.slash(world.public, "setup review-channel", channel=channel)
+        await simulation.let_pass(simulation.bot.poll_interval)
+    new = card_of(third, env, change_id)
+    assert "Approve" in buttons_of(new)
+    for former in (world.review, second):
+        stub = next(message for message in posted_in(former, env) if "has its card" in text_of(message))
+        assert f"/{third.id}/{new.id}" in text_of(stub)
+        assert f"<#{third.id}>" in text_of(stub)
+        assert not buttons_of(stub)
+
+
+async def test_cards_that_were_edited_since_the_restored_copy_show_what_it_holds(
+    simulation: Simulation,
+    world: World,
+    env: simcord.Env,
+    change_id: int,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    await link(world, ABE)
+    with env._bot_scope():
+        await simulation.bot.services.card_keeper.cards._database.backup(tmp_path / "copy.db")
+    await world.member(ABE).click(card_of(world.review, env, change_id), label="Claim")
+    await env.settle()
+    assert "bob" in text_of(card_of(world.review, env, change_id))
+    build = Simulation._build
+
+    async def restore(self: Simulation) -> CuratorBot:
+        shutil.copy(tmp_path / "copy.db", self.settings.database_path)
+        return await build(self)
+
+    monkeypatch.setattr(Simulation, "_build", restore)
+    await simulation.restart()
+    await simulation.let_pass(simulation.bot.poll_interval)
+    card = card_of(world.review, env, change_id)
+    assert "bob" not in text_of(card)
+    assert "Claim" in buttons_of(card)
 
 
 async def test_a_card_that_cannot_be_drawn_is_given_up_named_and_drawn_after_a_new_start(

@@ -52,8 +52,8 @@ from bot.services.proposals.outcomes import (
     LiveMoved,
     Queued,
     Revised,
+    SubmissionUnknown,
     Unchanged,
-    Unsure,
 )
 from bot.services.reader_key import ReaderKeyError, ReaderProblem
 from bot.services.usage import UsageFacts
@@ -360,11 +360,11 @@ SCREENS: Mapping[str, Callable[[Theme], Card | Markup]] = {
     "07a-draft-fails": lambda theme: draft_card(draft(FAILING), theme),
     "07b-draft-ready": lambda theme: draft_card(draft(PIXEL, WHY), theme),
     "07c-queued": lambda theme: submit_outcome(Queued(pending(CREATE).change, CARD), theme),
-    "07d-no-answer": lambda theme: submit_outcome(Unsure(draft(PIXEL), NOW + timedelta(minutes=15)), theme),
-    "07d-no-answer-hidden-queue": lambda theme: submit_outcome(Unsure(draft(PIXEL), None), theme),
-    "07e-not-confirmed": lambda theme: submit_outcome(Unsure(draft(PIXEL), NOW, 42), theme),
+    "07d-no-answer": lambda theme: submit_outcome(SubmissionUnknown(draft(PIXEL), NOW + timedelta(minutes=15)), theme),
+    "07d-no-answer-hidden-queue": lambda theme: submit_outcome(SubmissionUnknown(draft(PIXEL), None), theme),
+    "07e-not-confirmed": lambda theme: submit_outcome(SubmissionUnknown(draft(PIXEL), NOW, 42), theme),
     "07e-in-progress": lambda theme: submit_outcome(InProgress(draft(PIXEL)), theme),
-    "07f-unsure-draft": lambda theme: draft_card(draft(PIXEL, is_unsure=True), theme),
+    "07f-unsure-draft": lambda theme: draft_card(draft(PIXEL, is_outcome_unknown=True), theme),
     "07g-empty-draft": lambda theme: draft_card(draft({"name": ""}), theme),
     "07h-raw": lambda _theme: raw_draft(draft(PIXEL)),
     "07j-draft-update": lambda theme: draft_card(live_draft(DELIBERATE_DIFF, moved=("version",)), theme),

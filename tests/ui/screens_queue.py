@@ -123,7 +123,7 @@ OWN_LIST = OwnPage(
     open_count=2,
 )  # fmt: skip
 OWN_DRAFTS = replace(
-    OWN_LIST, entries=(draft(PIXEL, is_unsure=True), NAMELESS, *WILD[:6]), number=1, total=30, draft_count=2,
+    OWN_LIST, entries=(draft(PIXEL, is_outcome_unknown=True), NAMELESS, *WILD[:6]), number=1, total=30, draft_count=2,
     open_count=10,
 )  # fmt: skip
 TIMELINE = QueuePage(wanted=history.DECIDED, list_id=1, entries=OWN, total=12)

@@ -48,7 +48,7 @@ class DraftFactsBuilder:
             checks=await self.checks(draft),
             saved_at=draft.updated_at,
             kept_until=kept_until(draft, self.keep_for),
-            is_unsure=draft.state is not DraftState.OPEN,
+            is_outcome_unknown=draft.state is not DraftState.OPEN,
             live=await self.live_comparison.facts(draft),
             unsupported=self.catalogue.unsupported_fields(draft.category, dialect),
             revised=None if draft.revises is None else self._revised(draft.revises),

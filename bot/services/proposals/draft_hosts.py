@@ -25,7 +25,7 @@ class DraftHosts:
 
     def is_due(self, draft: DraftFacts) -> bool:
         """Return whether a host has to be asked about a file of this draft."""
-        is_checked = draft.operation is not Operation.DELETE and not draft.is_unsure
+        is_checked = draft.operation is not Operation.DELETE and not draft.is_outcome_unknown
         return is_checked and self.host_checks.is_due(subject_of(draft.record, draft.category, draft.dialect))
 
     async def ask(self, user_id: int, draft_id: int, *, again: bool = False) -> DraftFacts:

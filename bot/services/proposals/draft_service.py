@@ -228,7 +228,7 @@ class DraftService:
                 category=draft.category,
                 name=draft.model_name,
                 saved_at=draft.updated_at,
-                is_unsure=draft.state is not DraftState.OPEN,
+                is_outcome_unknown=draft.state is not DraftState.OPEN,
             )
             for draft in await self.drafts.of_user(user_id)
         ]

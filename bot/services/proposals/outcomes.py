@@ -72,7 +72,7 @@ class DraftFacts:
         checks: check results, fails first.
         saved_at: time of the last save.
         kept_until: expiry time.
-        is_unsure: it was sent and the outcome is unknown.
+        is_outcome_unknown: it was sent and the outcome is unknown.
         live: comparison with the live record, ``None`` for a create.
         unsupported: keys of fields left out of the forms, because the service does not store them.
         revised: the change that it replaces, or ``None``.
@@ -93,7 +93,7 @@ class DraftFacts:
     checks: tuple[Check, ...]
     saved_at: datetime
     kept_until: datetime
-    is_unsure: bool = False
+    is_outcome_unknown: bool = False
     live: LiveFacts | None = None
     unsupported: frozenset[str] = frozenset()
     revised: Revised | None = None
@@ -106,14 +106,14 @@ class DraftFacts:
 
 @dataclass(frozen=True, slots=True)
 class DraftSummary:
-    """A draft in a list; ``is_unsure`` as in :class:`DraftFacts`."""
+    """A draft in a list; ``is_outcome_unknown`` as in :class:`DraftFacts`."""
 
     draft_id: int
     operation: Operation
     category: str
     name: str
     saved_at: datetime
-    is_unsure: bool
+    is_outcome_unknown: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +133,7 @@ class NotReady:
 
 
 @dataclass(frozen=True, slots=True)
-class Unsure:
+class SubmissionUnknown:
     """The proposal was sent and its outcome is unknown; the bot reconciles and never sends twice.
 
     Attributes:
@@ -176,4 +176,4 @@ class LiveMoved:
     contested: tuple[str, ...] = ()
 
 
-type SubmitOutcome = Queued | NotReady | Unsure | InProgress | Unchanged | LiveMoved
+type SubmitOutcome = Queued | NotReady | SubmissionUnknown | InProgress | Unchanged | LiveMoved

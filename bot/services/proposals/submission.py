@@ -32,7 +32,15 @@ from bot.services.models.names import require_name
 from bot.services.polling.queue_monitor import QueueMonitor
 from bot.services.proposals.draft_service import DraftService
 from bot.services.proposals.live_comparison import Comparison, LiveComparison
-from bot.services.proposals.outcomes import InProgress, LiveMoved, NotReady, Queued, SubmitOutcome, Unchanged, Unsure
+from bot.services.proposals.outcomes import (
+    InProgress,
+    LiveMoved,
+    NotReady,
+    Queued,
+    SubmissionUnknown,
+    SubmitOutcome,
+    Unchanged,
+)
 from bot.services.proposals.reconcile import ANSWER_WITHIN, GIVE_UP_AFTER, ProposalReconciler
 from bot.services.proposals.record_input import require_sendable
 from bot.services.proposals.refusal_checks import field_errors_of
@@ -159,7 +167,7 @@ class SubmissionService:
         except (IndeterminateError, MalformedReplyError):
             await self._resolve(intent, IntentState.UNKNOWN)
             is_hidden = isinstance(self.monitor.problem, ReaderKeyError) and Role.APPROVER not in actor.roles
-            return await self._unsure(actor.user_id, draft.draft_id, is_hidden=is_hidden)
+            return await self._unknown(actor.user_id, draft.draft_id, is_hidden=is_hidden)
         except ApiError as error:
             refusal = await self._explained(error, draft)
             if isinstance(refusal, ForbiddenError):
@@ -181,7 +189,7 @@ class SubmissionService:
             log.warning("change_not_listed", change_id=change.change_id)
             self.monitor.note_contradiction()
             await self._resolve(intent, IntentState.UNKNOWN, change_id=change.change_id)
-            return await self._unsure(actor.user_id, draft.draft_id)
+            return await self._unknown(actor.user_id, draft.draft_id)
         return await self._queued(intent, draft, confirmed)
 
     async def _explained(self, refusal: ApiError, draft: Draft) -> ApiError:
@@ -283,18 +291,18 @@ class SubmissionService:
         try:
             found = await self.reconciler.look_for(draft.draft_id)
         except ReaderKeyError:
-            return await self._unsure(user_id, draft.draft_id, is_hidden=True)
+            return await self._unknown(user_id, draft.draft_id, is_hidden=True)
         if found is not None:
             return await self._published(found, draft, draft.guild_id)
-        return await self._unsure(user_id, draft.draft_id)
+        return await self._unknown(user_id, draft.draft_id)
 
-    async def _unsure(self, user_id: int, draft_id: int, *, is_hidden: bool = False) -> SubmitOutcome:
+    async def _unknown(self, user_id: int, draft_id: int, *, is_hidden: bool = False) -> SubmitOutcome:
         facts = await self.draft_service.show(user_id, draft_id)
-        if not facts.is_unsure:
+        if not facts.is_outcome_unknown:
             return NotReady(facts)
         intent = await self.intents.latest_for_draft(draft_id)
         notified_by = None if is_hidden else self.clock() + GIVE_UP_AFTER
-        return Unsure(facts, notified_by, None if intent is None else intent.change_id)
+        return SubmissionUnknown(facts, notified_by, None if intent is None else intent.change_id)
 
 
 def _sent(draft: Draft) -> dict[str, Any]:

@@ -121,7 +121,7 @@ class ApprovalPolicy:
         if rules.required == 1:
             return ApprovalCount((approval,), 1, is_first=True)
         await self.monitor.note(change)  # approvals reference a tracked change
-        is_first, stored = await self.approvals.press(approval)
+        is_first, stored = await self.approvals.add(approval)
         approvers = await self._approvers() | {actor.horde.user_id}
         return ApprovalCount(_counting(stored, change, rules, approvers), rules.required, is_first)
 
@@ -131,7 +131,7 @@ class ApprovalPolicy:
         return any(one.horde_user_id == actor.horde.user_id for one in stored)
 
     async def withdraw(self, actor: Actor, change: PendingChange, guild_id: int | None) -> None:
-        """Delete an approval that the service would not accept from this account."""
+        """Delete an approval: the service refused it, or the approver withdrew it."""
         if guild_id is not None:
             await self.approvals.withdraw(self._approval(actor, change, guild_id))
 
@@ -140,7 +140,7 @@ class ApprovalPolicy:
 
         Cards that count approvals of people who gained or lost the role since the last call are drawn again.
         """
-        await self.approvals.end()
+        await self.approvals.drop_ended()
         approvers, shown = await self._approvers(), self._shown_approvers
         if approvers != shown:
             await self.approvals.touch_cards(None if shown is None else approvers ^ shown)

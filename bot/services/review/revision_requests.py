@@ -74,7 +74,7 @@ class RevisionRequestService:
 
     async def expire(self) -> None:
         """Delete requests whose change was decided or has another content."""
-        await self.requests.end()
+        await self.requests.drop_ended()
 
 
 def _post(row: RevisionRequest, change: PendingChange) -> ThreadPost:

@@ -91,7 +91,7 @@ def title_lines(facts: ChangeFacts, theme: Theme) -> tuple[str, ...]:
 
 def draft_title_lines(draft: DraftFacts, theme: Theme) -> tuple[str, ...]:
     """Return the title lines of a draft."""
-    unsent = "sent, no answer yet" if draft.is_unsure else "nothing has been sent"
+    unsent = "sent, no answer yet" if draft.is_outcome_unknown else "nothing has been sent"
     return (
         f"-# Draft · {operation_word(draft.operation)} · {category_words(draft.category)}",
         heading(draft.name),

@@ -91,9 +91,10 @@ def refused_notice(channel_id: int, theme: Theme) -> Markup:
 
 
 def stub_notice(change_id: int, url: str | None, channel_id: int | None) -> Markup:
-    """Draw what remains of a card whose change has its card elsewhere, posted at ``url`` if any."""
+    """Draw what remains of a card whose change has its card elsewhere; ``url`` is None until that is posted."""
     where = f" in <#{channel_id}>" if channel_id is not None else ""
-    return short_message(Accent.GREY, f"-# {numbered(change_id, url)} has its card{where} now.")
+    what = f"has its card{where} now" if url is not None else f"gets its card{where}"
+    return short_message(Accent.GREY, f"-# {numbered(change_id, url)} {what}.")
 
 
 def over_notice(since: datetime, until: datetime, *, is_blind: bool) -> Markup:

@@ -16,9 +16,9 @@ from bot.services.proposals.outcomes import (
     Queued,
     Resumed,
     Revised,
+    SubmissionUnknown,
     SubmitOutcome,
     Unchanged,
-    Unsure,
 )
 from bot.services.proposals.record_texts import RecordShape
 from bot.ui import custom_ids
@@ -60,7 +60,7 @@ def draft_card(draft: DraftFacts, theme: Theme, *, above: tuple[str, ...] = (), 
         above = (_RESUMED[draft.resumed], *above)
     if above:
         sheet.text(*above).rule()
-    if draft.is_unsure:
+    if draft.is_outcome_unknown:
         return sheet.row(button("Look again", custom_ids.draft(DraftVerb.LOOK, draft.draft_id))).view()
     if draft.source is not None:
         draw_link(sheet, draft, draft.source, theme)
@@ -91,8 +91,8 @@ def submit_outcome(outcome: SubmitOutcome, theme: Theme) -> Markup:
             return draft_card(outcome.draft, theme, above=unchanged_lines(theme))
         case LiveMoved():
             return draft_card(outcome.draft, theme, above=moved_lines(outcome, theme))
-        case Unsure():
-            return _unsure(outcome)
+        case SubmissionUnknown():
+            return _unknown(outcome)
         case InProgress():
             return short_message(
                 Accent.AMBER,
@@ -187,7 +187,7 @@ def _queued(outcome: Queued) -> Markup:
     )
 
 
-def _unsure(outcome: Unsure) -> Markup:
+def _unknown(outcome: SubmissionUnknown) -> Markup:
     if outcome.notified_by is not None:
         changed = "The bot looks for it in the queue, and never sends it twice."
         now = f"nothing to do. You get a DM {relative(outcome.notified_by)} at the latest. The draft is kept."

@@ -54,7 +54,7 @@ def drafts_list(
 
 def _item(draft: DraftSummary, theme: Theme) -> str:
     name = plain(draft.name, NAME_LIST) or "No name yet"
-    unsure = " · sent, no answer yet" if draft.is_unsure else ""
+    unsure = " · sent, no answer yet" if draft.is_outcome_unknown else ""
     return (
         f"{theme.glyph(Glyph.DRAFT)} {operation_word(draft.operation)} · **{name}**\n"
         f"-# saved {relative(draft.saved_at)} · {category_words(draft.category)}{unsure}"

@@ -52,7 +52,7 @@ def raw_draft(draft: DraftFacts) -> Card:
     if diff is not None and diff.field_diffs:
         sheet.file(attachment(f"draft-{draft.draft_id}.diff.txt", plain_text_diff(diff).removeprefix("#0 ")))
     back = button("Back", custom_ids.draft(DraftVerb.BACK, draft.draft_id))
-    if draft.operation is Operation.DELETE or draft.is_unsure:
+    if draft.operation is Operation.DELETE or draft.is_outcome_unknown:
         return sheet.row(back).card()
     sheet.text("**Now:** edit it, then upload the whole file here.")
     return sheet.row(button("Upload edited file…", custom_ids.draft(DraftVerb.GIVE, draft.draft_id)), back).card()

@@ -57,7 +57,7 @@ def _counted(page: OwnPage) -> str:
 def _draft_lines(draft: DraftFacts, theme: Theme) -> tuple[str, str]:
     name = plain(draft.name, NAME_LIST) or "No name yet"
     fails = sum(check.verdict is Verdict.FAIL for check in draft.checks)
-    if draft.is_unsure:
+    if draft.is_outcome_unknown:
         state = "sent, no answer yet"
     else:
         state = f"{plural(fails, 'check')} {'fails' if fails == 1 else 'fail'}" if fails else "ready to send"

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from bot.reference.client import ReferenceClient
 from bot.reference.models import ChangeStatus, Operation, PendingChange
 from bot.services.forms.forms_input import SectionAnswers
-from bot.services.proposals.outcomes import NotReady, Queued, SubmitOutcome, Unsure
+from bot.services.proposals.outcomes import NotReady, Queued, SubmissionUnknown, SubmitOutcome
 from bot.services.proposals.reconcile import CLOCK_SLACK, GIVE_UP_AFTER, could_become, is_ours
 from storage.intents import Intent, IntentState
 from tests.services.conftest import APPROVER, App
@@ -166,7 +166,7 @@ async def lost(app: App, description: str = "Pixels.") -> int:
     draft_id = await begun(app, description)
     app.service.breaks_after = {"/model_references/v2/lora"}
     outcome = await app.services.submission.submit(APPROVER, draft_id, app.origin())
-    assert isinstance(outcome, Unsure)
+    assert isinstance(outcome, SubmissionUnknown)
     assert outcome.notified_by == app.clock() + timedelta(minutes=15)
     return draft_id
 
@@ -199,11 +199,11 @@ async def test_it_is_found_behind_more_proposals_than_the_service_lists_at_once(
 async def test_it_is_looked_for_fifteen_minutes_and_then_given_back(app: App) -> None:
     draft_id = await lost(app)
     app.clock.move(seconds=GIVE_UP_AFTER.total_seconds())
-    assert isinstance(await look(app, draft_id), Unsure)
+    assert isinstance(await look(app, draft_id), SubmissionUnknown)
     app.clock.move(seconds=1)
     outcome = await look(app, draft_id)
     assert isinstance(outcome, NotReady), "it is the person's draft again"
-    assert not outcome.draft.is_unsure
+    assert not outcome.draft.is_outcome_unknown
     assert len(app.service.writes) == 1, "the bot itself never sends again"
 
 
@@ -221,7 +221,7 @@ async def test_a_press_on_submit_looks_instead_of_sending(app: App) -> None:
     draft_id = await lost(app)
     for _ in range(3):
         outcome = await app.services.submission.submit(APPROVER, draft_id, app.origin())
-        assert isinstance(outcome, Unsure)
+        assert isinstance(outcome, SubmissionUnknown)
     assert len(app.service.writes) == 1
 
 
@@ -263,7 +263,7 @@ async def test_two_lost_proposals_of_one_name_are_two_changes(app: App) -> None:
     queue_it(app)
     one = await look(app, first)
     assert isinstance(one, Queued)
-    assert isinstance(await look(app, second), Unsure), "the first one's change is not the second one's"
+    assert isinstance(await look(app, second), SubmissionUnknown), "the first one's change is not the second one's"
     app.service.put(43, **{key: value for key, value in app.service.changes[42].items() if key != "change_id"})
     other = await look(app, second)
     assert isinstance(other, Queued)

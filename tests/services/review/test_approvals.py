@@ -233,8 +233,9 @@ async def test_a_known_own_change_is_refused_without_a_request(waiting: App) -> 
     await wants(waiting, own="block")
     await waiting.services.monitor.poll()
     asked = waiting.service.asked("/pending_queue")
-    with pytest.raises(OwnChangeError):
+    with pytest.raises(OwnChangeError) as refusal:
         await waiting.batch(waiting.press(42), DecisionVerb.APPROVE)
+    assert refusal.value.change_id == 42
     assert waiting.service.asked("/pending_queue") == asked
 
 
