@@ -1,6 +1,6 @@
 """Screens of decisions on several changes have the designed texts and buttons, and fit for any content."""
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import timedelta
 
 import pytest
@@ -9,16 +9,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.reference.models import ChangeStatus, Operation, PendingChange
-from bot.services.review.outcomes import ApplyProgress, BatchResult, DecisionResult, Outcome
+from bot.services.checks import Check, CheckCode, Verdict
+from bot.services.review.outcomes import ApplyProgress, BatchResult, Concerns, DecisionResult, Outcome
 from bot.services.review.presses import BATCH_MAX, DecisionVerb
 from bot.services.review.questions import ApprovedList, Question
 from bot.ui.choices import several_choices
 from bot.ui.components import TEXT_MAX, Card
 from bot.ui.glyphs import Glyph, Theme
 from bot.ui.review.batches import apply_progress, approved_list, batch_question, batch_result
+from bot.ui.review.concern_lines import concern_lines
 from bot.ui.review.decisions import decision_result
 from tests.ui.inert import COMPONENTS_MAX, text_length
-from tests.ui.samples import APPLIED, APPROVED, NOW, REJECTED, UPDATE, decision
+from tests.ui.samples import APPLIED, APPROVED, NOW, REJECTED, TOP_USE, UPDATE, decision
 from tests.ui.samples import change as sample
 from tests.ui.screens import SCREENS, card_of
 from tests.ui.test_hostile_cards import HOSTILE_TEXT, assert_inert
@@ -207,3 +209,11 @@ def test_any_typed_text_offers_choices_that_discord_takes(typed: str) -> None:
     for choice in several_choices([UPDATE], typed, now=NOW):
         assert 0 < len(choice.value) <= 100
         assert 0 < len(choice.name) <= 100
+
+
+@pytest.mark.parametrize("checks", [(), (Check(CheckCode.CONSENSUS, Verdict.WARN, {**asdict(TOP_USE)}),)])
+def test_the_use_of_a_model_to_delete_is_said_once_and_a_line_has_one_sign(checks: tuple[Check, ...]) -> None:
+    asked = decision(UPDATE, Outcome.ALONE, concerns=Concerns(checks, usage=TOP_USE, is_delete=True))
+    lines = list(concern_lines(asked, Theme(), "", 1, is_dense=False))
+    assert "\n".join(lines).count("rank 6 of") == 1
+    assert all(line.count("⚠️") <= 1 for line in lines)
