@@ -44,6 +44,7 @@ def option_words(value: str) -> tuple[str, str | None]:
         return label, f"{value} · {hint}" if hint else value
     if value.islower() and value.replace("_", "").isalnum():
         words = value.replace("_", " ")
-        label = words[:1].upper() + words[1:]
+        is_word = words.split(" ")[0].isalpha()  # fp16 stays as it is
+        label = words[:1].upper() + words[1:] if is_word else words
         return label, value if "_" in value else None
     return value, None
