@@ -154,6 +154,14 @@ async def test_a_server_sets_the_approvals_that_a_most_used_model_needs(most_use
     assert (await approve(most_used)).outcome is Outcome.DONE
 
 
+@pytest.mark.parametrize(("operation", "name"), [("create", "Deliberate"), ("delete", "Never used")])
+async def test_a_new_model_and_one_without_usage_need_no_more_approvals(
+    most_used: App, operation: str, name: str
+) -> None:
+    most_used.service.put(42, operation=operation, model_name=name)
+    assert (await approve(most_used)).outcome is Outcome.DONE
+
+
 async def test_an_approver_counts_once(waiting: App) -> None:
     await wants(waiting, approvals=2)
     await approve(waiting)
