@@ -116,7 +116,7 @@ async def test_every_slip_is_answered_and_everything_else_is_kept(
     assert "You typed `min_steps 20`. It takes `key: value`." in said
     assert "choose *More details* under *Edit…* and type it again" in said
     draft = text_of(answers_of(drafted)[0]).replace("\xa0", " ")
-    assert "**Optimization** fp16" in draft
+    assert "**Optimization** `fp16`" in draft
     assert "**Inpainting** yes" in draft
     assert "**Requirements:** `min_steps 20` cannot be read. Edit *More details*." in text_of(answers_of(drafted)[0])
     await fill_in(world, drafted, "Details", {"Homepage": "civitai.com/models/1"})
