@@ -4,6 +4,7 @@ It answers independently of the caller's event loop and its virtual clock.
 """
 
 import json
+from abc import ABC, abstractmethod
 from email.message import Message
 from enum import StrEnum
 from http import HTTPStatus
@@ -18,7 +19,7 @@ type Answer = tuple[int, str, bytes]
 """Status, content type and body."""
 
 
-class StandIn[MoodT: StrEnum]:
+class StandIn[MoodT: StrEnum](ABC):
     """Server that behaves as its mood says. Use as a context manager."""
 
     def __init__(self, well: MoodT, *, slow_s: float = SLOW_S) -> None:
@@ -49,9 +50,9 @@ class StandIn[MoodT: StrEnum]:
             self._mood_over.set()
             self._mood_over = Event()
 
+    @abstractmethod
     def reply(self, target: str, headers: Message, form: str) -> Answer:
         """Return the answer to a request for a path and query; ``form`` is the body of a POST."""
-        raise NotImplementedError
 
     def start(self) -> None:
         """Listen on a free loopback port."""
