@@ -16,8 +16,8 @@ from bot.services.checks.checked_record import CheckedRecord
 from bot.services.checks.live_index import LiveIndex, live_index
 from bot.services.errors import CategoryNotTakenError
 from bot.services.forms.fields import BASELINES, LICENCES, Choice, enumerations
-from bot.services.models.names import NameIndex, best_of
-from bot.services.proposals.field_support import unsupported_fields
+from bot.services.model_names import NameIndex, best_of
+from bot.services.records.field_support import unsupported_fields
 from bot.services.usage import COUNTED_CATEGORIES, Usages
 
 FRESH_FOR = timedelta(seconds=60)

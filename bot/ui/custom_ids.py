@@ -6,7 +6,7 @@ characters ("Custom ID", Discord's documentation); the longest here has under 60
 
 from enum import StrEnum
 
-from bot.services.models.names import stand_in
+from bot.services.model_names import stand_in
 from bot.ui.list_ids import LIST_TEMPLATES
 
 NUMBER_LENGTH_MAX = 18

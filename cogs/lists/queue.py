@@ -14,7 +14,7 @@ from bot.client.types import Interaction
 from bot.reference.deployment import CATEGORIES
 from bot.reference.models import ChangeStatus, PendingChange
 from bot.services.errors import UnknownRequestorError
-from bot.services.models.names import ranked, resolved
+from bot.services.model_names import ranked, resolved
 from bot.services.pages import NAME_FILTER_MAX, WORDS_MAX, ListFilter
 from bot.services.queue.history import DECIDED
 from bot.services.queue.listing import WAITING

@@ -12,7 +12,7 @@ from bot.client.types import Interaction
 from bot.identity.roles import Role
 from bot.reference.deployment import CATEGORIES
 from bot.services.errors import CategoryMissingError, NoRecordError
-from bot.services.proposals.record_input import category_in
+from bot.services.records.json_input import category_in
 from bot.ui.error_messages.attempts import Verb
 from bot.ui.forms.record_file import ChosenRecord, RecordChoiceForm
 from cogs.propose.attachments import Found, found_in, link_in, loaded, options_of

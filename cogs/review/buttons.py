@@ -8,8 +8,8 @@ from bot.client.interactions import attempt_on_change, drawn_at, note_phase, ori
 from bot.client.types import Interaction
 from bot.services.changes import ChangeFacts, Gone
 from bot.services.errors import ChoiceGoneError
-from bot.services.links.card_checks import ASKED_AGAIN_EVERY
 from bot.services.queue.queue_service import Viewer
+from bot.services.review.card_checks import ASKED_AGAIN_EVERY
 from bot.services.review.outcomes import DecisionResult, Outcome
 from bot.services.review.presses import ButtonPress, DecisionVerb, Target
 from bot.ui.cards.change_card import change_card

@@ -18,9 +18,9 @@ from bot.reference.records import files_of, to_payload, with_files
 from bot.reference.transport import Transport, make_http_client
 from bot.services.forms.fields_table import fields_of
 from bot.services.forms.forms_input import SectionAnswers, section_edit, shown
-from bot.services.proposals.field_support import dropped_paths
-from bot.services.proposals.rebase import draft_diff, is_same
-from bot.services.proposals.record_input import record_from_json
+from bot.services.records.diff import draft_diff, is_same
+from bot.services.records.field_support import dropped_paths
+from bot.services.records.json_input import record_from_json
 from storage.database import Database
 from storage.drafts import MAX_DRAFTS, Drafts
 from tests.harness.reference_data import folders, legacy_records

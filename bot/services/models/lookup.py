@@ -12,7 +12,7 @@ from bot.reference.errors import ApiError
 from bot.reference.models import PendingChange
 from bot.services.catalogue import Catalogue
 from bot.services.errors import UnknownModelError
-from bot.services.models.names import choice_value, close_to, resolved
+from bot.services.model_names import choice_value, close_to, resolved
 from bot.services.pages import NAME_FILTER_MAX, ListFilter, Page, clamp_page, on_page
 from bot.services.polling.queue_monitor import QueueMonitor
 from bot.services.usage import UsageFacts, Usages

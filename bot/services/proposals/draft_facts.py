@@ -13,11 +13,11 @@ from bot.services.links.host_checks import HostChecks, subject_of
 from bot.services.links.host_findings import HostSubject
 from bot.services.links.values import from_stored
 from bot.services.polling.queue_monitor import QueueMonitor
-from bot.services.proposals.field_support import dropped_paths
 from bot.services.proposals.live_comparison import LiveComparison
 from bot.services.proposals.outcomes import DraftFacts, Revised
 from bot.services.proposals.refusal_checks import refusal_checks
 from bot.services.proposals.stored_inputs import invalid_input_checks, left_out_checks
+from bot.services.records.field_support import dropped_paths
 from bot.services.retention import kept_until
 from storage.drafts import Draft, DraftState, Revises
 from storage.intents import Intents, IntentState

@@ -15,9 +15,9 @@ from bot.services.forms.forms_input import InputError, RecordEdit, SectionAnswer
 from bot.services.links.values import LinkSource, to_stored
 from bot.services.proposals.draft_facts import DraftFactsBuilder
 from bot.services.proposals.outcomes import DraftFacts, DraftSummary, Resumed
-from bot.services.proposals.record_formats import FormatConflictError, in_format
-from bot.services.proposals.record_input import normalised, require_sendable
 from bot.services.proposals.stored_inputs import left_out_input, remaining_inputs
+from bot.services.records.formats import FormatConflictError, in_format
+from bot.services.records.json_input import normalised, require_sendable
 from bot.services.retention import expire_drafts
 from storage.discarded_drafts import DiscardedDraft, DiscardedDrafts
 from storage.drafts import Draft, Drafts, DraftState, Revises

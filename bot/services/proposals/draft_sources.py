@@ -12,19 +12,19 @@ from bot.services.checks.run import run_checks
 from bot.services.errors import UnknownModelError
 from bot.services.forms.fields_table import WHY_MAX
 from bot.services.forms.forms_input import RecordEdit, SectionAnswers
-from bot.services.models.names import close_to, resolved
+from bot.services.model_names import close_to, resolved
 from bot.services.proposals.draft_service import DraftService, NewDraft, Saved
 from bot.services.proposals.outcomes import DraftFacts, Resumed
-from bot.services.proposals.record_formats import FormatConflictError, in_format
-from bot.services.proposals.record_input import (
+from bot.services.proposals.stored_inputs import left_out_fields, left_out_input
+from bot.services.records.formats import FormatConflictError, in_format
+from bot.services.records.json_input import (
     ReadRecord,
     RecordJsonError,
     record_from_json,
     require_one_name,
 )
-from bot.services.proposals.record_schema import path_of, schema_violations
-from bot.services.proposals.record_texts import RecordShape
-from bot.services.proposals.stored_inputs import left_out_fields, left_out_input
+from bot.services.records.schema import path_of, schema_violations
+from bot.services.records.texts import RecordShape
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from bot.services.changes import CardState, MessageLink, Replaced
 from bot.services.checks import Check
 from bot.services.links.host_findings import HostFinding
 from bot.services.links.values import LinkSource
-from bot.services.proposals.record_texts import RecordShape
+from bot.services.records.texts import RecordShape
 from bot.services.usage import UsageFacts
 
 

@@ -19,8 +19,8 @@ from bot.services.errors import NotRevisableError, NotYourProposalError
 from bot.services.polling.queue_monitor import QueueMonitor
 from bot.services.proposals.draft_service import DraftService, NewDraft
 from bot.services.proposals.outcomes import DraftFacts
-from bot.services.proposals.rebase import rebase
-from bot.services.proposals.record_formats import FormatConflictError, in_format
+from bot.services.records.diff import rebase
+from bot.services.records.formats import FormatConflictError, in_format
 from storage.cards import Cards, TrackedChange
 from storage.drafts import Revises
 from storage.revision_requests import RevisionRequests

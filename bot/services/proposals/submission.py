@@ -28,7 +28,7 @@ from bot.services.catalogue import Catalogue
 from bot.services.changes import Origin
 from bot.services.checks import has_fail
 from bot.services.errors import DraftGoneError
-from bot.services.models.names import require_name
+from bot.services.model_names import require_name
 from bot.services.polling.queue_monitor import QueueMonitor
 from bot.services.proposals.draft_service import DraftService
 from bot.services.proposals.live_comparison import Comparison, LiveComparison
@@ -42,9 +42,9 @@ from bot.services.proposals.outcomes import (
     Unchanged,
 )
 from bot.services.proposals.reconcile import ANSWER_WITHIN, GIVE_UP_AFTER, ProposalReconciler
-from bot.services.proposals.record_input import require_sendable
 from bot.services.proposals.refusal_checks import field_errors_of
 from bot.services.reader_key import ReaderKeyError
+from bot.services.records.json_input import require_sendable
 from bot.services.review.facts import ChangeFactsBuilder
 from storage.deliveries import Deliveries
 from storage.drafts import Draft, DraftState

@@ -7,8 +7,8 @@ from datetime import datetime
 
 from bot.identity.accounts import Accounts, Actor
 from bot.reference.errors import ApiError, ForbiddenError
+from bot.services.polling.live_outcomes import LiveRecords
 from bot.services.review.approvals import ApprovalPolicy, ApprovalRules
-from bot.services.review.live_outcomes import LiveRecords
 from bot.services.review.outcomes import DecisionResult, Outcome
 from bot.services.review.presses import ButtonPress, DecisionVerb, DuplicatePressError, Target
 from storage.intents import Intent, Intents, IntentState

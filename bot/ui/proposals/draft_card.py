@@ -20,7 +20,7 @@ from bot.services.proposals.outcomes import (
     SubmitOutcome,
     Unchanged,
 )
-from bot.services.proposals.record_texts import RecordShape
+from bot.services.records.texts import RecordShape
 from bot.ui import custom_ids
 from bot.ui.cards.card_endings import reason_words
 from bot.ui.cards.change_card import WHY_BUDGET, draw_files

@@ -10,8 +10,8 @@ from bot.errors import BotError
 from bot.reference.credentials import redacted, redacted_text
 from bot.reference.records import UNKNOWN_HASH
 from bot.services.forms.json_text import DuplicateKeyError
-from bot.services.proposals.record_schema import Violation
-from bot.services.proposals.record_texts import (
+from bot.services.records.schema import Violation
+from bot.services.records.texts import (
     OBJECT_FIELDS,
     TEXT_CATEGORY,
     RecordShape,

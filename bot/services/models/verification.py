@@ -17,7 +17,7 @@ from bot.services.catalogue import Catalogue
 from bot.services.errors import UnknownModelError
 from bot.services.links.host_checks import HostChecks, subject_of
 from bot.services.links.host_findings import HostFinding, HostSubject, HostVerdict
-from bot.services.models.names import close_to, resolved
+from bot.services.model_names import close_to, resolved
 from storage.cursors import Cursors
 
 MODELS_MAX: Final = 40
