@@ -18,7 +18,7 @@ class _Dataclass(Protocol):
 
 
 def value_of[T: _Dataclass](shape: type[T], row: sqlite3.Row, **converted: Any) -> T:
-    """Build a value from the columns that are named like its fields; ``converted`` are taken instead of theirs."""
+    """Build a value from columns named like its fields; ``converted`` replace theirs."""
     columns = {field: row[field] for field in shape.__dataclass_fields__ if field not in converted}
     return shape(**columns, **converted)
 

@@ -55,7 +55,9 @@ class DraftState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Revises:
-    """The change that a draft replaces: rejected, purged (without approver and reason), or still in the queue.
+    """The change that a draft replaces: rejected, purged, or still in the queue.
+
+    A purged one has neither approver nor reason.
 
     Attributes:
         digest: digest of the content on its card, because ids can be reused.
@@ -176,7 +178,7 @@ class Drafts:
         return None if row is None else _draft(row)
 
     async def of_model(self, user_id: int, operation: str, category: str, model_name: str) -> Draft | None:
-        """Return the person's open draft of this model and operation, or None; an empty name has none."""
+        """Return the person's open draft of this model and operation; None for an empty name."""
         if not model_name:
             return None
         row = await self._database.read_one(_OF_MODEL, (user_id, operation, category, model_name))
@@ -228,7 +230,7 @@ class Drafts:
         return replace(draft, state=DraftState.OPEN, updated_at=now, warned_at=None)
 
     async def held_up(self, since: datetime) -> list[tuple[int, int]]:
-        """Return owner and id of open drafts that were edited or refused since a moment; the latest of each owner."""
+        """Return owner and id of the latest open draft that each edited since a moment."""
         rows = await self._database.read(
             "SELECT user_id, draft_id FROM draft WHERE state = 'open' AND (updated_at >= :since OR draft_id IN "
             "(SELECT draft_id FROM intent WHERE kind = 'propose' AND state = 'refused' AND created_at >= :since)) "

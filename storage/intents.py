@@ -1,4 +1,4 @@
-"""Repository of intents: each action is on disk before it is sent, so it is never sent twice."""
+"""Repository of intents: each is on disk before it is sent, so never sent twice."""
 
 import sys
 from collections.abc import Iterable

@@ -1,4 +1,4 @@
-"""The Discord client: loads the cogs, synchronises the commands and holds the services for the cogs."""
+"""The Discord client: loads the cogs, synchronises the commands, holds the services."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Collection
@@ -163,7 +163,7 @@ class CuratorBot(commands.Bot):
     on_guild_join = on_guild_available
 
     async def on_thread_create(self, thread: discord.Thread) -> None:
-        """Record a thread that a person opened under a card; those of the bot are recorded by its worker."""
+        """Record a thread that a person opened under a card; the worker records the bot's own."""
         if self.user is not None and thread.owner_id != self.user.id and self.serves(thread.guild.id):
             await self.services.threads.adopt(thread.guild.id, thread.id)
 

@@ -1,4 +1,4 @@
-"""Assembly of the demo: transport, simulation, pump and website, opened and closed in this order."""
+"""Assembly of the demo: transport, simulation, pump and website."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable

@@ -1,4 +1,4 @@
-"""Choices of command options: categories, and autocompletion of changes, models and requestors."""
+"""Choices of options: categories, and autocompletion of changes, models, requestors."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping

@@ -1,4 +1,4 @@
-"""Live models whose files their hosts do not have as recorded, with buttons that propose a change."""
+"""Live models that differ from their hosts' files, with buttons that propose a change."""
 
 from bot.services.links.host_findings import HostVerdict
 from bot.services.models.verification import RefutedModel, Verification, name_digest

@@ -35,7 +35,7 @@ STATUS_CHOICES: Final = [
 
 @app_commands.guild_only()
 class QueueCog(commands.GroupCog, group_name="queue", group_description="Pending and past changes"):
-    """Commands for everyone who may see the queue; changes are decided with the buttons of a card."""
+    """Commands for everyone who may see the queue; a card's buttons decide."""
 
     def __init__(self, bot: CuratorBot) -> None:
         self.bot = bot

@@ -1,4 +1,4 @@
-"""Updates and deletes of live models: first form of an update, delete buttons, JSON upload, refuted models."""
+"""Updates and deletes of live models: first form, delete buttons, JSON upload."""
 
 from collections.abc import Awaitable, Callable
 from functools import partial

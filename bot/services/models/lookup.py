@@ -86,7 +86,7 @@ class ModelLookup:
     clock: Callable[[], datetime]
 
     async def page(self, wanted: ListFilter, number: int = 0) -> ModelPage:
-        """Return a page of the models whose names contain ``wanted.model``: best match first, then most used.
+        """Return a page of models whose names contain ``wanted.model``: best match first.
 
         Raises:
             ApiError: nothing is in memory yet, and the service does not answer.

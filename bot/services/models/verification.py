@@ -1,4 +1,4 @@
-"""Verification of live models with the hosts of their files: some at once on request, all of them over a week."""
+"""Verification of live models with their hosts: some on request, all over a week."""
 
 import asyncio
 import hashlib
@@ -104,7 +104,7 @@ class ModelVerification:
         return self._result(live)
 
     async def sweep(self) -> int:
-        """Ask about the models of the slots since the last call; each model has one slot a week. Return their count.
+        """Ask about the models of the slots since the last call (one a week); return the count.
 
         Raises:
             ApiError: the service does not answer.
@@ -125,7 +125,7 @@ class ModelVerification:
         return len(due)
 
     async def noted(self) -> Verification:
-        """Ask once more about the models that the sweep noted, and return the findings that are still true.
+        """Ask again about the models that the sweep noted; return findings that are still true.
 
         Raises:
             ApiError: the service does not answer.

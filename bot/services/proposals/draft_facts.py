@@ -58,7 +58,7 @@ class DraftFactsBuilder:
         )
 
     async def checks(self, draft: Draft) -> tuple[Check, ...]:
-        """Check a draft's inputs and its record; what the service refused of it last is a fail until it is edited."""
+        """Check a draft; what the service refused of it last is a fail until it is edited."""
         return (
             *invalid_input_checks(draft.invalid_inputs, draft.category, CanonicalFormat(draft.dialect)),
             *left_out_checks(draft.invalid_inputs, draft.record, draft.base),
@@ -67,7 +67,7 @@ class DraftFactsBuilder:
         )
 
     async def _is_read_only(self) -> bool:
-        """Return whether the service takes no proposals; it is asked again while its last answer said so."""
+        """Return whether the service takes no proposals; asks again while it took none."""
         known = self.catalogue.deployment
         if known is None or known.takes_writes:
             return False

@@ -73,7 +73,7 @@ class DraftService:
     keep_for: timedelta
 
     async def begin(self, user_id: int, guild_id: int | None, answers: SectionAnswers) -> Saved:
-        """Store a form's answers as a draft that creates a model: a new one, or an open one of this name.
+        """Store a form's answers as a draft of a new model, or in the open one of this name.
 
         Raises:
             ApiError: the service's format is not known yet and the service does not answer.
@@ -163,14 +163,14 @@ class DraftService:
     async def replace(
         self, user_id: int, draft_id: int, record: dict[str, Any], *, left_out: tuple[str, ...] = ()
     ) -> Saved:
-        """Replace the draft's record; ``left_out`` are fields of it that the uploaded file does not have."""
+        """Replace the draft's record; ``left_out`` are fields that the uploaded file lacks."""
         draft = await self.get(user_id, draft_id)
         if draft.state is DraftState.OPEN and draft.operation != Operation.DELETE:
             draft = await self.save(replace(draft, invalid_inputs=left_out_input(left_out)), record, draft.why)
         return Saved(await self.facts(draft))
 
     async def fix(self, user_id: int, draft_id: int, digest: str) -> Saved:
-        """Take over the corrected value with this digest; without one that still applies nothing changes."""
+        """Take over the corrected value with this digest; do nothing if none applies now."""
         draft = await self.get(user_id, draft_id)
         facts = await self.facts(draft)
         found = next((check.mend for check in facts.checks if check.mend and check.mend.digest == digest), None)
@@ -179,7 +179,7 @@ class DraftService:
         return Saved(facts)
 
     async def refill(self, draft: Draft, record: dict[str, Any], source: LinkSource | None = None) -> DraftFacts:
-        """Save an open draft that a link filled, with its new category, record and source, if it has a new one."""
+        """Save an open draft that a link filled, and its source if that is new."""
         if source is not None:
             draft = replace(draft, source=to_stored(source))
         draft = await self.save(draft, record, draft.why)
@@ -205,7 +205,7 @@ class DraftService:
         return await self._in_current_format(draft)
 
     async def _in_current_format(self, draft: Draft) -> Draft:
-        """Convert an open draft of before the service changed its format; a check fails if that is not possible."""
+        """Convert an open draft to the service's changed format; a check fails if impossible."""
         known = self.catalogue.deployment
         dialect = None if known is None else known.dialect_for(draft.category)
         if dialect is None or draft.dialect == dialect or draft.state is not DraftState.OPEN:

@@ -105,7 +105,7 @@ class DraftSources:
     async def update_from_form(
         self, user_id: int, guild_id: int | None, live: LiveModel, answers: SectionAnswers
     ) -> Saved | None:
-        """Store a form's answers as an update of a live model; ``None``, and no draft, if nothing was changed."""
+        """Store a form's answers as an update of a live model; None if they change nothing."""
         earlier = await self.draft_service.open_draft(user_id, Operation.UPDATE, live.category, live.name)
         if earlier is not None:
             return await self.draft_service.resume(user_id, earlier.draft_id, answers)
@@ -115,7 +115,7 @@ class DraftSources:
         return await self.draft_service.create_filled(user_id, guild_id, new, answers)
 
     async def delete(self, user_id: int, guild_id: int | None, live: LiveModel, why: str) -> DraftFacts:
-        """Store a draft that deletes a live model, or write the reason into the open one of this model."""
+        """Store a draft that deletes a live model, or write the reason into the open one."""
         why = why.strip()[:WHY_MAX]
         earlier = await self.draft_service.open_draft(user_id, Operation.DELETE, live.category, live.name)
         if earlier is not None:
@@ -168,7 +168,7 @@ class DraftSources:
         return await self.create_from_json(user_id, guild_id, category, data)
 
     async def replace(self, user_id: int, draft_id: int, data: bytes) -> Saved:
-        """Replace a draft's record with a JSON record; fields that it leaves out stay, and are named.
+        """Replace a draft's record with JSON; fields that it leaves out stay, and are named.
 
         Raises:
             RecordJsonError: see ``create_from_json``; the draft is unchanged.
@@ -191,7 +191,7 @@ class DraftSources:
         dialect: CanonicalFormat,
         live: dict[str, Any] | None = None,
     ) -> None:
-        """Check a record against the service's schema, except for values that a press on the draft corrects.
+        """Check a record against the service's schema, except for values that *Fix* corrects.
 
         Raises:
             RecordJsonError: the service would refuse other values.

@@ -24,7 +24,7 @@ PROVISIONAL = "image_generation"
 
 @dataclass(slots=True)
 class LinkDrafts:
-    """Builds drafts from links, and changes the choice of file and category; errors as of ``DraftService``."""
+    """Drafts from links, and their choices of file and category; errors of ``DraftService``."""
 
     reader: LinkReader
     draft_service: DraftService
@@ -39,7 +39,7 @@ class LinkDrafts:
         category: str | None = None,
         name: str | None = None,
     ) -> DraftFacts:
-        """Read a link and store a draft that creates its model; without an answer it has what the link itself says.
+        """Read a link and store a draft of its model; at least with what the link itself says.
 
         ``category`` and ``name`` are as typed, ``None`` to take them from the host.
 
@@ -57,7 +57,7 @@ class LinkDrafts:
         return await self.draft_service.create(user_id, guild_id, new)
 
     async def update(self, user_id: int, guild_id: int | None, live: LiveModel, address: Address) -> DraftFacts:
-        """Read a link of a newer version, and store a draft that updates a live model with the facts of its host."""
+        """Read a link of a newer version, and store an update of a live model with its facts."""
         source = _facts_alone(LinkSource(await self.reader.read(address, live.category)), live)
         before = as_offer(live.record, source.offer, live.category, live.dialect)
         if source.offer.file is None:
@@ -91,7 +91,7 @@ class LinkDrafts:
         return await self.draft_service.refill(draft, record, source)
 
     async def complete_files(self, user_id: int, draft_id: int) -> DraftFacts | None:
-        """Read links that were pasted as files without a sha256, and fill the draft; ``None`` if there are none.
+        """Fill the draft from links pasted as files without a sha256; None if there are none.
 
         A single file is filled like a draft from its link; of several, each with one possible file is completed.
         """

@@ -134,7 +134,7 @@ class NotReady:
 
 @dataclass(frozen=True, slots=True)
 class SubmissionUnknown:
-    """The proposal was sent and its outcome is unknown; the bot reconciles and never sends twice.
+    """The proposal was sent, its outcome is unknown; it is looked up, never sent twice.
 
     Attributes:
         draft: the stored draft.

@@ -1,4 +1,4 @@
-"""Submission of drafts: intent on disk before each request, sent once, reconciled if unanswered."""
+"""Submission of drafts: stored intent, one request, reconciliation if unanswered."""
 
 import asyncio
 import weakref
@@ -193,7 +193,7 @@ class SubmissionService:
         return await self._queued(intent, draft, confirmed)
 
     async def _explained(self, refusal: ApiError, draft: Draft) -> ApiError:
-        """Return the refusal; that of a route that is not mounted with the deployment's mode or format."""
+        """Return the refusal, with the deployment's mode or format if the route is missing."""
         if isinstance(refusal, ReadOnlyError) and refusal.status != EXPLAINED_STATUS:
             try:
                 deployment = await self.catalogue.current_deployment()

@@ -130,14 +130,14 @@ class SectionForm(Form):
 
 
 def proposal_title(verb: str, category: str) -> str:
-    """Return the title of a first form: *Propose an image model*, *Change a model: Upscaler (ESRGAN)*."""
+    """Return a first form's title: *Propose an image model*, *Change a model: Upscaler …*."""
     return f"{verb} {_TITLES.get(category, f'a model: {category_name(category)}')}"
 
 
 def page_of_section(
     category: str, section: Section, page: int, dialect: CanonicalFormat
 ) -> tuple[str, Sequence[Field]]:
-    """Return title and fields of one page of a draft's section; a page that no longer exists is the first."""
+    """Return title and fields of a section's page; the first for one that is gone."""
     forms = pages(category, section, dialect)
     number = page if page < len(forms) else 0
     return page_name(section, number), forms[number] if forms else ()
@@ -201,7 +201,7 @@ def _is_same(typed: Typed, before: Typed) -> bool:
 
 
 def _too_long(fields: Sequence[Field], texts: Mapping[str, Typed]) -> set[str]:
-    """Return the keys of fields that a form cannot show; all columns of the files if it cannot show one of them."""
+    """Return keys of fields too long for a form; all columns of the files if one of them is."""
     too_long = {one.key for one in fields if one.kind in LONG_KINDS - {Kind.PROSE} and _is_long(texts[one.key])}
     columns = {one.key for one in fields if one.kind in FILE_COLUMNS}
     return too_long | columns if too_long & columns else too_long

@@ -30,7 +30,7 @@ from bot.ui.verification import verification_view
 
 
 def picture_of(post: Delivery) -> bytes | None:
-    """Return the PNG that a post shows; None for one without. Takes a while: call it in a thread."""
+    """Return a post's PNG, or None. Slow: call it in a thread."""
     return statistics_picture(Digest.of(post.facts).statistics) if post.kind is DeliveryKind.DIGEST else None
 
 
