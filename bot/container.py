@@ -43,6 +43,7 @@ from bot.services.proposals.live_comparison import LiveComparison
 from bot.services.proposals.reconcile import ProposalReconciler
 from bot.services.proposals.resubmission import Resubmission
 from bot.services.proposals.submission import SubmissionService
+from bot.services.public_refusals import PublicRefusals
 from bot.services.queue.history import HistoryService
 from bot.services.queue.milestones import MilestoneCache
 from bot.services.queue.own_proposals import OwnProposalsService
@@ -343,4 +344,5 @@ class Services:
             clock=clock,
         )
         self.synced_commands = SyncedCommandsStore(repos.cursors)
+        self.public_refusals = PublicRefusals(repos.cursors, clock)
         self.upkeep = Upkeep(connections.database, repos.rotation, repos.cursors, links, deliveries)

@@ -191,7 +191,7 @@ async def report_error(interaction: Interaction, error: BaseException, attempt: 
         return False
     if isinstance(error, UNDELIVERED) and not isinstance(error, BotError):
         return await _report_undelivered(interaction, error, attempt)
-    explanation = _explain(error, attempt, interaction)
+    explanation = await _explain(error, attempt, interaction)
     try:
         await _send(interaction, explanation, attempt.typed)
     except UNDELIVERED as undelivered:
@@ -235,12 +235,12 @@ def _facts_of(error: Exception) -> dict[str, Any]:
     }
 
 
-def _explain(error: BaseException, attempt: Attempt, interaction: Interaction) -> Explanation:
+async def _explain(error: BaseException, attempt: Attempt, interaction: Interaction) -> Explanation:
     bot: CuratorBot = interaction.client
     may_be_public = (
         isinstance(error, ReadOnlyError)
         and attempt.verb.is_write
-        and bot.public_refusals.take(interaction.channel_id, error.kind, bot.clock())
+        and await bot.services.public_refusals.take(interaction.channel_id, error.kind)
     )
     explanation = explain(error, attempt, bot.theme, may_be_public=may_be_public)
     if explanation is not None:
