@@ -9,11 +9,11 @@ from bot.reference.models import Operation, PendingChange
 from bot.services.changes import CardState, ChangeFacts, state_of
 from bot.services.notifications.following import named
 from bot.services.notifications.news import BriefNews, ChangeNews, SeveralNews
-from bot.services.notifications.planner import topics_of
+from bot.services.polling.live_outcomes import LiveOutcomes
+from bot.services.polling.notification_planner import topics_of
 from bot.services.polling.queue_monitor import QueueMonitor
 from bot.services.proposals.resubmission import Resubmission
 from bot.services.review.facts import ChangeFactsBuilder
-from bot.services.review.live_outcomes import LiveOutcomes
 from storage.cards import Cards, TrackedChange
 from storage.delivery import Delivery
 from storage.intents import Intents

@@ -7,8 +7,8 @@ from datetime import datetime
 from typing import Any
 
 from bot.reference.models import PendingChange
-from bot.services.changes import CardState, ChangeFacts, LiveDifference, NotifiedBy
-from storage.cards import TrackedChange
+from bot.services.changes import CardState, ChangeFacts, NotifiedBy
+from bot.services.polling.moves import Move
 from storage.deliveries import Deliveries
 from storage.delivery import Delivery, DeliveryKind, DeliveryState
 from storage.links import Links
@@ -30,34 +30,6 @@ UNDELIVERABLE = "told"
 
 SLICE = 100
 """Moves planned before other tasks run."""
-
-
-@dataclass(frozen=True, slots=True)
-class Move:
-    """A change that is new or moved.
-
-    Attributes:
-        row: the change as it is stored.
-        before: as stored before; None if new.
-        change: as read; None if the service no longer has it.
-        live_difference: of an applied change whose live record is not as approved.
-    """
-
-    row: TrackedChange
-    before: TrackedChange | None
-    change: PendingChange | None
-    live_difference: LiveDifference | None = None
-
-    @property
-    def state(self) -> CardState:
-        """State after the move."""
-        return CardState(self.row.status)
-
-    @property
-    def is_news(self) -> bool:
-        """Return whether the state or the content differs from before."""
-        before = self.before
-        return before is None or (before.status, before.digest) != (self.row.status, self.row.digest)
 
 
 def topics_of(change: PendingChange | TrackedChange) -> tuple[Topic, ...]:
