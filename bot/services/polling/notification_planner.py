@@ -9,6 +9,7 @@ from typing import Any
 from bot.reference.models import PendingChange
 from bot.services.changes import CardState, ChangeFacts, NotifiedBy
 from bot.services.polling.moves import Move
+from storage.cards import TrackedChange
 from storage.deliveries import Deliveries
 from storage.delivery import Delivery, DeliveryKind, DeliveryState
 from storage.links import Links
