@@ -14,11 +14,10 @@ from bot.services.catalogue import Catalogue
 from bot.services.guilds.guild_setup import GuildSetup
 from bot.services.guilds.membership import MembershipService
 from bot.services.guilds.role_sync import RoleSync
-from bot.services.links.card_checks import CardHostChecks
 from bot.services.links.host_checks import HostChecks
 from bot.services.links.reader import LinkReader
-from bot.services.links.verification import ModelVerification
 from bot.services.models.lookup import ModelLookup
+from bot.services.models.verification import ModelVerification
 from bot.services.notifications.cards import CardKeeper
 from bot.services.notifications.deliveries import DeliveryService
 from bot.services.notifications.digest import Digests, HostDigests
@@ -26,11 +25,12 @@ from bot.services.notifications.direct_messages import DirectMessages
 from bot.services.notifications.following import Following
 from bot.services.notifications.news_builder import NewsBuilder
 from bot.services.notifications.outages import Outages
-from bot.services.notifications.planner import NotificationPlanner
 from bot.services.notifications.refused_channels import RefusedChannels
 from bot.services.notifications.reminders import Reminders
 from bot.services.notifications.threads import Threads
 from bot.services.pace import Pace
+from bot.services.polling.live_outcomes import LiveOutcomes
+from bot.services.polling.notification_planner import NotificationPlanner
 from bot.services.polling.queue_monitor import QueueMonitor
 from bot.services.polling.queue_poller import QueuePoller
 from bot.services.privacy import Privacy
@@ -43,6 +43,7 @@ from bot.services.proposals.live_comparison import LiveComparison
 from bot.services.proposals.reconcile import ProposalReconciler
 from bot.services.proposals.resubmission import Resubmission
 from bot.services.proposals.submission import SubmissionService
+from bot.services.public_refusals import PublicRefusals
 from bot.services.queue.history import HistoryService
 from bot.services.queue.milestones import MilestoneCache
 from bot.services.queue.own_proposals import OwnProposalsService
@@ -54,12 +55,12 @@ from bot.services.reader_key import ReaderKeyCheck
 from bot.services.retention import LinkExpiry
 from bot.services.review.approvals import ApprovalPolicy
 from bot.services.review.batches import Batches
+from bot.services.review.card_checks import CardHostChecks
 from bot.services.review.claims import ClaimService
 from bot.services.review.concerns import ConcernsBuilder
 from bot.services.review.decisions import DecisionService
 from bot.services.review.facts import ChangeFactsBuilder
 from bot.services.review.guards import DecisionGuards
-from bot.services.review.live_outcomes import LiveOutcomes
 from bot.services.review.reconcile import DecisionReconciler
 from bot.services.review.revision_requests import RevisionRequestService
 from bot.services.review.sending import BatchSender
@@ -343,4 +344,5 @@ class Services:
             clock=clock,
         )
         self.synced_commands = SyncedCommandsStore(repos.cursors)
+        self.public_refusals = PublicRefusals(repos.cursors, clock)
         self.upkeep = Upkeep(connections.database, repos.rotation, repos.cursors, links, deliveries)

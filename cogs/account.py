@@ -1,4 +1,4 @@
-"""``/account``: link, status, visibility, unlink, export and deletion, with the buttons beside an account."""
+"""``/account``: link, status, visibility, unlink, export, deletion, and their buttons."""
 
 from typing import override
 
@@ -106,7 +106,7 @@ class ForgetButton(PersistentButton, template=account_template(AccountVerb.FORGE
 
     @override
     async def on_press(self, interaction: Interaction) -> None:
-        """Take the Discord roles and delete the data, or change nothing while a request is in progress."""
+        """Remove the Discord roles and the data, or nothing while a request is in progress."""
         services = interaction.client.services
         await services.privacy.require_idle(interaction.user.id)
         for task in await services.role_sync.removal_tasks(interaction.user.id):

@@ -8,7 +8,7 @@ from discord.ext import commands, tasks
 
 from bot.client.bot import QUEUE_MOVED, CuratorBot
 from bot.errors import BotError
-from bot.services.links.verification import SLOT
+from bot.services.models.verification import SLOT
 
 ASK_EVERY: Final = timedelta(seconds=20)
 """Interval of the rounds; a round without due changes makes no request."""

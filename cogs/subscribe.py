@@ -1,4 +1,4 @@
-"""``/subscribe``: direct messages about followed categories, models and requestors; *Follow* and *Mute*."""
+"""``/subscribe``: messages about categories, models, requestors; *Follow*, *Mute*."""
 
 from typing import override
 

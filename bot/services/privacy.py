@@ -36,7 +36,7 @@ class Export:
 
 @dataclass(slots=True)
 class Privacy:
-    """Privacy settings, export and deletion; callers pass the id of the person who acts, never another."""
+    """Privacy settings, export and deletion, always of the person who acts."""
 
     accounts: Accounts
     people: People
@@ -48,7 +48,7 @@ class Privacy:
         return Export(user_id, self.clock(), await self.people.export(user_id))
 
     async def set_visible(self, user_id: int, *, is_visible: bool) -> None:
-        """Allow or forbid lookup of this person; open cards that name them are redrawn at the next poll.
+        """Allow or forbid lookup of this person; cards that name them are redrawn at a poll.
 
         Raises:
             NotLinkedError: the person has not linked an account.
@@ -59,7 +59,7 @@ class Privacy:
             await self.monitor.touch_naming(standing.horde.user_id)
 
     async def require_idle(self, user_id: int) -> None:
-        """Check that no request of this person is in progress, before anything of theirs is taken away.
+        """Check that no request of this person is in progress, before deleting what is theirs.
 
         Raises:
             StillSendingError: one is; ``forget`` would refuse as well.

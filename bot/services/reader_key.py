@@ -64,7 +64,7 @@ class ReaderKeyCheck:
     horde: HordeClient
 
     async def is_unknown(self) -> bool:
-        """Return whether AI-Horde says that no account has the key; False while AI-Horde does not answer."""
+        """Return whether AI-Horde knows no account of the key; False if it does not answer."""
         try:
             await find_user(self.key, self.horde)
         except (UnknownKeyError, KeyShapeError):

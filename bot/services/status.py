@@ -97,7 +97,7 @@ class Status:
     clock: Callable[[], datetime]
 
     async def report(self, guild_id: int | None = None) -> StatusReport:
-        """Return the current report, with the channels of a server if one is given; never raises for an outage."""
+        """Return the current report, with one server's channels; an outage never raises."""
         problem: str | None = None
         next_try_at: datetime | None = None
         try:
@@ -137,7 +137,7 @@ class Status:
         )
 
     def _is_refused(self) -> bool:
-        """Return whether the last poll was refused by a deployment that accepts writes: its queue is disabled."""
+        """Return whether a deployment that accepts writes refused the poll: it has no queue."""
         return isinstance(self.monitor.problem, ReadOnlyError)
 
     def _poll_problem(self) -> str | None:

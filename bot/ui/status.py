@@ -25,7 +25,7 @@ _READER_PROBLEMS: Mapping[ReaderProblem, str] = {
 
 
 def status_view(report: StatusReport, theme: Theme) -> Markup:
-    """Draw the states of the service, AI-Horde, the polling and the queue; the worst one is the heading."""
+    """Draw the states of service, AI-Horde, polling and queue; the worst is the heading."""
     verdict = _verdict(report, theme)
     sheet = Sheet(verdict.accent)
     sheet.text(f"## {verdict.heading}", f"-# Horde Curator {plain(report.version_of_bot, NAME_LIST)}").rule()
@@ -48,7 +48,7 @@ def status_view(report: StatusReport, theme: Theme) -> Markup:
 
 @dataclass(frozen=True, slots=True)
 class _Verdict:
-    """Most important problem, with its effect and the remedy; no ``changed`` and ``now`` where nothing is wrong."""
+    """Most important problem, its effect and remedy (empty where nothing is wrong)."""
 
     accent: Accent
     heading: str

@@ -1,7 +1,7 @@
-"""Live models whose files their hosts do not have as recorded, with buttons that propose a change."""
+"""Live models that differ from their hosts' files, with buttons that propose a change."""
 
 from bot.services.links.host_findings import HostVerdict
-from bot.services.links.verification import RefutedModel, Verification, name_digest
+from bot.services.models.verification import RefutedModel, Verification, name_digest
 from bot.ui import custom_ids
 from bot.ui.cards.host_lines import host_lines
 from bot.ui.choice_names import category_words

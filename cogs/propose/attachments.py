@@ -9,7 +9,7 @@ import discord
 
 from bot.reference.deployment import CATEGORIES
 from bot.services.errors import NoRecordError
-from bot.services.proposals.record_input import (
+from bot.services.records.json_input import (
     JSON_BYTES_MAX,
     RecordJsonError,
     category_in,

@@ -12,7 +12,7 @@ from bot.client.types import Interaction
 from bot.identity.roles import Role
 from bot.reference.deployment import CATEGORIES
 from bot.services.errors import CategoryMissingError, NoRecordError
-from bot.services.proposals.record_input import category_in
+from bot.services.records.json_input import category_in
 from bot.ui.error_messages.attempts import Verb
 from bot.ui.forms.record_file import ChosenRecord, RecordChoiceForm
 from cogs.propose.attachments import Found, found_in, link_in, loaded, options_of
@@ -31,7 +31,7 @@ def message_menu() -> app_commands.ContextMenu:
 
 
 async def propose_from_message(interaction: Interaction, message: discord.Message) -> None:
-    """Store the record as a draft, or ask which of several, and for a category that is not stated."""
+    """Store the record as a draft, or ask for one of several, or for its category."""
     await interaction.client.services.accounts.linked(interaction.user.id)
     try:
         records = found_in(message)
@@ -49,7 +49,7 @@ async def propose_from_message(interaction: Interaction, message: discord.Messag
 
 
 async def _take(records: Sequence[Found], interaction: Interaction, chosen: ChosenRecord) -> None:
-    """Store the chosen record as a draft; a chosen category is kept, and a record of another one refused."""
+    """Store the chosen record as a draft; refuse one that states another category."""
     await acknowledge(interaction)
     bot, user_id, found = interaction.client, interaction.user.id, records[chosen.place]
     await bot.services.accounts.actor(user_id, needs=Role.REQUESTOR)

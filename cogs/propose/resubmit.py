@@ -49,7 +49,7 @@ class ResubmitButton(PersistentButton, template=change_template(ChangeVerb.REVIS
 
 
 async def resubmit_form(interaction: Interaction, change_id: int, digest: str) -> SectionForm | None:
-    """Build the form of a rejected proposal as it was sent; ``None`` if the service has to be asked first."""
+    """Build the form of a rejected proposal as sent; None if the service must be asked."""
     services = interaction.client.services
     sent = await services.resubmission.known(interaction.user.id, change_id, digest)
     if sent is None:

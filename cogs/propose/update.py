@@ -1,4 +1,4 @@
-"""Updates and deletes of live models: first form of an update, delete buttons, JSON upload, refuted models."""
+"""Updates and deletes of live models: first form, delete buttons, JSON upload."""
 
 from collections.abc import Awaitable, Callable
 from functools import partial
@@ -12,10 +12,10 @@ from bot.services.errors import NoRecordError, UnknownModelError
 from bot.services.forms.fields import Section
 from bot.services.forms.fields_table import pages
 from bot.services.forms.forms_input import SectionAnswers
-from bot.services.links.verification import name_digest
-from bot.services.models.names import stand_in
+from bot.services.model_names import stand_in
+from bot.services.models.verification import name_digest
 from bot.services.proposals.draft_sources import LiveModel
-from bot.services.proposals.record_input import json_in
+from bot.services.records.json_input import json_in
 from bot.ui.custom_ids import VERIFY_TEMPLATE, DraftVerb, ModelVerb, VerifyVerb, draft_template, model_template
 from bot.ui.error_messages.attempts import Attempt, Verb
 from bot.ui.forms.confirmation import DeleteForm

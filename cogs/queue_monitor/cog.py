@@ -1,4 +1,4 @@
-"""The loop that polls the queue, and the rounds that deliver cards, posts and direct messages."""
+"""The loop that polls the queue, and the rounds that deliver messages."""
 
 import asyncio
 from datetime import datetime, timedelta
@@ -165,7 +165,7 @@ class QueueMonitorCog(commands.Cog):
                     log.exception("delivery_round_failed")
 
     def draw_soon(self, change_id: int) -> None:
-        """Deliver the cards of one change once the press that moved it is answered, and then the rest."""
+        """Deliver a change's cards once its press is answered, and then the rest."""
         mover = asyncio.current_task()
         if mover is None or mover is self.poll.get_task():
             return  # a round of deliveries follows each poll

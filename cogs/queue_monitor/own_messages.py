@@ -1,4 +1,4 @@
-"""Messages that the bot sent before this start and did not record: found again in a channel's recent history."""
+"""Messages of before this start that were not recorded, found in a channel's history."""
 
 import re
 from dataclasses import dataclass
@@ -62,7 +62,7 @@ def card_number(message: discord.Message) -> int | None:
 
 
 class OwnMessages:
-    """The bot's recent messages of each channel, as they were when the channel was first used after the start.
+    """The bot's recent messages by channel, as of its first use after the start.
 
     Discord drops the repeat of a message by its nonce for some minutes only. After a longer absence, and after an older
     database was restored, the message is looked for before it is sent again.

@@ -110,7 +110,7 @@ def _announcements(posts: Sequence[Mapping[str, Any]], guild_id: int, theme: The
 
 
 def _mentions(message: Message) -> discord.AllowedMentions:
-    """Return the one role that a new card or a burst may notify, or the one person that a thread post may."""
+    """Return the role that a new card or burst, or the person that a post may notify."""
     delivery = message.delivery
     role_id = message.ping_role_id or (delivery.facts.get("ping_role") if delivery.kind is DeliveryKind.BURST else None)
     user_id = delivery.facts.get("ping") if delivery.kind is DeliveryKind.THREAD else None

@@ -154,7 +154,7 @@ async def _reject(selection_id: int, interaction: Interaction, answers: RejectAn
 
 
 def _progress_editor(interaction: Interaction) -> OnProgress:
-    """Return a callback that edits the answer with the progress, at most every two seconds, and never raises."""
+    """Return a callback that shows progress at most every two seconds; never raises."""
     edited_at: datetime | None = None
 
     async def edit(progress: ApplyProgress) -> None:

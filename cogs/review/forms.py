@@ -1,4 +1,4 @@
-"""Forms of approvers: the reason of a rejection, and a request for changes; and what follows their submit."""
+"""Forms of approvers: reason of a rejection, request for changes, and their submits."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
@@ -32,7 +32,7 @@ from cogs.review.questions import show_decision
 
 
 async def open_change_form(interaction: Interaction, press: ButtonPress, verb: Verb) -> None:
-    """Open the form of *Reject…* or *Needs changes…*; a person without the role is refused before they write.
+    """Open the form of *Reject…* or *Needs changes…*, for approvers only.
 
     One read of the local database comes before the form and nothing else, because a form must be the first answer.
 
@@ -105,7 +105,7 @@ _FORMS: Final[Mapping[Verb, _ChangeForm]] = {
 
 
 async def _rebuild(verb: Verb, interaction: Interaction, rest: str) -> Form | None:
-    """Build the form of a press from its key: the change, and the content that was shown when the form opened.
+    """Build a form from its key: the change, and the content shown when it opened.
 
     Raises:
         ValueError: the key names no change.

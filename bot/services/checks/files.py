@@ -193,7 +193,7 @@ def _type(file: RecordFile, subject: CheckedRecord) -> Iterable[Check]:
 
 
 def _differing(subject: CheckedRecord) -> dict[RecordFile, RecordFile]:
-    """Return downloads and hashes that name different files, in pairs, each as a key of the other."""
+    """Return pairs of downloads and hashes that name different files, in both directions."""
     if subject.dialect is CanonicalFormat.V2:
         return {}
     files = subject.files

@@ -59,7 +59,7 @@ def check_links(subject: CheckedRecord) -> Iterable[Check]:
 
 
 def bad_address(text: str) -> tuple[CheckCode, str | None] | None:
-    """Return the reason why a text is no usable address, and the corrected address; ``None`` if it is one."""
+    """Return why a text is no usable address, and a corrected one; None if it is one."""
     text = without_credentials(text)
     if (mended := _single(text)) is not None or _is_placeholder(text):
         return CheckCode.LINK_PLACEHOLDER, mended or None
@@ -104,7 +104,7 @@ def _mend(file: RecordFile, address: str | None) -> Mend | None:
 
 
 def _single(text: str) -> str | None:
-    """Return the one address of a text with two equal ones, empty if they differ, ``None`` for a single one."""
+    """Return the address that a text has twice, empty if two differ, None for a single one."""
     stripped = text.strip()
     if stripped[:1] == "<" and stripped[-1:] == ">" and read_address(stripped[1:-1]) is not None:
         return stripped[1:-1]

@@ -1,4 +1,4 @@
-"""Checks of a model's name: characters, existence, and for a new one its shape and its likeness to live names; pure."""
+"""Checks of a model's name: characters, existence, shape, likeness to live names; pure."""
 
 import re
 import unicodedata
@@ -108,7 +108,7 @@ def _shape(subject: CheckedRecord) -> Iterable[Check]:
 
 
 def _address_in(name: str) -> str | None:
-    """Return the plain name in an address (empty if it has none), ``None`` if the name is no address."""
+    """Return the plain name in an address (empty without one), None for other text."""
     fixed = https_of(name)
     address = None if fixed is None else read_address(fixed)
     if address is None or not address.parts:

@@ -1,4 +1,4 @@
-"""Checks of the pages that a record names: homepage, address of a text model, showcases; pure."""
+"""Checks of a record's pages: homepage, address of a text model, showcases; pure."""
 
 import re
 from collections.abc import Iterable

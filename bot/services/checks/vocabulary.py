@@ -1,4 +1,4 @@
-"""Checks of words: baselines, styles, formats, tags, and the size in a text model's name; pure."""
+"""Checks of words: baselines, styles, formats, tags, size in a text model's name; pure."""
 
 import difflib
 import re
@@ -64,7 +64,7 @@ def check_vocabulary(subject: CheckedRecord) -> Iterable[Check]:
 
 
 def meant_baseline(typed: str, known: Iterable[str], dialect: CanonicalFormat) -> str | None:
-    """Return the service's baseline for a common name of it, a variant, or a typing error; else ``None``."""
+    """Return the baseline meant by a common name, a variant or a typing error, or None."""
     names = tuple(known)
     word = _folded(typed)
     found = next((name for name in names if _folded(name) == word), None) or _ALIASES.get(word)
@@ -77,7 +77,7 @@ def meant_baseline(typed: str, known: Iterable[str], dialect: CanonicalFormat) -
 
 
 def nearest(typed: str, known: Iterable[str]) -> str | None:
-    """Return the known value that was meant: another case, a plural, one or two letters; else ``None``."""
+    """Return the known value meant by another case, a plural or a typing error, or None."""
     folded = {_folded(value): value for value in known}
     word = _folded(typed)
     found = folded.get(word) or folded.get(word.rstrip("s")) or folded.get(f"{word}s")
@@ -115,7 +115,7 @@ def _parameters(subject: CheckedRecord) -> Iterable[Check]:
 
 
 def _numbers(model: str) -> list[float]:
-    """Return the billions of parameters that a name may state; none for a mixture's active ones alone."""
+    """Return the billions of parameters in a name; none for a mixture's active ones alone."""
     found = []
     for match in _NUMBER.finditer(_ACTIVE.sub("", model)):
         number = float(match["number"].replace("_", ".") + (f".{match['rest']}" if match["rest"] else ""))
@@ -154,7 +154,7 @@ def _tags(subject: CheckedRecord, tags: list[Any]) -> Iterable[Check]:
 def _variant(
     subject: CheckedRecord, key: str, code: CheckCode, value: str, place: tuple[str | int, ...]
 ) -> Iterable[Check]:
-    """Yield a warning for a word that a more frequent live one differs from in case, space or one letter."""
+    """Warn about a word that differs from a more frequent live one in case or one letter."""
     usual = None if subject.live is None else _usual(value, subject.live, key)
     if usual is None and key == "instruct_format" and value != value.strip():
         usual = value.strip()

@@ -213,7 +213,7 @@ def beginning(category: str, dialect: CanonicalFormat) -> tuple[Field, ...]:
 
 
 def revising(category: str, dialect: CanonicalFormat) -> tuple[Field, ...]:
-    """Return the fields of the form that revises a rejected proposal: what approvers object to most, and *Why*."""
+    """Return the fields to revise a rejected proposal: the usual objections, and *Why*."""
     known = {field.key: field for field in fields_of(category, dialect)}
     fields = [known[key] for key in _REVISING if key in known]
     return (*fields[: PAGE_LENGTH - 1], WHY)

@@ -1,4 +1,4 @@
-"""Membership of linked people in servers; the bot has no member intent, so Discord is asked for single members."""
+"""Membership of linked people; without the member intent, Discord is asked one by one."""
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
@@ -39,7 +39,7 @@ class MembershipService:
             await self.record(guild_id, user_id, is_member=True)
 
     async def record(self, guild_id: int, user_id: int, *, is_member: bool) -> None:
-        """Record whether a person is in a server; the open cards that name them are redrawn if that is new."""
+        """Record whether a person is in a server; if new, redraw open cards that name them."""
         if not is_member:
             self._seen.pop((guild_id, user_id), None)
         if await self.memberships.put(guild_id, user_id, is_member=is_member, now=self.clock()):

@@ -1,4 +1,4 @@
-"""Checks of a record's files with their hosts, as an anonymous worker sees them; answers are cached."""
+"""Checks of a record's files with their hosts, as an anonymous worker; cached."""
 
 import asyncio
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -30,7 +30,7 @@ REMEMBERED_MAX: Final = 2000
 
 @dataclass(slots=True)
 class HostChecks:
-    """Checks of files with their hosts; ``hosts`` is ``None`` if the operator switched the hosts off.
+    """Checks of files with their hosts; ``hosts`` is None if they are switched off.
 
     A question without an answer keeps the earlier answer: a fail does not vanish because its host is away.
     """
@@ -63,7 +63,7 @@ class HostChecks:
         fresh_for: timedelta = FRESH_FOR,
         within: timedelta = DEADLINE,
     ) -> None:
-        """Ask the hosts about the files whose answers are missing or old (``again``: about all); never raises."""
+        """Ask the hosts about files with missing or old answers (``again``: all); never raises."""
         if self.hosts is None:
             return
         pairs = _checkable(subject.files)
@@ -157,7 +157,7 @@ def subject_of(record: Mapping[str, Any], category: str, dialect: CanonicalForma
 
 
 def with_corrected(record: Mapping[str, Any], files: Sequence[FileEntry], dialect: CanonicalFormat) -> dict[str, Any]:
-    """Copy the record with corrected files; the total follows where it is the size of a single file."""
+    """Copy the record with corrected files, and the total if it is one file's size."""
     is_legacy = dialect is CanonicalFormat.LEGACY
     changed = with_files(record, [replace(file, size_bytes=None) if is_legacy else file for file in files], dialect)
     if len(files) == 1 and files[0].size_bytes is not None:

@@ -115,7 +115,7 @@ async def _shapes(hosts: Hosts, address: HuggingFaceAddress, asked: Asked, file:
 
 
 async def _model_id(hosts: Hosts, asked: Asked, file: HubFile | None) -> int | None:
-    """Return the file's model on Civitai for a record with a page there, ``None`` without an answer in time."""
+    """Return the file's model on Civitai if the record has a page there; None if unknown."""
     if file is None or file.sha256 is None or not isinstance(find_address(asked.homepage), CivitaiAddress):
         return None
     version = await _in_time(hosts.civitai.by_hash(file.sha256))
@@ -191,7 +191,7 @@ def _others(version: CivitaiVersion, chosen: CivitaiFile | None) -> list[HostFil
 
 
 async def _needs_login(hosts: Hosts, version_id: int, file_id: int) -> bool:
-    """Return whether Civitai says that a download needs an account; without an answer it does not."""
+    """Return whether Civitai says that a download needs an account; False if unknown."""
     try:
         return await hosts.civitai.needs_login(version_id, file_id) is True
     except HostError:

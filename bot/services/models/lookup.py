@@ -12,7 +12,7 @@ from bot.reference.errors import ApiError
 from bot.reference.models import PendingChange
 from bot.services.catalogue import Catalogue
 from bot.services.errors import UnknownModelError
-from bot.services.models.names import choice_value, close_to, resolved
+from bot.services.model_names import choice_value, close_to, resolved
 from bot.services.pages import NAME_FILTER_MAX, ListFilter, Page, clamp_page, on_page
 from bot.services.polling.queue_monitor import QueueMonitor
 from bot.services.usage import UsageFacts, Usages
@@ -86,7 +86,7 @@ class ModelLookup:
     clock: Callable[[], datetime]
 
     async def page(self, wanted: ListFilter, number: int = 0) -> ModelPage:
-        """Return a page of the models whose names contain ``wanted.model``: best match first, then most used.
+        """Return a page of models whose names contain ``wanted.model``: best match first.
 
         Raises:
             ApiError: nothing is in memory yet, and the service does not answer.

@@ -13,8 +13,8 @@ from bot.services.changes import ChangeFacts
 from bot.services.notifications.cards import CardKeeper
 from bot.services.notifications.direct_messages import DeliveryGroup, DirectMessages
 from bot.services.notifications.news import News
-from bot.services.notifications.planner import is_undeliverable_post
 from bot.services.notifications.refused_channels import RefusedChannels
+from bot.services.polling.notification_planner import is_undeliverable_post
 from bot.services.polling.queue_monitor import QueueMonitor
 from storage.deliveries import Deliveries
 from storage.delivery import MAX_REFUSALS, POSTS, RETRY_FIRST, Delivery, DeliveryKind

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from pydantic import TypeAdapter
 
-from bot.services.links.verification import ModelVerification, Verification
+from bot.services.models.verification import ModelVerification, Verification
 from bot.services.notifications.reminders import MORNING_HOUR
 from bot.services.polling.queue_monitor import QueueMonitor
 from bot.services.queue.statistics import AGES, IsoWeek, QueueStatistics, StatisticsService

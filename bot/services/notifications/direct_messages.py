@@ -21,7 +21,7 @@ from bot.services.notifications.news import (
     SeveralNews,
 )
 from bot.services.notifications.news_builder import NewsBuilder
-from bot.services.notifications.planner import NOTIFIED, undeliverable_post
+from bot.services.polling.notification_planner import NOTIFIED, undeliverable_post
 from bot.services.polling.queue_monitor import QueueMonitor
 from bot.services.retention import LinkExpiry, kept_until
 from storage.cards import Cards

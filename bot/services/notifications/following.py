@@ -9,7 +9,7 @@ from bot.reference.deployment import CATEGORIES
 from bot.reference.models import PendingChange
 from bot.services.catalogue import Catalogue
 from bot.services.errors import FollowError, SubscriptionsFullError, UnknownModelError, UnknownRequestorError
-from bot.services.models.names import close_to, ranked, resolved
+from bot.services.model_names import close_to, ranked, resolved
 from bot.services.polling.queue_monitor import QueueMonitor
 from bot.services.queue.queue_service import requestor_id, requestors_of
 from storage.errors import TooManySubscriptionsError

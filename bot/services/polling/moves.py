@@ -2,11 +2,11 @@
 
 import asyncio
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from bot.reference.models import PendingChange
-from bot.services.changes import CardState, state_of
-from bot.services.notifications.planner import Move
+from bot.services.changes import CardState, LiveDifference, state_of
 from bot.services.polling.queue_poller import SLICE
 from storage.cards import TrackedChange
 
@@ -19,6 +19,34 @@ _RANK = {
     CardState.APPLIED: 3,
     CardState.PURGED: 4,
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """A change that is new or moved.
+
+    Attributes:
+        row: the change as it is stored.
+        before: as stored before; None if new.
+        change: as read; None if the service no longer has it.
+        live_difference: of an applied change whose live record is not as approved.
+    """
+
+    row: TrackedChange
+    before: TrackedChange | None
+    change: PendingChange | None
+    live_difference: LiveDifference | None = None
+
+    @property
+    def state(self) -> CardState:
+        """State after the move."""
+        return CardState(self.row.status)
+
+    @property
+    def is_news(self) -> bool:
+        """Return whether the state or the content differs from before."""
+        before = self.before
+        return before is None or (before.status, before.digest) != (self.row.status, self.row.digest)
 
 
 def is_outdated(known: TrackedChange | None, state: CardState, digest: str) -> bool:

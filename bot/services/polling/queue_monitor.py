@@ -12,13 +12,13 @@ from bot.reference.deployment import assert_pending_queue_write_enabled
 from bot.reference.models import ChangeStatus, PendingChange
 from bot.services.catalogue import Catalogue
 from bot.services.changes import CardState, ChangeFacts, MessageLink, state_of
-from bot.services.notifications.planner import Move, NotificationPlanner
+from bot.services.polling.live_outcomes import LiveOutcomes
 from bot.services.polling.missing_changes import MissingResult, confirm_missing, is_due
-from bot.services.polling.moves import find_moves
+from bot.services.polling.moves import Move, find_moves
+from bot.services.polling.notification_planner import NotificationPlanner
 from bot.services.polling.queue_poller import QueuePoller
 from bot.services.polling.queue_snapshot import PollResult, QueueSnapshot
 from bot.services.reader_key import ReaderKeyCheck, ReaderKeyError, ReaderProblem, remedy_of
-from bot.services.review.live_outcomes import LiveOutcomes
 from storage.cards import Cards, TrackedChange
 from storage.cursors import Cursors
 

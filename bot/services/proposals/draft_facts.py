@@ -13,11 +13,11 @@ from bot.services.links.host_checks import HostChecks, subject_of
 from bot.services.links.host_findings import HostSubject
 from bot.services.links.values import from_stored
 from bot.services.polling.queue_monitor import QueueMonitor
-from bot.services.proposals.field_support import dropped_paths
 from bot.services.proposals.live_comparison import LiveComparison
 from bot.services.proposals.outcomes import DraftFacts, Revised
 from bot.services.proposals.refusal_checks import refusal_checks
 from bot.services.proposals.stored_inputs import invalid_input_checks, left_out_checks
+from bot.services.records.field_support import dropped_paths
 from bot.services.retention import kept_until
 from storage.drafts import Draft, DraftState, Revises
 from storage.intents import Intents, IntentState
@@ -58,7 +58,7 @@ class DraftFactsBuilder:
         )
 
     async def checks(self, draft: Draft) -> tuple[Check, ...]:
-        """Check a draft's inputs and its record; what the service refused of it last is a fail until it is edited."""
+        """Check a draft; what the service refused of it last is a fail until it is edited."""
         return (
             *invalid_input_checks(draft.invalid_inputs, draft.category, CanonicalFormat(draft.dialect)),
             *left_out_checks(draft.invalid_inputs, draft.record, draft.base),
@@ -67,7 +67,7 @@ class DraftFactsBuilder:
         )
 
     async def _is_read_only(self) -> bool:
-        """Return whether the service takes no proposals; it is asked again while its last answer said so."""
+        """Return whether the service takes no proposals; asks again while it took none."""
         known = self.catalogue.deployment
         if known is None or known.takes_writes:
             return False

@@ -17,12 +17,12 @@ from bot.services.catalogue import Catalogue
 from bot.services.changes import CardState, Gone
 from bot.services.errors import NotRevisableError, NotYourProposalError
 from bot.services.polling.queue_monitor import QueueMonitor
-from bot.services.proposals.draft_service import DraftService, NewDraft
+from bot.services.proposals.draft_service import DraftService
 from bot.services.proposals.outcomes import DraftFacts
-from bot.services.proposals.rebase import rebase
-from bot.services.proposals.record_formats import FormatConflictError, in_format
+from bot.services.records.diff import rebase
+from bot.services.records.formats import FormatConflictError, in_format
 from storage.cards import Cards, TrackedChange
-from storage.drafts import Revises
+from storage.drafts import NewDraft, Revises
 from storage.revision_requests import RevisionRequests
 from storage.sent_proposals import SentProposal, SentProposals
 
@@ -104,7 +104,7 @@ class Resubmission:
         return sent if is_current and is_form else None
 
     async def replacement_of(self, change_id: int, digest: str) -> int | None:
-        """Return the change that the requestor of an open one sent in its place, or ``None``; local reads only."""
+        """Return the change that a requestor sent in an open one's place, or None; no request."""
         tracked = await self.cards.change(change_id)
         if tracked is None or tracked.digest != digest:
             return None
@@ -118,7 +118,7 @@ class Resubmission:
         return sent is not None and (sent.operation, sent.category, sent.model_name) == (operation, category, name)
 
     async def waiting(self, horde_user_id: str) -> list[TrackedChange]:
-        """Return a requestor's changes to revise, newest first: rejected lately, or with a request for changes."""
+        """Return a requestor's changes to revise, newest first: rejected, or commented on."""
         return await self.cards.to_revise(horde_user_id, self.clock() - REJECTED_SHOWN_FOR)
 
     async def expire(self) -> int:
@@ -179,7 +179,7 @@ class Resubmission:
 def _in_current_format(
     former: _Former, sent: SentProposal | None, dialect: CanonicalFormat, live: dict[str, Any] | None
 ) -> tuple[dict[str, Any], dict[str, Any] | None]:
-    """Return the proposed record and its base in the service's format; a sent one in that format is unchanged.
+    """Return the proposed record and its base in the service's current format.
 
     Raises:
         FormatConflictError: a record says a value in the places of both formats, and differently.

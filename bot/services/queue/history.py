@@ -1,4 +1,4 @@
-"""History: a timeline of decided changes, the proposals for one model, and one batch of the service's audit log."""
+"""History: timeline of decided changes, proposals of one model, a batch of the audit log."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -62,7 +62,7 @@ class ModelHistoryPage(Page[ListedChange]):
 
 @dataclass(slots=True)
 class HistoryService:
-    """Reads history with the person's own key; the service reads its whole log for each request of batches."""
+    """History with the person's key; the service reads its whole log for each batch request."""
 
     reader: QueueReader
     client: ReferenceClient

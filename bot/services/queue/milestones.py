@@ -53,7 +53,7 @@ class MilestoneCache:
             return self._known
 
     async def _all_after(self, closed: tuple[Milestones, ...]) -> list[Milestones]:
-        """Read every change; of the closed ones only the last, to check that none before it was purged."""
+        """Read every change, of closed ones only the last; a gap shows that one was purged."""
         kept = list(closed[:-1])
         async for page in read_pages(self._page, offset=len(kept)):
             if closed and page.items[:1] != closed[-1:]:

@@ -56,7 +56,9 @@ class OwnProposalsService:
         self._pages = PageCache(self.monitor.snapshot, self.clock)
 
     async def page(self, viewer: Viewer, wanted: ListFilter, number: int = 0) -> OwnPage:
-        """Return a page: drafts unless a status is given, then proposals, newest first. At most two requests.
+        """Return a page: drafts unless a status is given, then proposals, newest first.
+
+        At most two requests.
 
         Raises:
             ReadLimitError: the person has to wait.

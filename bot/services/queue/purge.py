@@ -84,7 +84,7 @@ type PurgeOutcome = Purged | PurgeQuestion | NothingToPurge | PurgeUnconfirmed |
 
 @dataclass(slots=True)
 class PurgeService:
-    """Purges for approvers. The service purges by filter, not by ids, so the matches are compared first."""
+    """Purges for approvers. The service purges by filter, so the matches are compared first."""
 
     accounts: Accounts
     client: ReferenceClient

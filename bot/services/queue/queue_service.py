@@ -65,7 +65,9 @@ class QueueService:
         self._found = PageCache(self.monitor.snapshot, self.clock)
 
     async def page(self, viewer: Viewer, wanted: ListFilter, number: int = 0) -> QueuePage:
-        """Return a page of the queue, newest first; the last one if there are fewer. At most two requests.
+        """Return a page of the queue, newest first; the last one if there are fewer.
+
+        At most two requests.
 
         Raises:
             ReadLimitError: the person has to wait.
@@ -93,7 +95,7 @@ class QueueService:
         )
 
     def suggested(self, user_id: int, statuses: Collection[ChangeStatus] = OPEN_STATUSES) -> list[PendingChange]:
-        """Return the open changes to offer for autocompletion, oldest first; from memory, without a request.
+        """Return the open changes for autocompletion, oldest first; no request.
 
         Where the service hides its queue, people who are not approvers get only their own proposals.
         """
@@ -128,7 +130,7 @@ class QueueService:
         return Gone(change_id, newest if change_id > newest else None)
 
     async def next(self, viewer: Viewer) -> ChangeFacts | None:
-        """Return the oldest pending change that is neither the approver's own nor claimed by another.
+        """Return the oldest pending change that is not the approver's, nor another's claim.
 
         Raises:
             NotLinkedError, MissingRoleError: the person may not decide.
@@ -148,17 +150,17 @@ class QueueService:
         return None
 
     async def oldest_known(self, user_id: int, horde_user_id: str) -> PendingChange | None:
-        """Return the change that :meth:`next` would show an approver, from memory, without a request."""
+        """Return the change that :meth:`next` would show, from memory, without a request."""
         claims = await self.claims.all(self.clock())
         waiting = self.monitor.waiting(ChangeStatus.PENDING)
         return next((change for change in waiting if _is_free(change, user_id, horde_user_id, claims)), None)
 
     async def assert_shown(self, user_id: int) -> None:
-        """Require that this person may see facts that the bot read with the reader key; errors as its reader's."""
+        """Require that this person may see what the reader key read; errors as its reader's."""
         await self.reader.assert_shown(user_id)
 
     async def _search(self, viewer: Viewer, wanted: ListFilter, number: int) -> "_Read":
-        """Find words in all open changes of the filter, as polled, and in the newest changes, as read now."""
+        """Find words in the polled open changes, and in the newest changes, read now."""
         found: _Found | None = self._found.get((viewer.user_id, wanted))
         if found is None:
             self.pace.count_read(viewer.user_id)
@@ -176,7 +178,7 @@ class QueueService:
         return _Read(shown, number, len(found.items), found.searched, found.matching)
 
     def _open_before(self, read: Sequence[PendingChange], wanted: ListFilter) -> list[PendingChange]:
-        """Return the polled open changes of a filter that are older than all changes of a read, oldest first."""
+        """Return matching open changes older than all changes of a read, oldest first."""
         if not read:
             return []
         return [one for one in self.monitor.waiting() if one.change_id < read[0].change_id and wanted.matches(one)]
@@ -198,7 +200,7 @@ class QueueService:
         return self._pages.put((viewer.user_id, wanted, asked), _Read(page.items, number, page.total))
 
     def _expected(self, wanted: ListFilter) -> int | None:
-        """Count the matching changes in the snapshot; ``None`` for a filter that reaches beyond open changes."""
+        """Count matching changes in the snapshot; None for a filter beyond open changes."""
         if self.monitor.last_poll_at is None or not wanted.statuses or not set(wanted.statuses) <= set(OPEN_STATUSES):
             return None
         return sum(map(wanted.matches, self.monitor.waiting()))
@@ -269,7 +271,7 @@ def requestors_of(changes: Iterable[PendingChange]) -> dict[str, str]:
 
 
 def requestor_id(typed: str, known: dict[str, str]) -> str | None:
-    """Find the Horde user id in ``102``, ``erin#102``, or ``erin`` if only one known requestor has that name."""
+    """Find a Horde id by ``102``, ``erin#102``, or ``erin`` if one requestor has that name."""
     text = typed.strip()
     digits = text.rpartition("#")[2]
     if digits.isascii() and digits.isdigit():

@@ -16,14 +16,14 @@ from bot.services.catalogue import Catalogue
 from bot.services.changes import CardState, ChangeFacts, Claim, LiveState, MessageLink, Replaced, state_of
 from bot.services.checks import Check, CheckedRecord
 from bot.services.checks.run import run_checks
-from bot.services.links.card_checks import CardHostChecks
-from bot.services.notifications.planner import NotificationPlanner
+from bot.services.polling.live_outcomes import LiveOutcomes
+from bot.services.polling.notification_planner import NotificationPlanner
 from bot.services.polling.queue_monitor import QueueMonitor
-from bot.services.proposals.rebase import draft_diff, field_diffs, is_same, proposed
-from bot.services.proposals.record_formats import FormatConflictError, in_format
+from bot.services.records.diff import draft_diff, field_diffs, is_same, proposed
+from bot.services.records.formats import FormatConflictError, in_format
 from bot.services.review.approvals import ApprovalPolicy
+from bot.services.review.card_checks import CardHostChecks
 from bot.services.review.claims import claim_of
-from bot.services.review.live_outcomes import LiveOutcomes
 from bot.services.usage import UsageFacts, Usages
 from storage.cards import TrackedChange
 from storage.claims import Claims

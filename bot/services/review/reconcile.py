@@ -12,9 +12,9 @@ from bot.identity.errors import IdentityError
 from bot.reference.errors import NotFoundError
 from bot.reference.models import PendingChange
 from bot.services.changes import CardState, Origin
+from bot.services.polling.live_outcomes import LiveOutcomes
 from bot.services.polling.queue_monitor import QueueMonitor
 from bot.services.review.batches import TARGETS, Batches
-from bot.services.review.live_outcomes import LiveOutcomes
 from bot.services.review.outcomes import BatchResult, DecisionResult, Outcome
 from bot.services.review.presses import DecisionVerb, Target
 from bot.services.review.sending import BatchSender, resolve_outcome

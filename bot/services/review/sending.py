@@ -17,10 +17,10 @@ from bot.reference.errors import (
     NotFoundError,
 )
 from bot.reference.models import ChangeStatus, PendingChange
+from bot.services.polling.live_outcomes import LiveOutcomes, LiveRecords
 from bot.services.polling.queue_monitor import QueueMonitor
 from bot.services.review.batches import Batch
 from bot.services.review.guards import DecisionGuards
-from bot.services.review.live_outcomes import LiveOutcomes, LiveRecords
 from bot.services.review.outcomes import ApplyProgress, DecisionResult, Outcome
 from bot.services.review.presses import DecisionVerb, Target
 from storage.intents import Intent, Intents, IntentState

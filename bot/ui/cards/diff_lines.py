@@ -1,4 +1,4 @@
-"""Changed fields of an update as lines of a card: critical ones first, noise left out, long lists folded."""
+"""Changed fields of an update as lines: critical ones first, long lists folded."""
 
 import json
 from collections import Counter

@@ -107,7 +107,7 @@ def _record_sections(record: dict[str, Any]) -> list[str] | None:
 
 
 def _leaves(value: Any, key: str = "") -> Iterator[str]:
-    """Yield the scalar values of a JSON value in order; members of nested objects with their keys."""
+    """Yield the scalar values of a JSON value in order; nested members with their keys."""
     match value:
         case None:
             return

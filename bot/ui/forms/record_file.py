@@ -61,14 +61,14 @@ class RecordOption:
 
 @dataclass(frozen=True, slots=True)
 class ChosenRecord:
-    """A submitted choice: the place of a record in the menu, and the chosen category, empty for none."""
+    """A submitted choice: a record's place in the menu, and the category, empty for none."""
 
     place: int
     category: str
 
 
 class RecordChoiceForm(Form):
-    """*Propose from this message*: asks for the record if there are several, and for a category that none states."""
+    """*Propose from this message*: asks for one of several records, or for its category."""
 
     def __init__(
         self,

@@ -65,7 +65,7 @@ def news_notice(news: News, theme: Theme) -> Markup:
 
 
 def missed_notice(news: News, theme: Theme) -> Markup:
-    """Draw a message for a person whose direct messages are closed, below the answer to their next command."""
+    """Draw a message for a person with closed direct messages, below their next answer."""
     view = news_notice(news, theme)
     view.add_item(discord.ui.TextDisplay("-# Your direct messages are closed, so you read this here."))
     return view
@@ -123,7 +123,7 @@ def request_notice(news: ChangeNews, request: RevisionRequest, theme: Theme) -> 
 
 
 def _difference(news: ChangeNews) -> tuple[str, ...]:
-    """Return how the live record differs from the approved one, and what to do; empty if it does not."""
+    """Return how the live record differs from the approved one, and the remedy, if it does."""
     change, difference = news.facts.change, news.facts.live_difference
     return () if difference is None else difference_lines(change.operation, change.category, difference.fields)
 

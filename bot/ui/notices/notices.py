@@ -1,4 +1,4 @@
-"""Posts about outages, bursts of changes, channels that refuse the bot, and changes that wait too long."""
+"""Posts about outages, bursts, refusing channels, and changes that wait too long."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -44,7 +44,7 @@ READER_REMEDIES: Mapping[str, str] = {
 
 
 def blind_notice(since: datetime, problem: str) -> Markup:
-    """Draw a notice that only the bot cannot read the queue, for the reason of a ``ReaderProblem`` or another one."""
+    """Draw a notice that only the bot cannot read the queue, with the reason."""
     return short_message(
         Accent.RED,
         "## The bot cannot read the queue",
@@ -91,7 +91,7 @@ def refused_notice(channel_id: int, theme: Theme) -> Markup:
 
 
 def stub_notice(change_id: int, url: str | None, channel_id: int | None) -> Markup:
-    """Draw what remains of a card whose change has its card elsewhere; ``url`` is None until that is posted."""
+    """Draw what remains of a card that is elsewhere; ``url`` is None until it is posted."""
     where = f" in <#{channel_id}>" if channel_id is not None else ""
     what = f"has its card{where} now" if url is not None else f"gets its card{where}"
     return short_message(Accent.GREY, f"-# {numbered(change_id, url)} {what}.")

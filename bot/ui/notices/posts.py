@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from bot.services.links.verification import Verification
+from bot.services.models.verification import Verification
 from bot.services.notifications.deliveries import Delivery, DeliveryKind
 from bot.services.notifications.digest import Digest
 from bot.ui.components import Card, Markup
@@ -30,7 +30,7 @@ from bot.ui.verification import verification_view
 
 
 def picture_of(post: Delivery) -> bytes | None:
-    """Return the PNG that a post shows; None for one without. Takes a while: call it in a thread."""
+    """Return a post's PNG, or None. Slow: call it in a thread."""
     return statistics_picture(Digest.of(post.facts).statistics) if post.kind is DeliveryKind.DIGEST else None
 
 

@@ -13,7 +13,7 @@ from bot.demo.reference_service import ReferenceService
 from bot.demo.world import World
 from bot.reference.models import CanonicalFormat
 from bot.reference.records import FileEntry, with_files
-from bot.services.links.verification import SLOT, SLOTS, Verification, name_digest, slot_of
+from bot.services.models.verification import SLOT, SLOTS, Verification, name_digest, slot_of
 from bot.ui import custom_ids
 from bot.ui.custom_ids import VerifyVerb
 from tests.harness.failures import Ending, Failures

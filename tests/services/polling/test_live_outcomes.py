@@ -4,7 +4,7 @@ import httpx
 import pytest
 
 from bot.reference.models import CanonicalFormat, Operation, PendingChange
-from bot.services.review.live_outcomes import unlike
+from bot.services.polling.live_outcomes import unlike
 from bot.services.review.outcomes import DecisionResult, Outcome
 from bot.services.review.presses import DecisionVerb
 from tests.harness.scripted_service import harmless
