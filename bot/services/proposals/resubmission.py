@@ -16,7 +16,7 @@ from bot.reference.records import new_record
 from bot.services.catalogue import Catalogue
 from bot.services.changes import CardState, Gone
 from bot.services.errors import NotRevisableError, NotYourProposalError
-from bot.services.polling.queue_monitor import QueueMonitor
+from bot.services.polling.queue_poller import QueuePoller
 from bot.services.proposals.draft_service import DraftService
 from bot.services.proposals.outcomes import DraftFacts
 from bot.services.records.diff import rebase
@@ -52,7 +52,7 @@ class Resubmission:
     """Creates drafts from pending, rejected and purged proposals."""
 
     accounts: Accounts
-    monitor: QueueMonitor
+    poller: QueuePoller
     cards: Cards
     sent: SentProposals
     requests: RevisionRequests
@@ -60,7 +60,7 @@ class Resubmission:
     catalogue: Catalogue
     clock: Callable[[], datetime]
 
-    async def begin(self, user_id: int, guild_id: int | None, change_id: int, digest: str) -> DraftFacts | Gone:
+    async def open_draft(self, user_id: int, guild_id: int | None, change_id: int, digest: str) -> DraftFacts | Gone:
         """Return the draft that sends a change again: the existing one, or a new one.
 
         An update is compared with the live record like every draft. ``digest`` is that of the proposed content,
@@ -127,7 +127,7 @@ class Resubmission:
 
     async def _former(self, change_id: int, digest: str) -> _Former | None:
         try:
-            change = await self.monitor.read(change_id)
+            change = await self.poller.read(change_id)
         except NotFoundError:
             return await self._purged(change_id, digest)
         if change.digest != digest:
