@@ -44,17 +44,17 @@ async def test_a_message_that_cannot_be_drawn_is_tried_three_times_and_again_by_
 ) -> None:
     await deliveries.add_posts([OUTAGE, OTHER_SERVER], now)
     for attempt in range(MAX_FAULTS):
-        assert await deliveries.undrawn() == []
+        assert await deliveries.undrawable() == []
         post = next(each for each in await deliveries.due_posts(now) if each.subject == OUTAGE.subject)
         await deliveries.note_fault([post], now)
         wait = RETRY_FIRST * 2**attempt
         assert await deliveries.still_due(post.delivery_id, now + wait - timedelta(seconds=1)) is None
         now += wait
     assert [each.subject for each in await deliveries.due_posts(now + DAY)] == [OTHER_SERVER.subject]
-    (given_up,) = await deliveries.undrawn()
+    (given_up,) = await deliveries.undrawable()
     assert (given_up.subject, given_up.faults, given_up.state) == (OUTAGE.subject, 3, DeliveryState.GIVEN_UP)
     await deliveries.reset_faults()
-    assert await deliveries.undrawn() == []
+    assert await deliveries.undrawable() == []
     assert await deliveries.still_due(given_up.delivery_id, now) is not None
 
 
