@@ -124,7 +124,7 @@ class ModelVerification:
         await self.cursors.set(CURSOR_SLOT, str(now))
         return len(due)
 
-    async def noted(self) -> Verification:
+    async def recheck_noted(self) -> Verification:
         """Ask again about the models that the weekly check noted; return findings that are still true.
 
         Raises:
