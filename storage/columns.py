@@ -23,6 +23,11 @@ def value_of[T: _Dataclass](shape: type[T], row: sqlite3.Row, **converted: Any) 
     return shape(**columns, **converted)
 
 
+def columns_of(value: _Dataclass, **converted: Value) -> dict[str, Any]:
+    """Return a value's fields by name, to bind as parameters; ``converted`` replace theirs."""
+    return {name: getattr(value, name) for name in value.__dataclass_fields__} | converted
+
+
 def to_stamp(moment: datetime) -> int:
     """Return microseconds since 1970. Raises TypeError for a naive datetime."""
     return (moment - _EPOCH) // _MICROSECOND

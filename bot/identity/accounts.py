@@ -180,11 +180,7 @@ class Accounts:
         self._used_on.pop(user_id, None)
 
     async def link(self, user_id: int, key_text: str) -> LinkOutcome:
-        """Link a person to the account of a key, replacing a former key. An error changes nothing.
-
-        Args:
-            user_id: the Discord id.
-            key_text: the typed text.
+        """Link a person to the account of a typed key, replacing a former key. An error changes nothing.
 
         Raises:
             KeyShapeError: the text cannot be a key; it was sent nowhere.

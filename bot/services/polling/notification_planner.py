@@ -9,6 +9,7 @@ from typing import Any
 from bot.reference.models import PendingChange
 from bot.services.changes import CardState, ChangeFacts, NotifiedBy
 from bot.services.polling.moves import Move
+from storage.cards import TrackedChange
 from storage.deliveries import Deliveries
 from storage.delivery import Delivery, DeliveryKind, DeliveryState
 from storage.links import Links
@@ -32,12 +33,12 @@ SLICE = 100
 """Moves planned before other tasks run."""
 
 
-def topics_of(category: str, model_name: str, requested_by: str) -> tuple[Topic, ...]:
+def topics_of(change: PendingChange | TrackedChange) -> tuple[Topic, ...]:
     """Return the topics whose subscribers hear of a change, the narrowest first."""
     return (
-        Topic(SubscriptionKind.MODEL, category, model_name),
-        Topic(SubscriptionKind.REQUESTOR, "", requested_by),
-        Topic(SubscriptionKind.CATEGORY, category, ""),
+        Topic(SubscriptionKind.MODEL, change.category, change.model_name),
+        Topic(SubscriptionKind.REQUESTOR, "", change.requested_by),
+        Topic(SubscriptionKind.CATEGORY, change.category, ""),
     )
 
 
@@ -103,7 +104,7 @@ def _people_of(move: Move) -> set[str]:
 
 def _recipients_of(move: Move, followers: Mapping[Topic, list[int]], users: Mapping[str, int]) -> set[int]:
     row = move.row
-    topics = topics_of(row.category, row.model_name, row.requested_by) if followers else ()
+    topics = topics_of(row) if followers else ()
     recipients = {user_id for topic in topics for user_id in followers.get(topic, ())}
     if move.state in NOTIFIED and row.requested_by in users:
         recipients.add(users[row.requested_by])

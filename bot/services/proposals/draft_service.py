@@ -1,7 +1,7 @@
 """Drafts: stored and checked from the first form until they are sent or discarded."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -20,7 +20,7 @@ from bot.services.records.formats import FormatConflictError, in_format
 from bot.services.records.json_input import normalised, require_sendable
 from bot.services.retention import expire_drafts
 from storage.discarded_drafts import DiscardedDraft, DiscardedDrafts
-from storage.drafts import Draft, Drafts, DraftState, Revises
+from storage.drafts import Draft, Drafts, DraftState, NewDraft
 from storage.errors import DraftUnavailableError, TooManyDraftsError
 
 
@@ -30,31 +30,6 @@ class Saved:
 
     facts: DraftFacts
     problem: InputError | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NewDraft:
-    """Content of a new draft.
-
-    Attributes:
-        dialect: the vocabulary of ``record``.
-        record: the record as it would be sent.
-        why: the requestor's reason.
-        base: the live record at the start of the draft, ``None`` for a new model.
-        revises: the change to send again, or ``None``.
-        invalid_inputs: unreadable inputs by field key.
-        source: the link that filled it, or ``None``.
-    """
-
-    operation: Operation
-    category: str
-    dialect: CanonicalFormat
-    record: dict[str, Any]
-    why: str = ""
-    base: dict[str, Any] | None = None
-    revises: Revises | None = None
-    invalid_inputs: Mapping[str, str] = field(default_factory=dict)
-    source: LinkSource | None = None
 
 
 @dataclass(slots=True)
@@ -92,7 +67,7 @@ class DraftService:
     ) -> Saved:
         """Store a new draft with a form's answers in it, or write them into the open one; one write."""
         answers = without_secrets(answers)
-        edit, problem = self._read(answers, started.record, started.dialect)
+        edit, problem = self._read(answers, started.record, CanonicalFormat(started.dialect))
         record = edit.apply(started.record)
         if started.base is not None:  # an update cannot rename a model
             record["name"] = started.record["name"]
@@ -111,25 +86,12 @@ class DraftService:
             RecordJsonError: the record is too large to be sent.
         """
         record = new.record
-        if new.operation is not Operation.DELETE:
+        if new.operation != Operation.DELETE:
             record = normalised(record, new.base)
             require_sendable(record)
+        new = replace(new, record=record, model_name=str(record.get("name") or ""), why=redacted_text(new.why))
         try:
-            draft = await self.drafts.create(
-                user_id=user_id,
-                guild_id=guild_id,
-                operation=new.operation.value,
-                category=new.category,
-                model_name=str(record.get("name") or ""),
-                dialect=new.dialect.value,
-                record=record,
-                why=redacted_text(new.why),
-                base=new.base,
-                revises=new.revises,
-                invalid_inputs=new.invalid_inputs,
-                source=None if new.source is None else to_stored(new.source),
-                now=self.clock(),
-            )
+            draft = await self.drafts.create(user_id, guild_id, new, self.clock())
         except TooManyDraftsError as error:
             raise DraftsFullError(error.limit, record) from None
         facts = await self.facts(draft)

@@ -13,7 +13,7 @@ from bot.services.errors import UnknownModelError
 from bot.services.forms.fields_table import WHY_MAX
 from bot.services.forms.forms_input import RecordEdit, SectionAnswers
 from bot.services.model_names import close_to, resolved
-from bot.services.proposals.draft_service import DraftService, NewDraft, Saved
+from bot.services.proposals.draft_service import DraftService, Saved
 from bot.services.proposals.outcomes import DraftFacts, Resumed
 from bot.services.proposals.stored_inputs import left_out_fields, left_out_input
 from bot.services.records.formats import FormatConflictError, in_format
@@ -25,6 +25,7 @@ from bot.services.records.json_input import (
 )
 from bot.services.records.schema import path_of, schema_violations
 from bot.services.records.texts import RecordShape
+from storage.drafts import NewDraft
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,12 +11,12 @@ from bot.services.forms.files_text import name_from
 from bot.services.links.filling import as_offer, fill, for_update, has_files, with_facts
 from bot.services.links.host_checks import FILES_MAX
 from bot.services.links.reader import LinkReader
-from bot.services.links.values import THE_LINK, LinkSource, Offer, OfferedFile, Reading, from_stored
-from bot.services.proposals.draft_service import DraftService, NewDraft
+from bot.services.links.values import THE_LINK, LinkSource, Offer, OfferedFile, Reading, from_stored, to_stored
+from bot.services.proposals.draft_service import DraftService
 from bot.services.proposals.draft_sources import LiveModel
 from bot.services.proposals.outcomes import DraftFacts
 from bot.sources.addresses import Address, find_address
-from storage.drafts import Draft, DraftState
+from storage.drafts import Draft, DraftState, NewDraft
 
 PROVISIONAL = "image_generation"
 """Category of a draft until its person has chosen one."""
@@ -53,7 +53,9 @@ class LinkDrafts:
         record = new_record(chosen, name or "", dialect)
         if not source.is_category_open:
             record = self._filled(record, source, chosen, dialect)
-        new = NewDraft(operation=Operation.CREATE, category=chosen, dialect=dialect, record=record, source=source)
+        new = NewDraft(
+            operation=Operation.CREATE, category=chosen, dialect=dialect, record=record, source=to_stored(source)
+        )
         return await self.draft_service.create(user_id, guild_id, new)
 
     async def update(self, user_id: int, guild_id: int | None, live: LiveModel, address: Address) -> DraftFacts:
@@ -64,7 +66,7 @@ class LinkDrafts:
             before = replace(before, file=None)  # the live file stays
         record = self._filled(live.record, source, live.category, live.dialect, before)
         new = live.draft(Operation.UPDATE, {**record, "name": live.name})
-        return await self.draft_service.create(user_id, guild_id, replace(new, source=source))
+        return await self.draft_service.create(user_id, guild_id, replace(new, source=to_stored(source)))
 
     async def choose_category(self, user_id: int, draft_id: int, category: str) -> DraftFacts:
         """Set the category that the host did not make clear, and fill the draft."""

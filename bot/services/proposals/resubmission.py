@@ -17,12 +17,12 @@ from bot.services.catalogue import Catalogue
 from bot.services.changes import CardState, Gone
 from bot.services.errors import NotRevisableError, NotYourProposalError
 from bot.services.polling.queue_monitor import QueueMonitor
-from bot.services.proposals.draft_service import DraftService, NewDraft
+from bot.services.proposals.draft_service import DraftService
 from bot.services.proposals.outcomes import DraftFacts
 from bot.services.records.diff import rebase
 from bot.services.records.formats import FormatConflictError, in_format
 from storage.cards import Cards, TrackedChange
-from storage.drafts import Revises
+from storage.drafts import NewDraft, Revises
 from storage.revision_requests import RevisionRequests
 from storage.sent_proposals import SentProposal, SentProposals
 

@@ -49,7 +49,7 @@ from bot.services.review.facts import ChangeFactsBuilder
 from storage.deliveries import Deliveries
 from storage.drafts import Draft, DraftState
 from storage.errors import DraftUnavailableError, StorageError
-from storage.intents import FieldError, Intent, Intents, IntentState, not_queued
+from storage.intents import FieldError, Intent, Intents, IntentState, NewIntent, not_queued
 from storage.notices import NoticeKey
 
 EXPLAINED_STATUS = 503
@@ -249,24 +249,24 @@ class SubmissionService:
             log.error("intent_resolve_failed", intent_id=intent.intent_id, outcome=state, reason=why)  # noqa: TRY400 - foreseen
 
     async def _open_intent(self, actor: Actor, draft: Draft, origin: Origin) -> Intent | None:
+        new = NewIntent(
+            interaction_id=origin.interaction_id,
+            user_id=actor.user_id,
+            horde_user_id=actor.horde.user_id,
+            kind="propose",
+            guild_id=origin.guild_id,
+            channel_id=origin.channel_id,
+            draft_id=draft.draft_id,
+            operation=draft.operation,
+            category=draft.category,
+            model_name=draft.model_name,
+            payload=_sent(draft),
+            why=draft.why,
+            highest_change_id=self.monitor.highest_change_id,
+            is_sent=True,
+        )
         try:
-            return await self.intents.prepare(
-                interaction_id=origin.interaction_id,
-                user_id=actor.user_id,
-                horde_user_id=actor.horde.user_id,
-                kind="propose",
-                draft_id=draft.draft_id,
-                guild_id=origin.guild_id,
-                channel_id=origin.channel_id,
-                operation=draft.operation,
-                category=draft.category,
-                model_name=draft.model_name,
-                payload=_sent(draft),
-                why=draft.why,
-                highest_change_id=self.monitor.highest_change_id,
-                is_sent=True,
-                now=self.clock(),
-            )
+            return await self.intents.prepare(new, self.clock())
         except DraftUnavailableError:
             raise DraftGoneError(draft.draft_id) from None
 
