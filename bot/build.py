@@ -41,7 +41,7 @@ async def open_container(
         services = Services(settings, connections, repos, clock=clock, monotonic=monotonic)
         await repos.intents.recover(clock())
         await repos.deliveries.reset_faults()
-        await services.monitor.load()
+        await services.recorder.load()
         await services.accounts.warm()
         yield services
 

@@ -155,7 +155,7 @@ def attempt_by(interaction: Interaction, verb: Verb) -> Attempt:
 def attempt_on_change(interaction: Interaction, verb: Verb, change_id: int) -> Attempt:
     """Describe an action on a change for error messages, from memory only."""
     attempt = attempt_by(interaction, verb)
-    change = interaction.client.services.monitor.remembered(change_id)
+    change = interaction.client.services.snapshot.get(change_id)
     if change is None:
         return replace(attempt, change_id=change_id)
     return replace(

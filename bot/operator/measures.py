@@ -79,7 +79,7 @@ async def measure(bot: CuratorBot) -> Measures:
         last_poll_at=monitor.last_poll_at,
         is_service_away=isinstance(monitor.problem, BotError) and monitor.reader_problem is None,
         reader_problem=monitor.reader_problem,
-        changes={status.value: len(monitor.waiting(status)) for status in ChangeStatus if status.is_open},
+        changes={status.value: bot.services.snapshot.count(status) for status in ChangeStatus if status.is_open},
         stored=stored,
         interactions=dict(bot.counters.interactions),
         faults=bot.counters.faults,

@@ -11,6 +11,7 @@ from bot.reference.models import ChangeStatus
 from bot.services.catalogue import Catalogue
 from bot.services.notifications.refused_channels import RefusedChannels
 from bot.services.polling.queue_monitor import QueueMonitor
+from bot.services.polling.queue_snapshot import QueueSnapshot
 from bot.services.reader_key import ReaderProblem
 from storage.errors import StorageError
 
@@ -88,6 +89,7 @@ class Status:
 
     catalogue: Catalogue
     monitor: QueueMonitor
+    snapshot: QueueSnapshot
     ping_ai_horde: Callable[[], Awaitable[int | None]]
     service_url: str
     ai_horde_url: str
@@ -106,7 +108,7 @@ class Status:
             problem = str(error)
             next_try_at = error.next_try_at if isinstance(error, ServiceAwayError) else None
         deployment = self.catalogue.deployment
-        pending = self.monitor.waiting(ChangeStatus.PENDING)
+        pending = self.snapshot.in_status(ChangeStatus.PENDING)
         is_polled = self.monitor.last_poll_at is not None
         oldest = (pending[0].change_id, datetime.fromtimestamp(pending[0].requested_at, UTC)) if pending else None
         return StatusReport(
@@ -121,7 +123,7 @@ class Status:
             poll_interval_s=self.poll_interval_s,
             last_poll_at=self.monitor.last_poll_at,
             pending=len(pending) if is_polled else None,
-            approved=len(self.monitor.waiting(ChangeStatus.APPROVED)) if is_polled else None,
+            approved=len(self.snapshot.in_status(ChangeStatus.APPROVED)) if is_polled else None,
             oldest_pending=oldest,
             version_of_bot=self.version_of_bot,
             away_since=self.monitor.away_since if problem else None,
@@ -133,7 +135,7 @@ class Status:
             undrawn=await self.refused_channels.undrawn(guild_id),
             left_alone=tuple(await self.refused_channels.left_alone(guild_id)) if guild_id is not None else (),
             is_contradicted=self.monitor.is_contradicted,
-            oversized=self.monitor.oversized,
+            oversized=self.snapshot.oversized,
         )
 
     def _is_refused(self) -> bool:

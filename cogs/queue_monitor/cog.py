@@ -41,7 +41,7 @@ class QueueMonitorCog(commands.Cog):
 
     @override
     async def cog_load(self) -> None:
-        self.bot.services.monitor.attach(self)
+        self.bot.services.recorder.attach(self)
         self.poll.change_interval(seconds=self.bot.poll_interval.total_seconds())
         self.poll.start()
 
@@ -97,7 +97,7 @@ class QueueMonitorCog(commands.Cog):
         await services.resubmission.expire()
         await services.link_expiry.expire()
         for _intent, change in await services.reconciler.look_for_all():
-            await services.monitor.note(change)
+            await services.recorder.note(change)
         await services.decision_reconciler.reconcile()
         await services.claims.expire()
         await services.revision_requests.expire()

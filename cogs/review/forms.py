@@ -18,6 +18,7 @@ from bot.client.lost_forms import Rebuild
 from bot.client.types import Interaction
 from bot.errors import BotError
 from bot.identity.standing import Role
+from bot.services.changes import ChangeFacts, state_of
 from bot.services.forms.forms_input import reject_reason, request_words
 from bot.services.review.outcomes import Outcome
 from bot.services.review.presses import ButtonPress, DecisionVerb, Target
@@ -58,10 +59,16 @@ def _form(verb: Verb, interaction: Interaction, press: ButtonPress) -> Form:
             change_id,
             partial(_submit, verb, press),
             ErrorReporter(attempt_on_change(interaction, verb, change_id)),
-            facts=interaction.client.services.monitor.remembered_facts(change_id),
+            facts=_remembered_facts(interaction, change_id),
         )
         .name_as(f"{verb}:{change_id}:{digest}")
     )
+
+
+def _remembered_facts(interaction: Interaction, change_id: int) -> ChangeFacts | None:
+    """Return the bare facts of an open change from memory, because a form must open at once."""
+    change = interaction.client.services.snapshot.get(change_id)
+    return None if change is None else ChangeFacts(change, state_of(change, interaction.client.clock()))
 
 
 async def _submit(verb: Verb, press: ButtonPress, interaction: Interaction, answers: Any) -> None:

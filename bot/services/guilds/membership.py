@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from bot.identity.accounts import Accounts
-from bot.services.polling.queue_monitor import QueueMonitor
+from bot.services.polling.change_recorder import ChangeRecorder
 from storage.memberships import Memberships
 
 CHECK_AFTER = timedelta(hours=6)
@@ -21,7 +21,7 @@ class MembershipService:
 
     memberships: Memberships
     accounts: Accounts
-    monitor: QueueMonitor
+    recorder: ChangeRecorder
     clock: Callable[[], datetime]
     _seen: dict[tuple[int, int], datetime] = field(default_factory=dict)
 
@@ -45,4 +45,4 @@ class MembershipService:
         if await self.memberships.put(guild_id, user_id, is_member=is_member, now=self.clock()):
             standing = await self.accounts.standing(user_id)
             if standing is not None and standing.is_visible:
-                await self.monitor.touch_naming(standing.horde.user_id)
+                await self.recorder.touch_naming(standing.horde.user_id)

@@ -14,8 +14,8 @@ from bot.services.notifications.cards import CardKeeper
 from bot.services.notifications.direct_messages import DeliveryGroup, DirectMessages
 from bot.services.notifications.news import News
 from bot.services.notifications.refused_channels import RefusedChannels
+from bot.services.polling.change_recorder import ChangeRecorder
 from bot.services.polling.notification_planner import is_undeliverable_post
-from bot.services.polling.queue_monitor import QueueMonitor
 from storage.deliveries import Deliveries
 from storage.delivery import MAX_REFUSALS, POSTS, RETRY_FIRST, Delivery, DeliveryKind
 from storage.thread_posts import ThreadPosts
@@ -102,7 +102,7 @@ class DeliveryService:
     """The queue of deliveries, as its worker sees it."""
 
     deliveries: Deliveries
-    monitor: QueueMonitor
+    recorder: ChangeRecorder
     card_keeper: CardKeeper
     direct_messages: DirectMessages
     refused_channels: RefusedChannels
@@ -234,7 +234,7 @@ class DeliveryService:
         if message.ping_role_id is not None:
             self.card_keeper.note_pinged(delivery.guild_id or 0)
         if is_undeliverable_post(delivery):
-            await self.monitor.redraw(delivery.change_id or 0)
+            await self.recorder.redraw(delivery.change_id or 0)
 
     async def expire(self) -> None:
         """Once a day, delete the contents of old posts."""

@@ -6,12 +6,15 @@ from datetime import datetime
 
 from bot.reference.errors import NotFoundError, UnavailableError
 from bot.reference.models import Operation, PendingChange
+from bot.services.card_links import CardLinks
 from bot.services.changes import CardState, ChangeFacts, state_of
 from bot.services.notifications.following import named
 from bot.services.notifications.news import BriefNews, ChangeNews, SeveralNews
 from bot.services.polling.live_outcomes import LiveOutcomes
 from bot.services.polling.notification_planner import topics_of
 from bot.services.polling.queue_monitor import QueueMonitor
+from bot.services.polling.queue_poller import QueuePoller
+from bot.services.polling.queue_snapshot import QueueSnapshot
 from bot.services.proposals.resubmission import Resubmission
 from bot.services.review.facts import ChangeFactsBuilder
 from storage.cards import Cards, TrackedChange
@@ -64,6 +67,9 @@ class NewsBuilder:
     """Builder of news. Reads each change once per round, even for many recipients."""
 
     monitor: QueueMonitor
+    snapshot: QueueSnapshot
+    poller: QueuePoller
+    card_links: CardLinks
     facts: ChangeFactsBuilder
     cards: Cards
     links: Links
@@ -122,7 +128,7 @@ class NewsBuilder:
         is_own = await self._is_own(notice.user_id, change)
         if state is not CardState.PENDING or is_replaced or not is_own:
             return None
-        card = await self.monitor.card_link(change.change_id, None)
+        card = await self.card_links.link(change.change_id, None)
         return ChangeNews(ChangeFacts(change, state), card, revise=change.digest, request=request)
 
     async def outline(self, user_id: int, deliveries: Sequence[Delivery]) -> Outline:
@@ -162,7 +168,7 @@ class NewsBuilder:
             state=CardState(row.status),
             operation=Operation(row.operation),
             name=row.model_name,
-            card=await self.monitor.card_link(row.change_id, None),
+            card=await self.card_links.link(row.change_id, None),
         )
         is_rejection = brief.state is CardState.REJECTED
         if not is_rejection or not await self._is_own(user_id, row):
@@ -179,7 +185,7 @@ class NewsBuilder:
 
     async def _news_for(self, user_id: int, facts: ChangeFacts, digest: str) -> ChangeNews | None:
         change = facts.change
-        card = await self.monitor.card_link(change.change_id, None)
+        card = await self.card_links.link(change.change_id, None)
         if await self._is_own(user_id, change):
             return ChangeNews(facts, card, revise=digest if await self._is_revisable(facts) else None)
         followed = named(await self.subscriptions.of_user(user_id), topics_of(change))
@@ -202,12 +208,12 @@ class NewsBuilder:
         return await self.intents.proposer_of(change.change_id) == user_id
 
     async def _change(self, change_id: int) -> PendingChange | None:
-        known = self.monitor.last_noted(change_id)
+        known = self.snapshot.last_noted(change_id)
         if known is not None and not known.status.is_open:
             return known  # a final state stays
         if change_id not in self._read:
             try:
-                self._read[change_id] = await self.monitor.read(change_id)
+                self._read[change_id] = await self.poller.read(change_id)
             except NotFoundError:
                 self._read[change_id] = None
         return self._read[change_id]

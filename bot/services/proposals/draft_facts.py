@@ -12,7 +12,7 @@ from bot.services.checks.run import run_checks
 from bot.services.links.host_checks import HostChecks, subject_of
 from bot.services.links.host_findings import HostSubject
 from bot.services.links.values import from_stored
-from bot.services.polling.queue_monitor import QueueMonitor
+from bot.services.polling.queue_snapshot import QueueSnapshot
 from bot.services.proposals.live_comparison import LiveComparison
 from bot.services.proposals.outcomes import DraftFacts, Revised
 from bot.services.proposals.refusal_checks import refusal_checks
@@ -29,7 +29,7 @@ class DraftFactsBuilder:
 
     catalogue: Catalogue
     intents: Intents
-    monitor: QueueMonitor
+    snapshot: QueueSnapshot
     live_comparison: LiveComparison
     host_checks: HostChecks
     keep_for: timedelta
@@ -87,7 +87,7 @@ class DraftFactsBuilder:
 
     async def _checks(self, draft: Draft) -> tuple[Check, ...]:
         category, name, dialect = draft.category, draft.model_name, CanonicalFormat(draft.dialect)
-        rivals = self.monitor.open_changes(category, name)
+        rivals = self.snapshot.of_model(category, name)
         subject = CheckedRecord(
             operation=Operation(draft.operation),
             category=category,
@@ -95,14 +95,14 @@ class DraftFactsBuilder:
             record=draft.record,
             dialect=dialect,
             why=draft.why,
-            open_changes=(*rivals, *self.monitor.snapshot.of_files(category, draft.record)),
+            open_changes=(*rivals, *self.snapshot.of_files(category, draft.record)),
             usage=await self.live_comparison.usage_of(draft),
             dropped_paths=dropped_paths(draft.record, category, dialect, self.catalogue.document, live=draft.base),
         )
         return run_checks(self.catalogue.compared(subject, await self.catalogue.models_or_none(category)))
 
     def _revised(self, revises: Revises) -> Revised:
-        known = self.monitor.snapshot.tracked.get(revises.change_id) if revises.is_open else None
+        known = self.snapshot.tracked.get(revises.change_id) if revises.is_open else None
         is_in_queue = known is not None and known.digest == revises.digest and not known.is_final
         return Revised(
             revises.change_id,

@@ -16,7 +16,7 @@ from bot.reference.records import new_record
 from bot.services.catalogue import Catalogue
 from bot.services.changes import CardState, Gone
 from bot.services.errors import NotRevisableError, NotYourProposalError
-from bot.services.polling.queue_monitor import QueueMonitor
+from bot.services.polling.queue_poller import QueuePoller
 from bot.services.proposals.draft_service import DraftService
 from bot.services.proposals.outcomes import DraftFacts
 from bot.services.records.diff import rebase
@@ -52,7 +52,7 @@ class Resubmission:
     """Creates drafts from pending, rejected and purged proposals."""
 
     accounts: Accounts
-    monitor: QueueMonitor
+    poller: QueuePoller
     cards: Cards
     sent: SentProposals
     requests: RevisionRequests
@@ -127,7 +127,7 @@ class Resubmission:
 
     async def _former(self, change_id: int, digest: str) -> _Former | None:
         try:
-            change = await self.monitor.read(change_id)
+            change = await self.poller.read(change_id)
         except NotFoundError:
             return await self._purged(change_id, digest)
         if change.digest != digest:

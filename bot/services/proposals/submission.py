@@ -24,12 +24,15 @@ from bot.reference.errors import (
 )
 from bot.reference.models import CanonicalFormat, Operation, PendingChange
 from bot.reference.records import to_payload
+from bot.services.card_links import CardLinks
 from bot.services.catalogue import Catalogue
 from bot.services.changes import Origin
 from bot.services.checks import has_fail
 from bot.services.errors import DraftGoneError
 from bot.services.model_names import require_name
+from bot.services.polling.change_recorder import ChangeRecorder
 from bot.services.polling.queue_monitor import QueueMonitor
+from bot.services.polling.queue_snapshot import QueueSnapshot
 from bot.services.proposals.draft_service import DraftService
 from bot.services.proposals.live_comparison import Comparison, LiveComparison
 from bot.services.proposals.outcomes import (
@@ -69,6 +72,9 @@ class SubmissionService:
     intents: Intents
     deliveries: Deliveries
     monitor: QueueMonitor
+    snapshot: QueueSnapshot
+    recorder: ChangeRecorder
+    card_links: CardLinks
     facts_builder: ChangeFactsBuilder
     reconciler: ProposalReconciler
     live_comparison: LiveComparison
@@ -262,7 +268,7 @@ class SubmissionService:
             model_name=draft.model_name,
             payload=_sent(draft),
             why=draft.why,
-            highest_change_id=self.monitor.highest_change_id,
+            highest_change_id=self.snapshot.highest_change_id,
             is_sent=True,
         )
         try:
@@ -282,8 +288,8 @@ class SubmissionService:
             return Queued(change)
 
     async def _published(self, change: PendingChange, draft: Draft, guild_id: int | None) -> Queued:
-        await self.monitor.publish(change)
-        link = await self.monitor.card_link(change.change_id, guild_id)
+        await self.recorder.publish(change)
+        link = await self.card_links.link(change.change_id, guild_id)
         replaces = None if draft.revises is None else await self.facts_builder.replaced(change)
         return Queued(change, link, replaces)
 

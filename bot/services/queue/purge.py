@@ -15,7 +15,7 @@ from bot.services.changes import CardState, state_of
 from bot.services.errors import PurgeCountError, PurgeGoneError
 from bot.services.pace import Pace
 from bot.services.pages import ListFilter, window
-from bot.services.polling.queue_monitor import QueueMonitor
+from bot.services.polling.change_recorder import ChangeRecorder
 from bot.services.queue.listing import ListedChange
 from bot.services.queue.queue_reader import QueueReader
 from storage.purges import Purge, Purges, PurgeState
@@ -89,7 +89,7 @@ class PurgeService:
     accounts: Accounts
     client: ReferenceClient
     reader: QueueReader
-    monitor: QueueMonitor
+    recorder: ChangeRecorder
     purges: Purges
     pace: Pace
     clock: Callable[[], datetime]
@@ -156,7 +156,7 @@ class PurgeService:
         if not removed:
             return PurgeUnconfirmed(kept.change_ids)
         await self.purges.mark_done(kept.purge_id)
-        await self.monitor.note_purged(removed)
+        await self.recorder.note_purged(removed)
         log.info("changes_purged", user_id=actor.user_id, count=len(removed))
         return Purged(
             tuple(one for one in kept.change_ids if one in removed),

@@ -15,6 +15,7 @@ from bot.services.pace import Pace
 from bot.services.pages import BEYOND, ListFilter, Window, clamp_page, has_words, window
 from bot.services.polling.queue_monitor import QueueMonitor
 from bot.services.polling.queue_poller import OPEN_STATUSES
+from bot.services.polling.queue_snapshot import QueueSnapshot
 from bot.services.queue.listing import WAITING, ListedChange, QueuePage, remark_of
 from bot.services.queue.page_cache import PageCache
 from bot.services.queue.queue_reader import QueueReader
@@ -50,6 +51,7 @@ class QueueService:
     reader: QueueReader
     facts: ChangeFactsBuilder
     monitor: QueueMonitor
+    snapshot: QueueSnapshot
     cards: Cards
     filters: ListFilters
     guild_settings: GuildSettings
@@ -61,8 +63,8 @@ class QueueService:
     _found: PageCache = field(init=False)
 
     def __post_init__(self) -> None:
-        self._pages = PageCache(self.monitor.snapshot, self.clock)
-        self._found = PageCache(self.monitor.snapshot, self.clock)
+        self._pages = PageCache(self.snapshot, self.clock)
+        self._found = PageCache(self.snapshot, self.clock)
 
     async def page(self, viewer: Viewer, wanted: ListFilter, number: int = 0) -> QueuePage:
         """Return a page of the queue, newest first; the last one if there are fewer.
@@ -99,7 +101,7 @@ class QueueService:
 
         Where the service hides its queue, people who are not approvers get only their own proposals.
         """
-        found = self.monitor.waiting(*statuses)
+        found = self.snapshot.in_status(*statuses)
         if self.reader.sees_all(user_id):
             return found
         standing = self.accounts.peek(user_id)
@@ -126,7 +128,7 @@ class QueueService:
         change = await self.reader.change(viewer.user_id, change_id)
         if change is not None:
             return await self.facts.build(change, viewer.guild_id)
-        newest = self.monitor.highest_change_id
+        newest = self.snapshot.highest_change_id
         return Gone(change_id, newest if change_id > newest else None)
 
     async def next(self, viewer: Viewer) -> ChangeFacts | None:
@@ -152,7 +154,7 @@ class QueueService:
     async def oldest_known(self, user_id: int, horde_user_id: str) -> PendingChange | None:
         """Return the change that :meth:`next` would show, from memory, without a request."""
         claims = await self.claims.all(self.clock())
-        waiting = self.monitor.waiting(ChangeStatus.PENDING)
+        waiting = self.snapshot.in_status(ChangeStatus.PENDING)
         return next((change for change in waiting if _is_free(change, user_id, horde_user_id, claims)), None)
 
     async def assert_shown(self, user_id: int) -> None:
@@ -181,7 +183,7 @@ class QueueService:
         """Return matching open changes older than all changes of a read, oldest first."""
         if not read:
             return []
-        return [one for one in self.monitor.waiting() if one.change_id < read[0].change_id and wanted.matches(one)]
+        return [one for one in self.snapshot.in_status() if one.change_id < read[0].change_id and wanted.matches(one)]
 
     async def _read(self, viewer: Viewer, wanted: ListFilter, number: int) -> "_Read":
         cached: _Read | None = self._pages.get((viewer.user_id, wanted, number))
@@ -203,7 +205,7 @@ class QueueService:
         """Count matching changes in the snapshot; None for a filter beyond open changes."""
         if self.monitor.last_poll_at is None or not wanted.statuses or not set(wanted.statuses) <= set(OPEN_STATUSES):
             return None
-        return sum(map(wanted.matches, self.monitor.waiting()))
+        return sum(map(wanted.matches, self.snapshot.in_status()))
 
     async def _listed(self, change: PendingChange, known: "_KnownHere") -> ListedChange:
         state = state_of(change, self.clock())
