@@ -171,7 +171,7 @@ class DeliveryService:
         """Record news that an earlier message reports; ``message_id`` is None if it reports other news too."""
         await self.deliveries.mark_delivered([delivery], message_id)
         if delivery.kind is DeliveryKind.DIRECT_MESSAGE:
-            await self.monitor.redraw(delivery.change_id or 0)  # cards say how the requestor was notified
+            await self.recorder.redraw(delivery.change_id or 0)  # cards say how the requestor was notified
 
     async def note_fault(self, group: DeliveryGroup) -> None:
         """Record that a message could not be drawn; after three times it is given up and named in the status."""
