@@ -172,7 +172,7 @@ class Deliveries:
         """Make messages due that could not be drawn: another version of the program may be able to."""
         await self._database.execute("UPDATE delivery SET faults = 0 WHERE faults > 0 AND shown_revision < revision")
 
-    async def undrawn(self) -> list[Delivery]:
+    async def undrawable(self) -> list[Delivery]:
         """Return the deliveries that were given up because they cannot be drawn, oldest first."""
         sql = "SELECT * FROM delivery WHERE faults >= ? AND shown_revision < revision ORDER BY delivery_id"
         return [delivery_of(row) for row in await self._database.read(sql, (MAX_FAULTS,))]

@@ -213,7 +213,7 @@ class Drafts:
         await self._database.transaction(write)
         return replace(draft, state=DraftState.OPEN, updated_at=now, warned_at=None)
 
-    async def held_up(self, since: datetime) -> list[tuple[int, int]]:
+    async def recently_edited(self, since: datetime) -> list[tuple[int, int]]:
         """Return owner and id of the latest open draft that each edited since a moment."""
         rows = await self._database.read(
             "SELECT user_id, draft_id FROM draft WHERE state = 'open' AND (updated_at >= :since OR draft_id IN "

@@ -1,4 +1,4 @@
-"""Refusals posted in channels: each reason once in a while, so that many presses do not flood a channel."""
+"""Refusals posted in channels: each reason once in a while, to keep channels quiet."""
 
 import json
 from collections.abc import Callable

@@ -46,7 +46,7 @@ class StatusReport:
         has_queue: the service has a queue; old releases do not.
         reader_problem: why the last poll was refused with the reader key, ``None`` if it was not.
         poll_problem: why the last poll failed while the service answers; ``None`` if it did not, or for another field.
-        undrawn: messages that were given up because they cannot be drawn: kind, and change if they concern one.
+        undrawable: messages that were given up because they cannot be drawn: kind, and change if they concern one.
         is_poll_late: no poll was completed for a long time.
         is_contradicted: two answers of the service contradicted each other within the last hour.
         left_alone: channels of the server in which Discord refused the bot three times.
@@ -73,7 +73,7 @@ class StatusReport:
     reader_problem: ReaderProblem | None = None
     poll_problem: str | None = None
     is_poll_late: bool = False
-    undrawn: tuple[tuple[str, int | None], ...] = ()
+    undrawable: tuple[tuple[str, int | None], ...] = ()
     is_contradicted: bool = False
     left_alone: tuple[int, ...] = ()
     oversized: tuple[int, ...] = ()
@@ -132,7 +132,7 @@ class Status:
             reader_problem=self.monitor.reader_problem,
             poll_problem=self._poll_problem(),
             is_poll_late=self._is_poll_late(),
-            undrawn=await self.refused_channels.undrawn(guild_id),
+            undrawable=await self.refused_channels.undrawable(guild_id),
             left_alone=tuple(await self.refused_channels.left_alone(guild_id)) if guild_id is not None else (),
             is_contradicted=self.monitor.is_contradicted,
             oversized=self.snapshot.oversized,

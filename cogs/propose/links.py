@@ -17,7 +17,7 @@ async def draft_from_link(
     await acknowledge(interaction)
     await bot.services.accounts.actor(user_id, needs=Role.REQUESTOR)
     await _say_reading(interaction, address, category)
-    draft = await bot.services.link_drafts.begin(user_id, interaction.guild_id, address, category=category, name=name)
+    draft = await bot.services.link_drafts.create(user_id, interaction.guild_id, address, category=category, name=name)
     await show_draft(interaction, draft)
 
 

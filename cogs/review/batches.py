@@ -29,7 +29,7 @@ from bot.services.review.sending import OnProgress
 from bot.ui.custom_ids import PICK_APPLY, BulkButton, bulk_template, number_in
 from bot.ui.error_messages.attempts import Verb
 from bot.ui.error_messages.lost_answers import phase_of
-from bot.ui.forms.words import RejectSeveralForm
+from bot.ui.forms.reasons import RejectSeveralForm
 from bot.ui.review.batches import apply_progress, batch_question, batch_result
 from bot.ui.review.concern_lines import several_lines
 from cogs.review.questions import ask_hosts

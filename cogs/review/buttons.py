@@ -147,7 +147,7 @@ class RejectButton(ChangeFormButton, template=change_template(ChangeVerb.REJECT)
     verb = Verb.REJECT
 
 
-class AskButton(ChangeFormButton, template=change_template(ChangeVerb.ASK)):
+class RevisionRequestButton(ChangeFormButton, template=change_template(ChangeVerb.ASK)):
     """*Needs changes…*: asks the requestor for something without rejecting."""
 
     verb = Verb.ASK
@@ -276,7 +276,7 @@ BUTTONS = (
     CancelButton,
     RejectButton,
     RejectReplacedButton,
-    AskButton,
+    RevisionRequestButton,
     ApplyButton,
     ClaimButton,
     ReleaseButton,

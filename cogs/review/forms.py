@@ -27,8 +27,8 @@ from bot.ui.custom_ids import number_in
 from bot.ui.error_messages.attempts import Verb
 from bot.ui.error_messages.lost_answers import Phase
 from bot.ui.forms.base import Form
-from bot.ui.forms.words import AskForm, RejectForm
-from bot.ui.review.claims import revision_asked
+from bot.ui.forms.reasons import RejectForm, RevisionRequestForm
+from bot.ui.review.claims import revision_requested
 from cogs.review.questions import show_decision
 
 
@@ -93,21 +93,21 @@ async def _ask(interaction: Interaction, press: ButtonPress, words: str) -> None
     bot = interaction.client
     asked = await bot.services.revision_requests.ask(press, words)
     note_phase(interaction, Phase.DONE if asked.result.outcome is Outcome.ASKED else Phase.NOT_DONE)
-    await interaction.edit_original_response(view=revision_asked(asked, bot.theme))
+    await interaction.edit_original_response(view=revision_requested(asked, bot.theme))
 
 
 @dataclass(frozen=True, slots=True)
 class _ChangeForm:
     """A form about one change, the text in its answers, and the request that sends this text."""
 
-    build: type[RejectForm] | type[AskForm]
+    build: type[RejectForm] | type[RevisionRequestForm]
     words_of: Callable[[Any], str]
     send: Callable[[Interaction, ButtonPress, str], Awaitable[None]]
 
 
 _FORMS: Final[Mapping[Verb, _ChangeForm]] = {
     Verb.REJECT: _ChangeForm(RejectForm, reject_reason, _reject),
-    Verb.ASK: _ChangeForm(AskForm, request_words, _ask),
+    Verb.ASK: _ChangeForm(RevisionRequestForm, request_words, _ask),
 }
 
 

@@ -8,7 +8,7 @@ from bot.reference.models import CanonicalFormat, Operation
 from bot.reference.names import BACKEND_PREFIXES, backend_tail, folded_name
 from bot.services.checks.addresses import HUGGING_FACE, MODEL_SUFFIXES, https_of, read_address, suffix_of
 from bot.services.checks.checked_record import CheckedRecord
-from bot.services.checks.results import Check, CheckCode, Mend, Verdict
+from bot.services.checks.results import Check, CheckCode, Fix, Verdict
 from bot.services.forms.fields import Section
 
 NAME_LENGTH_MAX = 100
@@ -74,9 +74,9 @@ def check_new_name(subject: CheckedRecord) -> Iterable[Check]:
         yield from _owner(subject)
 
 
-def _check(code: CheckCode, verdict: Verdict, mended: str | None = None, /, **facts: str | int) -> Check:
-    mend = Mend("name", ((("name",), mended),)) if mended else None
-    return Check(code, verdict, {**facts, "mended": mended or ""}, Section.BASICS, mend=mend)
+def _check(code: CheckCode, verdict: Verdict, corrected: str | None = None, /, **facts: str | int) -> Check:
+    fix = Fix("name", ((("name",), corrected),)) if corrected else None
+    return Check(code, verdict, {**facts, "corrected": corrected or ""}, Section.BASICS, fix=fix)
 
 
 def _slash(subject: CheckedRecord) -> Iterable[Check]:

@@ -10,7 +10,7 @@ from bot.reference.names import folded_name
 from bot.services.checks.addresses import HUGGING_FACE, distance, https_of, read_address
 from bot.services.checks.checked_record import CheckedRecord, is_number
 from bot.services.checks.live_index import LiveIndex
-from bot.services.checks.results import Check, CheckCode, Verdict, at_field, mend_at
+from bot.services.checks.results import Check, CheckCode, Verdict, at_field, fix_at
 from bot.services.forms.fields_text import baseline_name, legacy_baseline
 
 _TEXT = "text_generation"
@@ -106,12 +106,12 @@ def _parameters(subject: CheckedRecord) -> Iterable[Check]:
     is_like = any(_LEAST <= stated / (number * _BILLION) <= _MOST for number in numbers if number)
     if stated < _PARAMETERS_MIN or (numbers and not is_like):
         verdict = Verdict.FAIL if stated < _PARAMETERS_MIN else Verdict.WARN
-        mended = expected or None
+        corrected = expected or None
         if not expected and 1 <= stated <= 1000:  # noqa: PLR2004 - billions, most likely
-            mended = int(stated * _BILLION)
-        mend = mend_at("parameters", ("parameters",), mended)
-        facts = {"value": str(stated), "mended": "" if mended is None else str(mended)}
-        yield at_field(subject, "parameters", CheckCode.PARAMETERS_NAME, verdict, mend, **facts)
+            corrected = int(stated * _BILLION)
+        fix = fix_at("parameters", ("parameters",), corrected)
+        facts = {"value": str(stated), "corrected": "" if corrected is None else str(corrected)}
+        yield at_field(subject, "parameters", CheckCode.PARAMETERS_NAME, verdict, fix, **facts)
 
 
 def _numbers(model: str) -> list[float]:
@@ -133,10 +133,10 @@ def _misplaced(subject: CheckedRecord) -> Iterable[Check]:
     if address is None or ("://" not in str(baseline) and not address.is_on(HUGGING_FACE)):
         return
     is_model = address.is_on(HUGGING_FACE) and len(address.parts) > 1
-    mended = "/".join(address.parts[:2]) if is_model else None
-    mend = mend_at("baseline", ("baseline",), mended)
-    facts = {"label": "Baseline", "value": str(baseline), "mended": mended or ""}
-    yield at_field(subject, "baseline", CheckCode.VALUE_MISPLACED, Verdict.WARN, mend, **facts)
+    corrected = "/".join(address.parts[:2]) if is_model else None
+    fix = fix_at("baseline", ("baseline",), corrected)
+    facts = {"label": "Baseline", "value": str(baseline), "corrected": corrected or ""}
+    yield at_field(subject, "baseline", CheckCode.VALUE_MISPLACED, Verdict.WARN, fix, **facts)
 
 
 def _tags(subject: CheckedRecord, tags: list[Any]) -> Iterable[Check]:
@@ -145,8 +145,8 @@ def _tags(subject: CheckedRecord, tags: list[Any]) -> Iterable[Check]:
             continue
         if "," in tag and subject.dialect is CanonicalFormat.LEGACY:
             split = [part.strip() for part in tag.split(",") if part.strip()]
-            mend = mend_at("tags", ("tags",), [*tags[:at], *split, *tags[at + 1 :]])
-            yield at_field(subject, "tags", CheckCode.TAG_COMMA, Verdict.WARN, mend, value=tag)
+            fix = fix_at("tags", ("tags",), [*tags[:at], *split, *tags[at + 1 :]])
+            yield at_field(subject, "tags", CheckCode.TAG_COMMA, Verdict.WARN, fix, value=tag)
         else:
             yield from _variant(subject, "tags", CheckCode.TAG_VARIANT, tag, ("tags", at))
 
@@ -159,8 +159,8 @@ def _variant(
     if usual is None and key == "instruct_format" and value != value.strip():
         usual = value.strip()
     if usual is not None:
-        mend = mend_at(f"{key} {value}"[:40], place, usual)
-        yield at_field(subject, key, code, Verdict.WARN, mend, value=value, mended=usual)
+        fix = fix_at(f"{key} {value}"[:40], place, usual)
+        yield at_field(subject, key, code, Verdict.WARN, fix, value=value, corrected=usual)
 
 
 def _usual(value: str, index: LiveIndex, key: str) -> str | None:

@@ -11,7 +11,7 @@ from bot.reference.models import CanonicalFormat
 from bot.reference.records import FileEntry, files_of, with_files
 from bot.services.links.filling import TEXT_CATEGORY
 from bot.services.links.host_findings import HostFacts, HostFinding, HostSubject, HostVerdict, findings_of, fitting
-from bot.services.links.host_questions import Asked, ask_host
+from bot.services.links.host_questions import StatedFile, ask_host
 from bot.services.links.hub_offers import file_url
 from bot.services.links.values import remember
 from bot.sources.addresses import Address, HuggingFaceAddress, find_address
@@ -68,13 +68,13 @@ class HostChecks:
             return
         pairs = _checkable(subject.files)
         due = {
-            address: Asked(file.sha256 or "", subject.category, subject.homepage)
+            address: StatedFile(file.sha256 or "", subject.category, subject.homepage)
             for file, address in pairs
             if again or self._is_due(address, fresh_for)
         }
         now, deadline_s = self.clock(), within.total_seconds()
         answers = await asyncio.gather(
-            *(ask_host(self.hosts, address, asked, now, deadline_s) for address, asked in due.items())
+            *(ask_host(self.hosts, address, stated_file, now, deadline_s) for address, stated_file in due.items())
         )
         for address, facts in zip(due, answers, strict=True):
             self._unanswered.pop(address, None)

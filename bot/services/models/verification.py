@@ -124,14 +124,14 @@ class ModelVerification:
         await self.cursors.set(CURSOR_SLOT, str(now))
         return len(due)
 
-    async def noted(self) -> Verification:
-        """Ask again about the models that the sweep noted; return findings that are still true.
+    async def recheck_noted(self) -> Verification:
+        """Ask again about the models that the sweep recheck_noted; return findings that are still true.
 
         Raises:
             ApiError: the service does not answer.
         """
-        noted = await self._noted()
-        live = [each for each in await self._live(CATEGORIES) if (each.category, each.name) in noted]
+        recheck_noted = await self._noted()
+        live = [each for each in await self._live(CATEGORIES) if (each.category, each.name) in recheck_noted]
         await self._ask(live, fresh_for=SLOT)
         return self._result(live)
 

@@ -123,7 +123,7 @@ class HostDigests:
         week = due_week(self.clock())
         if week is None or week == self._made:
             return False
-        found = await self.verification.noted()
+        found = await self.verification.recheck_noted()
         self._made = week
         if not found.refuted:
             return False

@@ -140,8 +140,10 @@ class Outages:
         ]
         await self.deliveries.add_posts(back, now)
         if outage.was_read_only:
-            held_up = await self.drafts.held_up(datetime.fromtimestamp(outage.since, UTC))
-            offers = [NoticeKey(user_id, draft_id, outage.subject, About.OFFER) for user_id, draft_id in held_up]
+            recently_edited = await self.drafts.recently_edited(datetime.fromtimestamp(outage.since, UTC))
+            offers = [
+                NoticeKey(user_id, draft_id, outage.subject, About.OFFER) for user_id, draft_id in recently_edited
+            ]
             await self.deliveries.add_notices(offers, now)
         await self.deliveries.rewrite_everywhere(
             DeliveryKind.OUTAGE, outage.subject, facts, now=now, cursors={CURSOR: ""}

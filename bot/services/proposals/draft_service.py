@@ -9,7 +9,7 @@ from bot.reference.credentials import redacted_text
 from bot.reference.models import CanonicalFormat, Operation
 from bot.reference.records import new_record
 from bot.services.catalogue import Catalogue
-from bot.services.checks import Check, mended
+from bot.services.checks import Check, with_fix
 from bot.services.errors import DraftGoneError, DraftsFullError
 from bot.services.forms.forms_input import InputError, RecordEdit, SectionAnswers, section_edit, without_secrets
 from bot.services.links.values import LinkSource, to_stored
@@ -47,7 +47,7 @@ class DraftService:
     clock: Callable[[], datetime]
     keep_for: timedelta
 
-    async def begin(self, user_id: int, guild_id: int | None, answers: SectionAnswers) -> Saved:
+    async def create_from_form(self, user_id: int, guild_id: int | None, answers: SectionAnswers) -> Saved:
         """Store a form's answers as a draft of a new model, or in the open one of this name.
 
         Raises:
@@ -135,9 +135,9 @@ class DraftService:
         """Take over the corrected value with this digest; do nothing if none applies now."""
         draft = await self.get(user_id, draft_id)
         facts = await self.facts(draft)
-        found = next((check.mend for check in facts.checks if check.mend and check.mend.digest == digest), None)
+        found = next((check.fix for check in facts.checks if check.fix and check.fix.digest == digest), None)
         if found is not None and draft.state is DraftState.OPEN and facts.operation is not Operation.DELETE:
-            facts = await self.facts(await self.save(draft, mended(draft.record, found), draft.why))
+            facts = await self.facts(await self.save(draft, with_fix(draft.record, found), draft.why))
         return Saved(facts)
 
     async def refill(self, draft: Draft, record: dict[str, Any], source: LinkSource | None = None) -> DraftFacts:

@@ -198,21 +198,21 @@ class DraftSources:
             RecordJsonError: the service would refuse other values.
         """
         found = schema_violations(record, category, dialect, self.catalogue.document, known_good=live)
-        mended = _mended_paths(record, category, dialect, live) if found else ()
-        left = tuple(one for one in found if not one.path.startswith(mended))
+        fixable = _fixable_paths(record, category, dialect, live) if found else ()
+        left = tuple(one for one in found if not one.path.startswith(fixable))
         if left:
             raise RecordJsonError("fields", violations=left)
 
 
-def _mended_paths(
+def _fixable_paths(
     record: dict[str, Any], category: str, dialect: CanonicalFormat, live: dict[str, Any] | None
 ) -> tuple[str, ...]:
     """Return paths of the values that fail a check and have a computed correction."""
     operation = Operation.CREATE if live is None else Operation.UPDATE
     name = str(record.get("name") or "")
     subject = CheckedRecord(operation, category, name, record, dialect, live_record=live)
-    fails = [check.mend for check in run_checks(subject) if check.verdict is Verdict.FAIL and check.mend is not None]
-    return tuple(path_of(place) for mend in fails for place, value in mend.edits if value is not None)
+    fails = [check.fix for check in run_checks(subject) if check.verdict is Verdict.FAIL and check.fix is not None]
+    return tuple(path_of(place) for fix in fails for place, value in fix.edits if value is not None)
 
 
 def _require_model(record: dict[str, Any], name: str) -> None:

@@ -30,7 +30,7 @@ class LinkDrafts:
     draft_service: DraftService
     catalogue: Catalogue
 
-    async def begin(
+    async def create(
         self,
         user_id: int,
         guild_id: int | None,

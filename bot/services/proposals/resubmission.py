@@ -60,7 +60,7 @@ class Resubmission:
     catalogue: Catalogue
     clock: Callable[[], datetime]
 
-    async def begin(self, user_id: int, guild_id: int | None, change_id: int, digest: str) -> DraftFacts | Gone:
+    async def open_draft(self, user_id: int, guild_id: int | None, change_id: int, digest: str) -> DraftFacts | Gone:
         """Return the draft that sends a change again: the existing one, or a new one.
 
         An update is compared with the live record like every draft. ``digest`` is that of the proposed content,

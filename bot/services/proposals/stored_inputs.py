@@ -8,7 +8,7 @@ from typing import Any
 
 from bot.reference.models import CanonicalFormat
 from bot.services.checks import Check, CheckCode, Verdict
-from bot.services.checks.results import Mend
+from bot.services.checks.results import Fix
 from bot.services.forms.fields import EMPTY, Kind
 from bot.services.forms.fields_table import FILES, fields_of, page_of
 from bot.services.forms.forms_input import InputError, SectionAnswers
@@ -72,8 +72,8 @@ def left_out_checks(
     kept = [key for key in fields if key in record]
     removed = [key for key in fields if key not in record and key in (base or {})]
     if kept:
-        mend = Mend("them", tuple(((key,), None) for key in kept), verb="Remove")
-        yield Check(CheckCode.FIELDS_LEFT_OUT, Verdict.WARN, {"places": "\n".join(kept)}, mend=mend)
+        fix = Fix("them", tuple(((key,), None) for key in kept), verb="Remove")
+        yield Check(CheckCode.FIELDS_LEFT_OUT, Verdict.WARN, {"places": "\n".join(kept)}, fix=fix)
     if removed and base is not None:
-        mend = Mend("them", tuple(((key,), base[key]) for key in removed), verb="Keep")
-        yield Check(CheckCode.FIELDS_REMOVED, Verdict.WARN, {"places": "\n".join(removed)}, mend=mend)
+        fix = Fix("them", tuple(((key,), base[key]) for key in removed), verb="Keep")
+        yield Check(CheckCode.FIELDS_REMOVED, Verdict.WARN, {"places": "\n".join(removed)}, fix=fix)

@@ -177,7 +177,7 @@ class SubmissionService:
         except ApiError as error:
             refusal = await self._explained(error, draft)
             if isinstance(refusal, ForbiddenError):
-                self.accounts.forget(actor.user_id)
+                self.accounts.mark_stale(actor.user_id)
             await self._resolve(
                 intent,
                 IntentState.REFUSED,

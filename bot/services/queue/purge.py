@@ -150,7 +150,7 @@ class PurgeService:
             removed = await self._gone(actor, kept, wanted, error)
         except ApiError as refusal:
             if isinstance(refusal, ForbiddenError):
-                self.accounts.forget(actor.user_id)
+                self.accounts.mark_stale(actor.user_id)
             await self.purges.take_back(kept.purge_id)
             raise
         if not removed:

@@ -15,7 +15,7 @@ from bot.reference.errors import ApiError, ForbiddenError, NotFoundError, ReadOn
 from bot.reference.models import ChangePage, PendingChange
 from bot.services.catalogue import Catalogue
 from bot.services.pages import BEYOND, ListFilter, Window
-from bot.services.reader_key import as_reader
+from bot.services.reader_key import with_reader_key
 
 SEARCHED = 100
 """Newest changes to read and search; the service can only filter by a part of the name."""
@@ -129,7 +129,7 @@ class QueueReader:
             ReadOnlyError: with the deployment's reason.
         """
         try:
-            with as_reader() if key is self.reader_key else nullcontext():
+            with with_reader_key() if key is self.reader_key else nullcontext():
                 yield
         except ReadOnlyError as error:
             if error.kind == "queue_disabled":

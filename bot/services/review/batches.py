@@ -106,7 +106,7 @@ class Batches:
     async def _undo(self, batch: Batch, error: ApiError) -> None:
         """Withdraw counted approvals and close the intent after the service refused everything."""
         if isinstance(error, ForbiddenError):
-            self.accounts.forget(batch.actor.user_id)
+            self.accounts.mark_stale(batch.actor.user_id)
         if batch.verb is DecisionVerb.APPROVE:
             for result in batch.results.values():
                 if result.ready_change is not None:

@@ -236,9 +236,9 @@ def _draw_checks(sheet: Sheet, draft: DraftFacts, theme: Theme) -> None:
 
 def _fix(draft: DraftFacts, check: Check) -> Button | None:
     """Return the button that corrects a finding; None if a person has to judge."""
-    if check.mend is not None and draft.operation is not Operation.DELETE:
-        label = cut(f"{check.mend.verb} {check.mend.label}", FIX_LABEL)
-        return primary(label, custom_ids.fix(draft.draft_id, check.mend.digest))
+    if check.fix is not None and draft.operation is not Operation.DELETE:
+        label = cut(f"{check.fix.verb} {check.fix.label}", FIX_LABEL)
+        return primary(label, custom_ids.fix(draft.draft_id, check.fix.digest))
     if check.verdict is Verdict.FAIL and check.section is not None:
         return primary("Fix…", custom_ids.draft(form_verb(check.section, check.page), draft.draft_id))
     return None

@@ -29,7 +29,7 @@ def history_lines(item: ListedChange, theme: Theme, *, is_own: bool = False) -> 
     return headline(item, theme), f"-# {joined(decision_words(item), proposed)}"
 
 
-def unreadable_words(count: int, theme: Theme) -> str:
+def too_large_line(count: int, theme: Theme) -> str:
     """Say how many changes are too large to be shown, and that ``/status`` names them."""
     them = "it" if count == 1 else "them"
     return f"{plural(count, 'change')} cannot be shown: too large to be read. {theme.command('status')} names {them}."
