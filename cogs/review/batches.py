@@ -22,7 +22,7 @@ from bot.client.interactions import (
 )
 from bot.client.types import Interaction
 from bot.errors import BotError
-from bot.services.forms.forms_input import RejectAnswers, reject_reason
+from bot.services.forms.reasons import RejectAnswers, reject_reason
 from bot.services.review.outcomes import ApplyProgress, BatchResult
 from bot.services.review.presses import ButtonPress, DecisionVerb, Target
 from bot.services.review.sending import OnProgress

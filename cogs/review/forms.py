@@ -19,7 +19,7 @@ from bot.client.types import Interaction
 from bot.errors import BotError
 from bot.identity.standing import Role
 from bot.services.changes import ChangeFacts, state_of
-from bot.services.forms.forms_input import reject_reason, request_words
+from bot.services.forms.reasons import reject_reason, request_words
 from bot.services.review.outcomes import Outcome
 from bot.services.review.presses import ButtonPress, DecisionVerb, Target
 from bot.ui.account import role_confirmed

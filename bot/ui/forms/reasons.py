@@ -7,7 +7,7 @@ from discord import ui
 
 from bot.services.changes import ChangeFacts
 from bot.services.forms.fields_table import WHY_MAX
-from bot.services.forms.forms_input import CANNED_REASONS, RejectAnswers
+from bot.services.forms.reasons import CANNED_REASONS, RejectAnswers
 from bot.ui.cards.states import operation_word, requestor, title_of
 from bot.ui.forms.base import Form, OnDone, OnFailed, paragraph
 from bot.ui.text import NAME_LIST, plain, plural
@@ -36,7 +36,7 @@ class WhyForm(Form):
 
 
 class ReasonForm(Form):
-    """A canned reason and free text; parsed by ``bot.services.forms.forms_input.reject_reason``."""
+    """A canned reason and free text; parsed by ``bot.services.forms.reasons.reject_reason``."""
 
     def __init__(self, title: str, about: str, on_done: OnDone[RejectAnswers], on_failed: OnFailed) -> None:
         super().__init__(title, on_done, on_failed)

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 import bot.demo
 from bot.reference.deployment import CATEGORIES, LEGACY_CATEGORIES
 from bot.reference.models import CanonicalFormat
-from bot.services.forms.fields import Choices, Field, Kind, Section, enumerations, with_value
+from bot.services.forms.fields import Choices, Field, Kind, Section, UnreadableError, enumerations, with_value
 from bot.services.forms.fields_table import FIELDS, FIRST_FIELDS, fields_of, first_fields, page_of, pages
-from bot.services.forms.fields_text import UnreadableError, read, show, split_list
+from bot.services.forms.fields_text import read, show, split_list
 from bot.services.forms.forms_input import SectionAnswers, section_edit, shown
 from bot.services.forms.quantities import (
     read_count,
