@@ -1,4 +1,4 @@
-"""The command line: run, demo, check, keys, operator, backup, sync-commands. Each imports what it needs."""
+"""The command line. Each command imports what it needs."""
 
 import asyncio
 import os
@@ -50,7 +50,7 @@ def run(
 
 @app.command()
 def check(*, allow_insecure_permissions: Sharing = False) -> None:
-    """Check each part (settings, database, key, service, AI-Horde, Discord) and print the result."""
+    """Check settings, database, keys, service, AI-Horde and Discord, and print the result."""
     from bot.operator.check import run_check  # noqa: PLC0415 - as above
 
     _harden()
@@ -100,7 +100,7 @@ def backup(
     *,
     allow_insecure_permissions: Sharing = False,
 ) -> None:
-    """Copy the database to FILE while the bot is stopped; a running bot copies it itself on SIGUSR1."""
+    """Copy the database to FILE while the bot is stopped; while it runs, send it SIGUSR1."""
     from bot.operator.backup import make_backup  # noqa: PLC0415 - as above
 
     _harden()

@@ -1,4 +1,4 @@
-"""Opening: from settings to the services on open connections, and to a Discord client on them."""
+"""Opening and closing of everything from settings: services, then the Discord client."""
 
 import time
 from collections.abc import AsyncIterator, Callable
@@ -24,7 +24,7 @@ async def open_container(
     monotonic: Callable[[], float] = time.monotonic,
     is_sharing_allowed: bool = False,
 ) -> AsyncIterator[Services]:
-    """Open everything, build the services and restore their state; everything is closed when the block ends.
+    """Open everything, build the services and restore their state; close it after the block.
 
     Args:
         settings: the operator's settings.
@@ -41,7 +41,7 @@ async def open_container(
         services = Services(settings, connections, repos, clock=clock, monotonic=monotonic)
         await repos.intents.recover(clock())
         await repos.deliveries.reset_faults()
-        await services.monitor.load()
+        await services.recorder.load()
         await services.accounts.warm()
         yield services
 

@@ -48,7 +48,7 @@ async def connect(
     transport: httpx.AsyncBaseTransport | None = None,
     is_sharing_allowed: bool = False,
 ) -> AsyncIterator[Connections]:
-    """Open the database, then the HTTP clients; a wrong key or a second instance fails before any request.
+    """Open the database, then the HTTP clients: a wrong key fails before any request.
 
     Raises:
         StartError: the database or the keys must not be used; has the exit code and the remedy.

@@ -10,15 +10,15 @@ from bot.identity.horde import ping
 from bot.identity.roles import AllowLists, QueueRoles
 from bot.reference.client import ReferenceClient
 from bot.reference.transport import Transport
+from bot.services.card_links import CardLinks
 from bot.services.catalogue import Catalogue
 from bot.services.guilds.guild_setup import GuildSetup
 from bot.services.guilds.membership import MembershipService
 from bot.services.guilds.role_sync import RoleSync
-from bot.services.links.card_checks import CardHostChecks
 from bot.services.links.host_checks import HostChecks
 from bot.services.links.reader import LinkReader
-from bot.services.links.verification import ModelVerification
 from bot.services.models.lookup import ModelLookup
+from bot.services.models.verification import ModelVerification
 from bot.services.notifications.cards import CardKeeper
 from bot.services.notifications.deliveries import DeliveryService
 from bot.services.notifications.digest import Digests, HostDigests
@@ -26,13 +26,16 @@ from bot.services.notifications.direct_messages import DirectMessages
 from bot.services.notifications.following import Following
 from bot.services.notifications.news_builder import NewsBuilder
 from bot.services.notifications.outages import Outages
-from bot.services.notifications.planner import NotificationPlanner
 from bot.services.notifications.refused_channels import RefusedChannels
 from bot.services.notifications.reminders import Reminders
 from bot.services.notifications.threads import Threads
 from bot.services.pace import Pace
+from bot.services.polling.change_recorder import ChangeRecorder
+from bot.services.polling.live_outcomes import LiveOutcomes
+from bot.services.polling.notification_planner import NotificationPlanner
 from bot.services.polling.queue_monitor import QueueMonitor
 from bot.services.polling.queue_poller import QueuePoller
+from bot.services.polling.queue_snapshot import QueueSnapshot
 from bot.services.privacy import Privacy
 from bot.services.proposals.draft_facts import DraftFactsBuilder
 from bot.services.proposals.draft_hosts import DraftHosts
@@ -43,6 +46,7 @@ from bot.services.proposals.live_comparison import LiveComparison
 from bot.services.proposals.reconcile import ProposalReconciler
 from bot.services.proposals.resubmission import Resubmission
 from bot.services.proposals.submission import SubmissionService
+from bot.services.public_refusals import PublicRefusals
 from bot.services.queue.history import HistoryService
 from bot.services.queue.milestones import MilestoneCache
 from bot.services.queue.own_proposals import OwnProposalsService
@@ -54,12 +58,12 @@ from bot.services.reader_key import ReaderKeyCheck
 from bot.services.retention import LinkExpiry
 from bot.services.review.approvals import ApprovalPolicy
 from bot.services.review.batches import Batches
+from bot.services.review.card_checks import CardHostChecks
 from bot.services.review.claims import ClaimService
 from bot.services.review.concerns import ConcernsBuilder
 from bot.services.review.decisions import DecisionService
 from bot.services.review.facts import ChangeFactsBuilder
 from bot.services.review.guards import DecisionGuards
-from bot.services.review.live_outcomes import LiveOutcomes
 from bot.services.review.reconcile import DecisionReconciler
 from bot.services.review.revision_requests import RevisionRequestService
 from bot.services.review.sending import BatchSender
@@ -72,9 +76,9 @@ from storage.repositories import Repositories
 
 
 class Services:
-    """The services that the bot and its cogs use; the order of construction is that of the features."""
+    """The services that the bot and its cogs use, built feature by feature: each feature uses only those before it."""
 
-    def __init__(  # noqa: PLR0915 - a list of constructor calls, each with a name
+    def __init__(
         self,
         settings: Settings,
         connections: Connections,
@@ -84,194 +88,209 @@ class Services:
         monotonic: Callable[[], float],
     ) -> None:
         """Build every service from its collaborators; reads and writes nothing yet."""
-        cards, deliveries, guild_settings, intents = repos.cards, repos.deliveries, repos.guild_settings, repos.intents
-        filters, links, reader_key = repos.list_filters, repos.links, settings.reader_key
-        draft_lifetime = timedelta(days=settings.draft_days)
+        self._settings, self._connections, self._repos, self._clock = settings, connections, repos, clock
+        self._draft_lifetime = timedelta(days=settings.draft_days)
+        self._build_accounts(monotonic)
+        self._build_polling()
+        self._build_facts()
+        self._build_review()
+        self._build_proposals()
+        self._build_lists()
+        self._build_deliveries()
+        self._build_scheduled_posts()
+        self._build_guilds_and_operation()
 
-        # The service, and the people who use it
-        client = ReferenceClient(transport=Transport(connections.service, clock=clock), monotonic=monotonic)
-        self.pace = pace = Pace(clock, monotonic, client.key_checks)
-        usages = Usages(client=client, clock=clock)
-        self.catalogue = catalogue = Catalogue(client=client, usages=usages, clock=clock)
+    def _build_accounts(self, monotonic: Callable[[], float]) -> None:
+        """Build the client of the service, the live models in memory, and the accounts of people."""
+        settings, connections, repos, clock = self._settings, self._connections, self._repos, self._clock
+        self._client = ReferenceClient(transport=Transport(connections.service, clock=clock), monotonic=monotonic)
+        self.pace = Pace(clock, monotonic, self._client.key_checks)
+        self._usages = Usages(self._client, clock)
+        self.catalogue = Catalogue(self._client, self._usages, clock)
         allow_lists = AllowLists(requestor_ids=settings.requestor_ids, approver_ids=settings.approver_ids)
-        self.accounts = accounts = Accounts(
-            links=links,
-            roles=QueueRoles(reference=client, horde=connections.horde, allow_lists=allow_lists),
+        self.accounts = Accounts(
+            links=repos.links,
+            roles=QueueRoles(self._client, connections.horde, allow_lists),
             clock=clock,
             ttl=settings.role_ttl,
             monotonic=monotonic,
             idle_links=repos.idle_links,
         )
-        idle_for = timedelta(days=settings.link_idle_days)
-        self.link_expiry = LinkExpiry(accounts=accounts, idle_links=repos.idle_links, clock=clock, keep_for=idle_for)
-
-        # Polling
-        planner = NotificationPlanner(links, deliveries, repos.thread_posts, repos.subscriptions)
-        live_outcomes = LiveOutcomes(catalogue=catalogue, differences=repos.live_differences, clock=clock)
-        self.monitor = monitor = QueueMonitor(
-            catalogue=catalogue,
-            cards=cards,
-            cursors=repos.cursors,
-            planner=planner,
-            live_outcomes=live_outcomes,
-            poller=QueuePoller(client=client, reader_key=reader_key),
-            reader_key_check=ReaderKeyCheck(reader_key, connections.horde),
-            clock=clock,
+        self.link_expiry = LinkExpiry(
+            self.accounts, repos.idle_links, clock, keep_for=timedelta(days=settings.link_idle_days)
         )
 
-        # File hosts
-        self.host_checks = host_checks = HostChecks(connections.hosts, clock)
-        self.card_checks = card_checks = CardHostChecks(host_checks, monitor.waiting, monitor.redraw)
-        self.verification = ModelVerification(catalogue, host_checks, repos.cursors, clock)
-        self.verifies_weekly = settings.verify_weekly and settings.ask_file_hosts
+    def _build_polling(self) -> None:
+        """Build the snapshot of the queue, its polls, and the recorder of changes that moved."""
+        repos, clock, reader_key = self._repos, self._clock, self._settings.reader_key
+        self.snapshot = QueueSnapshot()
+        self.poller = QueuePoller(self._client, reader_key)
+        self._planner = NotificationPlanner(repos.links, repos.deliveries, repos.thread_posts, repos.subscriptions)
+        self._live_outcomes = LiveOutcomes(self.catalogue, repos.live_differences, clock)
+        self.recorder = ChangeRecorder(
+            self.catalogue, repos.cards, repos.cursors, self._planner, self._live_outcomes, self.snapshot, clock
+        )
+        key_check = ReaderKeyCheck(reader_key, self._connections.horde)
+        self.monitor = QueueMonitor(self.catalogue, self.poller, self.snapshot, self.recorder, key_check, clock)
 
-        # Cards
-        policy = ApprovalPolicy(repos.approvals, guild_settings, accounts, monitor, usages, clock)
-        facts = ChangeFactsBuilder(
-            client=client,
-            catalogue=catalogue,
-            monitor=monitor,
-            policy=policy,
-            planner=planner,
-            card_checks=card_checks,
+    def _build_facts(self) -> None:
+        """Build the facts of changes: what cards show, and what the file hosts say."""
+        repos, clock = self._repos, self._clock
+        self._card_links = CardLinks(repos.cards)
+        self.host_checks = HostChecks(self._connections.hosts, clock)
+        self.card_checks = CardHostChecks(self.host_checks, self.snapshot.in_status, self.recorder.redraw)
+        self._policy = ApprovalPolicy(
+            repos.approvals, repos.guild_settings, self.accounts, self.recorder, self._usages, clock
+        )
+        self._facts = ChangeFactsBuilder(
+            client=self._client,
+            catalogue=self.catalogue,
+            snapshot=self.snapshot,
+            card_links=self._card_links,
+            policy=self._policy,
+            planner=self._planner,
+            card_checks=self.card_checks,
             memberships=repos.memberships,
-            intents=intents,
-            usages=usages,
+            intents=repos.intents,
+            usages=self._usages,
             claims=repos.claims,
             sent=repos.sent_proposals,
             requests=repos.revision_requests,
-            live_outcomes=live_outcomes,
-            reader_key=reader_key,
-            clock=clock,
-        )
-        self.card_keeper = card_keeper = CardKeeper(
-            cards=cards, guild_settings=guild_settings, monitor=monitor, facts=facts, clock=clock
-        )
-
-        # Proposals
-        live_comparison = LiveComparison(catalogue=catalogue, usages=usages, drafts=repos.drafts, clock=clock)
-        draft_facts = DraftFactsBuilder(catalogue, intents, monitor, live_comparison, host_checks, draft_lifetime)
-        self.draft_service = draft_service = DraftService(
-            catalogue, repos.drafts, repos.discarded_drafts, draft_facts, clock, draft_lifetime
-        )
-        self.draft_sources = DraftSources(draft_service=draft_service, catalogue=catalogue)
-        self.draft_hosts = DraftHosts(draft_service, host_checks)
-        self.link_drafts = LinkDrafts(LinkReader(connections.hosts, clock), draft_service, catalogue)
-        self.reconciler = ProposalReconciler(
-            accounts=accounts, client=client, intents=intents, clock=clock, reader_key=reader_key
-        )
-        self.resubmission = Resubmission(
-            accounts=accounts,
-            monitor=monitor,
-            cards=cards,
-            sent=repos.sent_proposals,
-            requests=repos.revision_requests,
-            draft_service=draft_service,
-            catalogue=catalogue,
-            clock=clock,
-        )
-        self.submission = SubmissionService(
-            accounts=accounts,
-            client=client,
-            catalogue=catalogue,
-            draft_service=draft_service,
-            intents=intents,
-            deliveries=deliveries,
-            monitor=monitor,
-            facts_builder=facts,
-            reconciler=self.reconciler,
-            live_comparison=live_comparison,
+            live_outcomes=self._live_outcomes,
+            reader_key=self._settings.reader_key,
             clock=clock,
         )
 
-        # Review
-        guards = DecisionGuards(client=client, monitor=monitor, policy=policy, clock=clock)
-        self.claims = ClaimService(accounts=accounts, guards=guards, claims=repos.claims, monitor=monitor, clock=clock)
-        sender = BatchSender(
-            client=client, monitor=monitor, intents=intents, guards=guards, live_outcomes=live_outcomes, clock=clock
+    def _build_review(self) -> None:
+        """Build the decisions of approvers, and their claims and requests."""
+        repos, clock, recorder, card_links = self._repos, self._clock, self.recorder, self._card_links
+        guards = DecisionGuards(self._client, repos.cards, self.snapshot, recorder, card_links, self._policy, clock)
+        self.claims = ClaimService(self.accounts, guards, repos.claims, recorder, card_links, clock)
+        self.revision_requests = RevisionRequestService(
+            self.accounts, guards, repos.revision_requests, repos.links, recorder, clock
         )
-        batches = Batches(accounts=accounts, intents=intents, policy=policy, clock=clock)
+        batches = Batches(self.accounts, repos.intents, self._policy, clock)
+        sender = BatchSender(self._client, self.snapshot, recorder, repos.intents, guards, self._live_outcomes, clock)
         self.decisions = DecisionService(
-            accounts=accounts,
+            accounts=self.accounts,
             batches=batches,
-            monitor=monitor,
-            policy=policy,
+            snapshot=self.snapshot,
+            recorder=recorder,
+            poller=self.poller,
+            card_links=card_links,
+            policy=self._policy,
             guards=guards,
-            concerns=ConcernsBuilder(facts=facts, claims=repos.claims, card_checks=card_checks, clock=clock),
-            facts_builder=facts,
+            concerns=ConcernsBuilder(self._facts, repos.claims, self.card_checks, clock),
+            facts_builder=self._facts,
             sender=sender,
             selections=repos.selections,
-            pace=pace,
+            pace=self.pace,
             clock=clock,
         )
         self.decision_reconciler = DecisionReconciler(
             batches=batches,
-            accounts=accounts,
-            intents=intents,
-            monitor=monitor,
+            accounts=self.accounts,
+            intents=repos.intents,
+            recorder=recorder,
+            poller=self.poller,
             sender=sender,
-            live_outcomes=live_outcomes,
-            deliveries=deliveries,
+            live_outcomes=self._live_outcomes,
+            deliveries=repos.deliveries,
             clock=clock,
         )
-        self.revision_requests = RevisionRequestService(
-            accounts, guards, repos.revision_requests, links, monitor, clock
+
+    def _build_proposals(self) -> None:
+        """Build the drafts of requestors, and their submission."""
+        repos, clock, keep_for, catalogue = self._repos, self._clock, self._draft_lifetime, self.catalogue
+        comparison = LiveComparison(catalogue, self._usages, repos.drafts, clock)
+        draft_facts = DraftFactsBuilder(catalogue, repos.intents, self.snapshot, comparison, self.host_checks, keep_for)
+        self.draft_service = DraftService(catalogue, repos.drafts, repos.discarded_drafts, draft_facts, clock, keep_for)
+        self.draft_sources = DraftSources(self.draft_service, catalogue)
+        self.draft_hosts = DraftHosts(self.draft_service, self.host_checks)
+        self.link_drafts = LinkDrafts(LinkReader(self._connections.hosts, clock), self.draft_service, catalogue)
+        self.reconciler = ProposalReconciler(
+            self.accounts, self._client, repos.intents, clock, self._settings.reader_key
+        )
+        self.resubmission = Resubmission(
+            accounts=self.accounts,
+            poller=self.poller,
+            cards=repos.cards,
+            sent=repos.sent_proposals,
+            requests=repos.revision_requests,
+            draft_service=self.draft_service,
+            catalogue=catalogue,
+            clock=clock,
+        )
+        self.submission = SubmissionService(
+            accounts=self.accounts,
+            client=self._client,
+            catalogue=catalogue,
+            draft_service=self.draft_service,
+            intents=repos.intents,
+            deliveries=repos.deliveries,
+            monitor=self.monitor,
+            snapshot=self.snapshot,
+            recorder=self.recorder,
+            card_links=self._card_links,
+            facts_builder=self._facts,
+            reconciler=self.reconciler,
+            live_comparison=comparison,
+            clock=clock,
         )
 
-        # Lists
-        reader = QueueReader(accounts=accounts, client=client, catalogue=catalogue, reader_key=reader_key)
+    def _build_lists(self) -> None:
+        """Build the lists: the queue, own proposals, history, purges, statistics and live models."""
+        repos, clock, client, pace = self._repos, self._clock, self._client, self.pace
+        snapshot, filters, reader_key = self.snapshot, repos.list_filters, self._settings.reader_key
+        reader = QueueReader(self.accounts, client, self.catalogue, reader_key)
         self.queue = QueueService(
-            accounts=accounts,
+            accounts=self.accounts,
             reader=reader,
-            facts=facts,
-            monitor=monitor,
-            cards=cards,
+            facts=self._facts,
+            monitor=self.monitor,
+            snapshot=snapshot,
+            cards=repos.cards,
             filters=filters,
-            guild_settings=guild_settings,
+            guild_settings=repos.guild_settings,
             claims=repos.claims,
-            policy=policy,
+            policy=self._policy,
             pace=pace,
             clock=clock,
         )
         self.own_proposals = OwnProposalsService(
-            accounts=accounts,
-            client=client,
-            draft_service=draft_service,
-            monitor=monitor,
-            filters=filters,
-            reader_key=reader_key,
-            pace=pace,
-            clock=clock,
+            self.accounts, client, self.draft_service, snapshot, filters, reader_key, pace, clock
         )
-        self.history = HistoryService(
-            reader=reader, client=client, monitor=monitor, links=links, filters=filters, pace=pace, clock=clock
-        )
-        self.purge = PurgeService(
-            accounts=accounts,
-            client=client,
-            reader=reader,
-            monitor=monitor,
-            purges=repos.purges,
-            pace=pace,
-            clock=clock,
-        )
-        milestones = MilestoneCache(client=client, reader_key=reader_key, clock=clock)
-        self.statistics = StatisticsService(milestones=milestones, clock=clock)
-        self.model_lookup = ModelLookup(
-            catalogue=catalogue, monitor=monitor, usages=usages, filters=filters, clock=clock
-        )
+        self.history = HistoryService(reader, client, snapshot, repos.links, filters, pace, clock)
+        self.purge = PurgeService(self.accounts, client, reader, self.recorder, repos.purges, pace, clock)
+        self.statistics = StatisticsService(MilestoneCache(client, reader_key, clock), clock)
+        self.model_lookup = ModelLookup(self.catalogue, snapshot, self._card_links, self._usages, filters, clock)
 
-        # Notifications
+    def _build_deliveries(self) -> None:
+        """Build the contents and the delivery of cards, thread posts and direct messages."""
+        repos, clock, deliveries = self._repos, self._clock, self._repos.deliveries
+        self.card_keeper = CardKeeper(
+            cards=repos.cards,
+            guild_settings=repos.guild_settings,
+            snapshot=self.snapshot,
+            recorder=self.recorder,
+            poller=self.poller,
+            card_links=self._card_links,
+            facts=self._facts,
+            clock=clock,
+        )
         news_builder = NewsBuilder(
-            monitor=monitor,
-            facts=facts,
-            cards=cards,
-            links=links,
-            intents=intents,
+            monitor=self.monitor,
+            snapshot=self.snapshot,
+            poller=self.poller,
+            card_links=self._card_links,
+            facts=self._facts,
+            cards=repos.cards,
+            links=repos.links,
+            intents=repos.intents,
             subscriptions=repos.subscriptions,
             resubmission=self.resubmission,
             requests=repos.revision_requests,
-            live_outcomes=live_outcomes,
+            live_outcomes=self._live_outcomes,
             clock=clock,
         )
         direct_messages = DirectMessages(
@@ -279,68 +298,57 @@ class Services:
             personal_messages=repos.personal_messages,
             news_builder=news_builder,
             drafts=repos.drafts,
-            intents=intents,
+            intents=repos.intents,
             thread_posts=repos.thread_posts,
-            monitor=monitor,
-            cards=cards,
+            recorder=self.recorder,
+            cards=repos.cards,
             memberships=repos.memberships,
             clock=clock,
-            keep_for=draft_lifetime,
+            keep_for=self._draft_lifetime,
             link_expiry=self.link_expiry,
         )
-        refused_channels = RefusedChannels(deliveries=deliveries, guild_settings=guild_settings, clock=clock)
+        self._refused_channels = RefusedChannels(deliveries, repos.guild_settings, clock)
         self.deliveries = DeliveryService(
-            deliveries=deliveries,
-            monitor=monitor,
-            card_keeper=card_keeper,
-            direct_messages=direct_messages,
-            refused_channels=refused_channels,
-            thread_posts=repos.thread_posts,
-            clock=clock,
+            deliveries,
+            self.recorder,
+            self.card_keeper,
+            direct_messages,
+            self._refused_channels,
+            repos.thread_posts,
+            clock,
         )
-        self.digests = Digests(
-            statistics=self.statistics,
-            monitor=monitor,
-            guild_settings=guild_settings,
-            deliveries=deliveries,
-            clock=clock,
-        )
-        self.host_digests = HostDigests(self.verification, guild_settings, deliveries, clock)
-        self.outages = Outages(monitor, deliveries, guild_settings, repos.cursors, repos.drafts, clock)
-        self.reminders = Reminders(monitor=monitor, guild_settings=guild_settings, deliveries=deliveries, clock=clock)
-        self.threads = Threads(thread_posts=repos.thread_posts, intents=intents, clock=clock)
-        self.following = Following(
-            subscriptions=repos.subscriptions,
-            catalogue=catalogue,
-            client=client,
-            monitor=monitor,
-            links=links,
-            clock=clock,
-        )
+        self.threads = Threads(repos.thread_posts, repos.intents, clock)
+        self.following = Following(repos.subscriptions, self.catalogue, self._client, self.snapshot, repos.links, clock)
 
-        # Servers, privacy and operation
-        self.guild_setup = GuildSetup(
-            guild_settings=guild_settings, policy=policy, refused_channels=refused_channels, monitor=monitor
-        )
-        self.memberships = MembershipService(repos.memberships, accounts, monitor, clock)
-        self.role_sync = RoleSync(
-            guild_settings=guild_settings,
-            mirrored_roles=repos.mirrored_roles,
-            links=links,
-            accounts=accounts,
-            clock=clock,
-        )
-        self.privacy = Privacy(accounts=accounts, people=repos.people, monitor=monitor, clock=clock)
+    def _build_scheduled_posts(self) -> None:
+        """Build what is posted by the clock: digests, outages, reminders, and the weekly check of live models."""
+        repos, clock, deliveries, guilds = self._repos, self._clock, self._repos.deliveries, self._repos.guild_settings
+        self.verification = ModelVerification(self.catalogue, self.host_checks, repos.cursors, clock)
+        self.verifies_weekly = self._settings.verify_weekly and self._settings.ask_file_hosts
+        self.digests = Digests(self.statistics, self._card_links, guilds, deliveries, clock)
+        self.host_digests = HostDigests(self.verification, guilds, deliveries, clock)
+        self.outages = Outages(self.monitor, self.snapshot, deliveries, guilds, repos.cursors, repos.drafts, clock)
+        self.reminders = Reminders(self.monitor, self.snapshot, self._card_links, guilds, deliveries, clock)
+
+    def _build_guilds_and_operation(self) -> None:
+        """Build the settings and roles of servers, privacy, the status, and the upkeep of the database."""
+        settings, connections, repos, clock = self._settings, self._connections, self._repos, self._clock
+        self.guild_setup = GuildSetup(repos.guild_settings, self._policy, self._refused_channels, self.monitor)
+        self.memberships = MembershipService(repos.memberships, self.accounts, self.recorder, clock)
+        self.role_sync = RoleSync(repos.guild_settings, repos.mirrored_roles, repos.links, self.accounts, clock)
+        self.privacy = Privacy(self.accounts, repos.people, self.recorder, clock)
         self.status = Status(
-            catalogue=catalogue,
-            monitor=monitor,
+            catalogue=self.catalogue,
+            monitor=self.monitor,
+            snapshot=self.snapshot,
             ping_ai_horde=partial(ping, connections.horde),
             service_url=settings.service_url,
             ai_horde_url=settings.ai_horde_url,
             poll_interval_s=round(settings.poll_interval_s),
             version_of_bot=VERSION,
-            refused_channels=refused_channels,
+            refused_channels=self._refused_channels,
             clock=clock,
         )
         self.synced_commands = SyncedCommandsStore(repos.cursors)
-        self.upkeep = Upkeep(connections.database, repos.rotation, repos.cursors, links, deliveries)
+        self.public_refusals = PublicRefusals(repos.cursors, clock)
+        self.upkeep = Upkeep(connections.database, repos.rotation, repos.cursors, repos.links, repos.deliveries)

@@ -1,4 +1,4 @@
-"""Root of the errors that people read a message about, and the errors of storage that reach people as they are."""
+"""Root of the errors with a message for users, and the storage errors that reach them."""
 
 from storage.errors import (
     ClosedError,

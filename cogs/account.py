@@ -1,4 +1,4 @@
-"""``/account``: link, status, visibility, unlink, export and deletion, with the buttons beside an account."""
+"""``/account``: link, status, visibility, unlink, export, deletion, and their buttons."""
 
 from typing import override
 
@@ -38,7 +38,7 @@ class AccountCog(commands.GroupCog, group_name="account", group_description="You
         """Show your AI-Horde name, your roles and what you may do."""
         await acknowledge(interaction)
         self.bot.services.pace.count_read(interaction.user.id, is_urgent=True)
-        standing = await self.bot.services.accounts.shown(interaction.user.id)
+        standing = await self.bot.services.accounts.refreshed(interaction.user.id)
         view = account_status(standing, self.bot.theme)
         await interaction.edit_original_response(view=view)
 
@@ -106,7 +106,7 @@ class ForgetButton(PersistentButton, template=account_template(AccountVerb.FORGE
 
     @override
     async def on_press(self, interaction: Interaction) -> None:
-        """Take the Discord roles and delete the data, or change nothing while a request is in progress."""
+        """Remove the Discord roles and the data, or nothing while a request is in progress."""
         services = interaction.client.services
         await services.privacy.require_idle(interaction.user.id)
         for task in await services.role_sync.removal_tasks(interaction.user.id):

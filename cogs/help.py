@@ -92,7 +92,7 @@ async def _reader(interaction: Interaction) -> HelpReader:
         to_revise=len(own),
         newest_to_revise=next(iter(newest), None),
         oldest=await services.queue.oldest_known(user_id, horde_user_id) if is_approver else None,
-        approved=len(services.monitor.waiting(ChangeStatus.APPROVED)) if is_approver else 0,
+        approved=len(services.snapshot.in_status(ChangeStatus.APPROVED)) if is_approver else 0,
     )
 
 

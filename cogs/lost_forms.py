@@ -1,4 +1,4 @@
-"""Submits of forms that were open while the bot restarted, and presses of items that the bot no longer posts."""
+"""Submits of forms open during a restart, and presses of items no longer posted."""
 
 from collections.abc import Awaitable, Callable
 from functools import partial
@@ -17,14 +17,14 @@ from bot.ui.forms.base import TAKEN
 
 
 class LostFormsCog(commands.Cog):
-    """Listener for submits and presses that nothing takes; Discord would show the person a failure without a cause."""
+    """Listener for submits and presses that nothing takes, which Discord shows as failed."""
 
     def __init__(self, bot: CuratorBot) -> None:
         self.bot = bot
 
     @commands.Cog.listener()
     async def on_interaction(self, interaction: Interaction) -> None:
-        """Handle a submit or a press that nothing has taken: forms in memory take theirs before any listener runs."""
+        """Handle a submit or press that nothing took; forms in memory take theirs earlier."""
         if self.bot.counters.is_repeated(interaction.id):
             return
         if interaction.type is discord.InteractionType.modal_submit and TAKEN not in interaction.extras:

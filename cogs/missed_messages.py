@@ -1,4 +1,4 @@
-"""Direct messages that could not be sent: shown after the person's next command, to that person only."""
+"""Direct messages that could not be sent, shown after the person's next command."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Background task that synchronizes Discord roles with queue roles. Only linked members are touched."""
+"""Background task that synchronizes linked members' Discord roles with queue roles."""
 
 import asyncio
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""``/subscribe``: direct messages about followed categories, models and requestors; *Follow* and *Mute*."""
+"""``/subscribe``: messages about categories, models, requestors; *Follow*, *Mute*."""
 
 from typing import override
 
@@ -13,7 +13,7 @@ from bot.client.types import Interaction
 from bot.ui.choices import CATEGORY_CHOICES, CHOICES_MAX, model_choices, requestor_choices
 from bot.ui.custom_ids import SUBSCRIPTION_TEMPLATE, ModelVerb, model_template
 from bot.ui.error_messages.attempts import Verb
-from bot.ui.followed import followed_list, followed_option, follows_now, no_longer_followed
+from bot.ui.subscriptions import subscription_added, subscription_list, subscription_option, subscription_removed
 
 
 @app_commands.guild_only()
@@ -42,14 +42,14 @@ class SubscribeCog(commands.GroupCog, group_name="subscribe", group_description=
         follow = self.bot.services.following.follow
         follows = await follow(interaction.user.id, category=category, model=model, requestor=requestor)
         note_done(interaction)
-        await interaction.edit_original_response(view=follows_now(follows, self.bot.theme))
+        await interaction.edit_original_response(view=subscription_added(follows, self.bot.theme))
 
     @app_commands.command(name="list")
     async def list_followed(self, interaction: Interaction) -> None:
         """Show what you follow."""
         await acknowledge(interaction)
         followed = await self.bot.services.following.of_user(interaction.user.id)
-        await interaction.edit_original_response(view=followed_list(followed, self.bot.theme))
+        await interaction.edit_original_response(view=subscription_list(followed, self.bot.theme))
 
     @app_commands.command(extras={VERB: Verb.UNFOLLOW})
     @app_commands.describe(subscription="Subscription to end")
@@ -58,7 +58,7 @@ class SubscribeCog(commands.GroupCog, group_name="subscribe", group_description=
         await acknowledge(interaction)
         ended = await self.bot.services.following.end(interaction.user.id, subscription)
         note_done(interaction)
-        await interaction.edit_original_response(view=no_longer_followed(ended, self.bot.theme))
+        await interaction.edit_original_response(view=subscription_removed(ended, self.bot.theme))
 
     @add.autocomplete("model")
     async def _models(self, interaction: Interaction, current: str) -> list[app_commands.Choice[str]]:
@@ -80,7 +80,7 @@ class SubscribeCog(commands.GroupCog, group_name="subscribe", group_description=
     @remove.autocomplete("subscription")
     async def _followed(self, interaction: Interaction, current: str) -> list[app_commands.Choice[int]]:
         followed = await self.bot.services.following.of_user(interaction.user.id)
-        options = [(followed_option(each), each.subscription_id) for each in followed]
+        options = [(subscription_option(each), each.subscription_id) for each in followed]
         wanted = current.strip().casefold()
         return [app_commands.Choice(name=name, value=value) for name, value in options if wanted in name.casefold()]
 
@@ -97,7 +97,7 @@ class FollowButton(PersistentButton, template=model_template(ModelVerb.FOLLOW)):
         follow = bot.services.following.follow
         follows = await follow(interaction.user.id, category=category, model=model, requestor=None)
         note_done(interaction)
-        await interaction.edit_original_response(view=follows_now(follows, bot.theme))
+        await interaction.edit_original_response(view=subscription_added(follows, bot.theme))
 
 
 class UnfollowButton(PersistentButton, template=SUBSCRIPTION_TEMPLATE):
@@ -110,7 +110,7 @@ class UnfollowButton(PersistentButton, template=SUBSCRIPTION_TEMPLATE):
         bot = interaction.client
         ended = await bot.services.following.end(interaction.user.id, int(self.fields["subscription_id"]))
         note_done(interaction)
-        await interaction.edit_original_response(view=no_longer_followed(ended, bot.theme))
+        await interaction.edit_original_response(view=subscription_removed(ended, bot.theme))
 
 
 async def setup(bot: CuratorBot) -> None:

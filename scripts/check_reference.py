@@ -1,4 +1,4 @@
-"""Figures of the content checks: mistakes that they name, real ones among them, and lines on a reference's records.
+"""Figures of the content checks: mistakes named, and lines on a reference's records.
 
 Each live record of a folder in the legacy layout is judged twice: as a new model, with its own entry taken out of the
 comparison, and as an update of itself that only changes the description. Counted are lines that are no passes.

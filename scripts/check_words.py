@@ -1,4 +1,4 @@
-"""Check of the plain-language rule: banned words, banned openings of docstrings, log events in snake_case.
+"""Check of the plain-language rule: words, docstrings, log events in snake_case.
 
 It reads whole files: code, docstrings, comments, log events and the texts that people see.
 """

@@ -1,4 +1,4 @@
-"""Script that draws the glyphs and the avatar into bot/ui/glyphs; run it after a change of shape or colour."""
+"""Script that draws glyphs and avatar into bot/ui/glyphs; run it after a change."""
 
 import math
 from collections.abc import Callable

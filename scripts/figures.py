@@ -66,7 +66,7 @@ def show(label: str, figure: str) -> None:
 
 
 def print_size(trees: dict[Path, ast.Module]) -> None:
-    """Print lines, files and the length of functions; a function's lines are those from `def` to its end."""
+    """Print lines, files and the length of functions, each from `def` to its end."""
     functions = [
         node
         for tree in trees.values()
@@ -113,7 +113,7 @@ def is_guard(node: ast.AST) -> bool:
 
 
 def public_names(node: ast.Module | ast.ClassDef) -> Iterator[ast.Module | ast.ClassDef | Function]:
-    """Yield a module or class and its public classes and functions; an override is documented where it is declared."""
+    """Yield a module or class, its public classes and functions, except overrides."""
     yield node
     for child in node.body:
         if not isinstance(child, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef) or child.name.startswith("_"):
@@ -125,7 +125,7 @@ def public_names(node: ast.Module | ast.ClassDef) -> Iterator[ast.Module | ast.C
 
 
 def print_press(root: Path) -> bool:
-    """Run the story, print what its confirmed approval took; return whether it passed and was profiled."""
+    """Run the story, print its confirmed approval; return whether it passed with a profile."""
     profile = PressProfile(root)
     options = [f"--rootdir={root}", "-q", "-p", "no:cacheprovider", str(root / STORY)]
     with contextlib.redirect_stdout(io.StringIO()) as output:
@@ -146,7 +146,7 @@ def print_press(root: Path) -> bool:
 
 @dataclass(slots=True)
 class PressProfile:
-    """A pytest plugin that profiles the first confirmed approval of a session and ends the session after it.
+    """A pytest plugin that profiles a session's first confirmed approval, then ends it.
 
     Attributes:
         functions: Code of the functions that ran.

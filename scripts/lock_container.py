@@ -1,4 +1,4 @@
-"""Script that writes the container's dependencies with their hashes; run it after a change of constraints.txt.
+"""Script that writes the container's dependencies with hashes from constraints.txt.
 
 The files name no address: pip asks the index that the build is given, and accepts only archives with these hashes.
 """

@@ -1,4 +1,4 @@
-"""Mutation test of one package: changes its functions one by one and lists the changes that no test notices.
+"""Mutation test of one package: lists the changes of functions that no test notices.
 
 mutmut works on a copy of the checkout in a temporary folder. A mutant meets the tests that call its function, of the
 folder that mirrors the package. One that runs into its time limit or crashes Python counts as killed; a survivor that
@@ -50,7 +50,7 @@ def main() -> int:
 
 
 def tests_of(package: str) -> str:
-    """Return the nearest folder of tests that mirrors the package, the stories where there is none."""
+    """Return the nearest folder of tests that mirrors the package, else the stories."""
     mirrored = Path("tests", package.removeprefix("bot/"))
     for folder in (mirrored, *mirrored.parents):
         if folder != Path("tests") and (ROOT / folder).is_dir():
@@ -86,7 +86,7 @@ def configure(workspace: Path, package: str, tests: list[str]) -> None:
 
 
 def run_mutmut(workspace: Path) -> None:
-    """Test all mutants; show progress on a terminal, and elsewhere the output of a failed run alone."""
+    """Test all mutants; on a terminal show progress, elsewhere a failed run's output."""
     is_terminal = sys.stdout.isatty()
     ended = subprocess.run(  # noqa: S603 - installed beside this interpreter
         [MUTMUT, "run"], cwd=workspace, capture_output=not is_terminal, text=True, check=False
@@ -124,13 +124,13 @@ def read_equivalents() -> dict[tuple[str, str, str], str]:
 
 
 def change_of(diff: str) -> tuple[str, str, str]:
-    """Return the module of a mutant, the code that it removes and the code that it adds, without indentation."""
+    """Return a mutant's module, its removed and its added code, without indentation."""
     removed, added = ([line[1:].strip() for line in diff.splitlines() if line.startswith(sign)] for sign in "-+")
     return removed[0].removeprefix("--").strip(), "\n".join(removed[1:]), "\n".join(added[1:])
 
 
 def changes_case_alone(diff: str) -> bool:
-    """Return whether the mutant changes only upper and lower case, which SQL and its columns ignore."""
+    """Return whether only upper and lower case differ, which SQL ignores."""
     _, removed, added = change_of(diff)
     return removed.casefold() == added.casefold()
 

@@ -39,7 +39,7 @@ class Approvals:
         self._database = database
 
     async def add(self, approval: Approval) -> tuple[bool, list[Approval]]:
-        """Add an approval; return whether it is the account's first, and all that are stored, oldest first.
+        """Add an approval; return whether it is the account's first, and all, oldest first.
 
         The change must be tracked. Counting and reading share one transaction, so exactly one of two
         simultaneous presses completes the required number.
@@ -81,7 +81,7 @@ class Approvals:
         return [_approval(row) for row in await self._database.read(_OF, values)]
 
     async def counts(self, guild_id: int, horde_user_ids: Collection[str]) -> dict[int, int]:
-        """Return the number of these accounts' approvals by pending change in a server, without zeros."""
+        """Count these accounts' approvals by pending change in a server; no zeros."""
         rows = await self._database.read(
             "SELECT change_id, count(*) FROM approval JOIN tracked_change USING (change_id, digest) "
             "WHERE guild_id = ? AND status = 'pending' AND horde_user_id IN (SELECT value FROM json_each(?)) "

@@ -48,7 +48,7 @@ VALUES ('stub', :message, :guild, :channel, :id, :message, 2, 1) ON CONFLICT DO 
 
 
 def move_cards(transaction: Transaction, guild_id: int, channel_id: int | None) -> None:
-    """Queue a server's cards for the review channel it has just set; with None, keep only the posted ones.
+    """Queue a server's cards for its new review channel; with None keep posted ones only.
 
     Cards of open changes in another channel become stubs; stubs in this channel become cards again.
     """
@@ -67,7 +67,7 @@ def move_cards(transaction: Transaction, guild_id: int, channel_id: int | None) 
 
 
 def adopt_card(transaction: Transaction, values: Mapping[str, Value]) -> bool:
-    """Record an unknown message of a change; return whether anything is due. Values: guild, channel, message, id."""
+    """Record an unknown message of a change; return whether anything is due."""
     if transaction.execute(KNOWN, values).fetchone() is not None:
         return False
     seen = "SELECT 1 FROM tracked_change WHERE change_id = :id"

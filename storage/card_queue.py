@@ -1,4 +1,4 @@
-"""Creates cards. In a burst of changes only the first five get cards; the rest follow as those are decided.
+"""Creates cards. In a burst only the first five; the rest follow as those are decided.
 
 Many messages within minutes (an import, a busy contributor, a service that was away, a channel set up late) would bury
 the channel and ping a role again and again. A server gets five cards in ten minutes, and one post with the number of
@@ -71,7 +71,7 @@ def queue_new_cards(transaction: Transaction, change_ids: Sequence[int], now: da
 
 
 def queue_next_cards(transaction: Transaction, decided_ids: Sequence[int]) -> None:
-    """Queue as many cards of changes without one, oldest first, as changes with a card were decided or purged."""
+    """Queue a card for each decided change that had one: those of the oldest without one."""
     for guild_id, channel_id in transaction.execute(_CHANNELS).fetchall() if decided_ids else ():
         counts = [transaction.execute(_COUNT_CARDS, (guild_id, i)).fetchone()[0] for i in decided_ids]
         if room := min(sum(counts), CARDS_AT_ONCE):

@@ -38,7 +38,7 @@ INSERT INTO tracked_change
        (change_id, category, model_name, operation, requested_by, requested_username, requested_at, status,
         digest, missing_sweeps, updated_at)
 VALUES (:change_id, :category, :model_name, :operation, :requested_by, :requested_username, :requested_at, :status,
-        :digest, :missing_sweeps, :updated_at)
+        :digest, :is_missing, :updated_at)
 ON CONFLICT (change_id) DO UPDATE SET
        category = excluded.category, model_name = excluded.model_name, operation = excluded.operation,
        requested_by = excluded.requested_by, requested_username = excluded.requested_username,
@@ -71,7 +71,7 @@ class TrackedChange:
         requested_at: when the service received it.
         status: the service's status, PURGED, or ``stuck`` for an apply that never ended.
         digest: of the content that a card shows, to notice that an id was reused.
-        missing_sweeps: 1 while no list of open changes shows it, else 0; absence alone proves nothing.
+        is_missing: no list of open changes shows it, which alone proves nothing; stored as ``missing_sweeps``, 1 or 0.
         updated_at: when the bot last saw it move, or first missed it.
     """
 
@@ -84,7 +84,7 @@ class TrackedChange:
     requested_at: datetime
     status: str
     digest: str
-    missing_sweeps: int
+    is_missing: bool
     updated_at: datetime
 
     @property
@@ -161,7 +161,7 @@ class Cards:
         await self._database.transaction(lambda transaction: queue_missing_cards(transaction, change_id))
 
     async def last_decision_at(self) -> datetime | None:
-        """Return when a change was last seen to be approved, applied or rejected; None when none ever was."""
+        """Return when a change was last seen to be decided or applied; None if never."""
         row = await self._database.read_one(
             "SELECT max(updated_at) AS latest FROM tracked_change WHERE status IN ('approved', 'applied', 'rejected')"
         )
@@ -170,7 +170,7 @@ class Cards:
     async def applied_since(
         self, category: str, model_name: str, moment: datetime, *, besides: Collection[int] = ()
     ) -> int | None:
-        """Return the change of this model last seen to go live after a moment; None when there was none."""
+        """Return this model's change last seen to go live after a moment; None without one."""
         row = await self._database.read_one(
             "SELECT change_id FROM tracked_change WHERE category = ? AND model_name = ? AND status = 'applied' "
             "AND updated_at > ? AND change_id NOT IN (SELECT value FROM json_each(?)) ORDER BY updated_at DESC",
@@ -190,7 +190,7 @@ class Cards:
         return await self._database.read_one(KNOWN, {"guild": guild_id, "message": message_id}) is not None
 
     async def adopt(self, guild_id: int, channel_id: int, message_id: int, change_id: int) -> bool:
-        """Record a message as a change's card that the database does not know; return whether anything is due.
+        """Record an unknown message as a change's card; return whether anything is due.
 
         It becomes the card where the server has none in this channel yet, else a stub of the card.
         """
@@ -198,7 +198,7 @@ class Cards:
         return await self._database.transaction(lambda transaction: adopt_card(transaction, values))
 
     async def touch(self, change_id: int) -> None:
-        """Have the cards of a change redrawn in every server: a claim, an approval or the like moved."""
+        """Have the cards of a change redrawn in every server, after a claim or an approval."""
         await self._database.execute(_TOUCH, (change_id,))
 
 
@@ -224,7 +224,7 @@ class _Step(Enum):
 
 
 def _record(transaction: Transaction, changes: Sequence[TrackedChange]) -> list[tuple[int, _Step]]:
-    """Store changes; return the transition of each, by id. All rows at once: a first poll brings thousands."""
+    """Store changes at once (a first poll has thousands); return each one's transition by id."""
     formers = {row["change_id"]: row for row in transaction.execute(_FORMER, (_ids([c.change_id for c in changes]),))}
     transaction.executemany(_UPSERT, [_values(change) for change in changes])
     return [(change.change_id, _step(transaction, change, formers.get(change.change_id))) for change in changes]
@@ -256,4 +256,4 @@ def _step(transaction: Transaction, change: TrackedChange, former: Row | None) -
 def _change(row: Row) -> TrackedChange:
     """Read a row of ``tracked_change``."""
     stamps = {name: from_stamp(row[name]) for name in ("requested_at", "updated_at")}
-    return value_of(TrackedChange, row, **stamps)
+    return value_of(TrackedChange, row, is_missing=bool(row["missing_sweeps"]), **stamps)

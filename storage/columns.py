@@ -18,9 +18,14 @@ class _Dataclass(Protocol):
 
 
 def value_of[T: _Dataclass](shape: type[T], row: sqlite3.Row, **converted: Any) -> T:
-    """Build a value from the columns that are named like its fields; ``converted`` are taken instead of theirs."""
+    """Build a value from columns named like its fields; ``converted`` replace theirs."""
     columns = {field: row[field] for field in shape.__dataclass_fields__ if field not in converted}
     return shape(**columns, **converted)
+
+
+def columns_of(value: _Dataclass, **converted: Value) -> dict[str, Any]:
+    """Return a value's fields by name, to bind as parameters; ``converted`` replace theirs."""
+    return {name: getattr(value, name) for name in value.__dataclass_fields__} | converted
 
 
 def to_stamp(moment: datetime) -> int:

@@ -139,7 +139,7 @@ class Database:
         await self._run(rewrite)
 
     async def backup(self, target: Path) -> None:
-        """Write a whole copy to ``target``, mode 0600, replacing an earlier copy; raises as ``check_replaceable``.
+        """Write or replace a copy at ``target`` (mode 0600); raises as ``check_replaceable``.
 
         In the copy the cards of open changes are due: once it is restored, they may show what it does not hold.
         """

@@ -1,4 +1,4 @@
-"""Repository of deliveries: one table, one retry rule and one rule for giving up, for every kind of message."""
+"""Repository of deliveries: one table and one retry rule for every kind of message."""
 
 import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -89,7 +89,7 @@ class Deliveries:
     async def add_posts(
         self, posts: Iterable[NewPost], now: datetime, *, cursors: Mapping[str, str] | None = None
     ) -> int:
-        """Queue posts and move cursors; return how many are new. Posts that were ever queued are left alone."""
+        """Queue posts that never were, and move cursors; return how many are new."""
 
         def write(transaction: Transaction) -> int:
             move_cursors(transaction, cursors or {})
@@ -119,18 +119,18 @@ class Deliveries:
         return await self._database.transaction(write)
 
     async def add_notices(self, notices: Iterable[NoticeKey], now: datetime) -> int:
-        """Queue direct messages; return how many are new. Those that were ever queued are left alone."""
+        """Queue direct messages that never were; return how many are new."""
         return await self._database.transaction(lambda transaction: add_notices(transaction, notices, now))
 
     async def due_posts(
         self, now: datetime, limit: int = -1, guild_ids: Collection[int] | None = None
     ) -> list[Delivery]:
-        """Return due posts of some servers or of all, the longest due first; not those whose thread is not open yet."""
+        """Return due posts, the longest due first; none whose thread is not open yet."""
         rows = await self._database.read(_DUE_POSTS, {**_times(now, guild_ids), "limit": limit})
         return [delivery_of(row) for row in rows]
 
     async def due_notices(self, now: datetime, limit: int = -1) -> list[Delivery]:
-        """Return the first due direct messages and all others to the same people, the longest due first."""
+        """Return the first due messages and all others to the same people, longest due first."""
         rows = await self._database.read(_DUE_NOTICES, {**_times(now), "limit": limit})
         return [delivery_of(row) for row in rows]
 
@@ -142,7 +142,7 @@ class Deliveries:
         return [delivery_of(row) for row in rows]
 
     async def still_due(self, delivery_id: int, now: datetime) -> Delivery | None:
-        """Return one delivery as it is now; None where it was delivered, given up or postponed meanwhile."""
+        """Return one delivery as it is now; None if it was delivered, given up or postponed."""
         row = await self._database.read_one(_DUE_ONE, {**_times(now), "delivery_id": delivery_id})
         return None if row is None else delivery_of(row)
 
@@ -172,7 +172,7 @@ class Deliveries:
         """Make messages due that could not be drawn: another version of the program may be able to."""
         await self._database.execute("UPDATE delivery SET faults = 0 WHERE faults > 0 AND shown_revision < revision")
 
-    async def undrawn(self) -> list[Delivery]:
+    async def undrawable(self) -> list[Delivery]:
         """Return the deliveries that were given up because they cannot be drawn, oldest first."""
         sql = "SELECT * FROM delivery WHERE faults >= ? AND shown_revision < revision ORDER BY delivery_id"
         return [delivery_of(row) for row in await self._database.read(sql, (MAX_FAULTS,))]
@@ -191,14 +191,14 @@ class Deliveries:
         return 0 if row is None else int(row["refusals"])
 
     async def give_up(self, deliveries: Sequence[Delivery]) -> None:
-        """Record that messages are not to be sent: outdated, deleted by a moderator, or the person takes none."""
+        """Give up messages: outdated, deleted by a moderator, or refused by the person."""
         await self._database.execute_many(
             "UPDATE delivery SET message_id = NULL, refusals = ? WHERE delivery_id = ? AND shown_revision < revision",
             [(MAX_REFUSALS, each.delivery_id) for each in deliveries],
         )
 
     async def send_again(self, delivery: Delivery) -> None:
-        """Queue a card whose message was deleted, under a new nonce: Discord still knows the old one for minutes."""
+        """Queue a deleted card under a new nonce: Discord knows the old one for minutes."""
         await self._database.execute(
             "UPDATE delivery SET message_id = NULL, attempts = 0, refusals = 0, revision = revision + 1, "
             "nonce = lower(hex(randomblob(10))) WHERE delivery_id = ?",
@@ -208,7 +208,7 @@ class Deliveries:
     async def rewrite_everywhere(
         self, kind: DeliveryKind, subject: str, facts: Mapping[str, Any], *, now: datetime, cursors: Mapping[str, str]
     ) -> int:
-        """Replace the content of a post in every server, and move cursors; return how many posts differed."""
+        """Replace a post's content in every server, move cursors; return how many differed."""
         text = to_json(facts)
         sql = (
             "UPDATE delivery SET facts = ?, revision = revision + 1, next_at = ? "
@@ -269,7 +269,7 @@ class Deliveries:
         return int(rows[0][0])
 
     async def given_up(self, guild_id: int) -> Mapping[int, int]:
-        """Return how many deliveries were given up in each channel of a server; cards of ended changes do not count."""
+        """Count given-up deliveries by channel of a server, without cards of ended changes."""
         rows = await self._database.read(_GIVEN_UP, (guild_id, MAX_REFUSALS))
         return {row["channel_id"]: row["waiting"] for row in rows}
 

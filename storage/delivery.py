@@ -1,4 +1,4 @@
-"""Messages that the bot sends by itself, as values: cards, channel posts and direct messages."""
+"""Messages that the bot sends by itself: cards, channel posts and direct messages."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

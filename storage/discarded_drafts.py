@@ -29,7 +29,7 @@ class DiscardedDrafts:
         self._database = database
 
     async def discard(self, draft_id: int, user_id: int, now: datetime) -> DiscardedDraft | None:
-        """Set an open draft aside for RESTORABLE_FOR; None if it is gone, another person's, or not open."""
+        """Set an open draft aside for RESTORABLE_FOR; None without an open one of this person."""
 
         def write(transaction: Transaction) -> DiscardedDraft | None:
             row = transaction.execute(

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 from storage.columns import (
+    columns_of,
     from_json,
     from_json_or_none,
     from_stamp,
@@ -34,8 +35,16 @@ _INSERT = """
 INSERT INTO draft (user_id, guild_id, operation, category, model_name, dialect, record, why, base, slips, source,
                    created_at, updated_at, revises_change_id, revises_digest, rejected_by, ended_at, reject_reason,
                    revises_open, state)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'open')
+VALUES (:user_id, :guild_id, :operation, :category, :model_name, :dialect, :record, :why, :base, :invalid_inputs,
+        :source, :now, :now, :change_id, :digest, :rejected_by, :ended_at, :reason, :is_open, 'open')
 RETURNING *
+"""
+
+_UPDATE = """
+UPDATE draft SET operation = :operation, category = :category, model_name = :model_name, dialect = :dialect,
+                 record = :record, why = :why, base = :base, slips = :invalid_inputs, source = :source,
+                 updated_at = :now, warned_at = NULL
+WHERE draft_id = :draft_id AND user_id = :user_id
 """
 
 _OF_MODEL = (
@@ -55,7 +64,9 @@ class DraftState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Revises:
-    """The change that a draft replaces: rejected, purged (without approver and reason), or still in the queue.
+    """The change that a draft replaces: rejected, purged, or still in the queue.
+
+    A purged one has neither approver nor reason.
 
     Attributes:
         digest: digest of the content on its card, because ids can be reused.
@@ -73,21 +84,40 @@ class Revises:
     is_open: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """A proposal that is not sent yet.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewDraft:
+    """Content of a draft to store.
 
     Attributes:
-        guild_id: the server of its first command; None in direct messages.
         operation: ``create``, ``update`` or ``delete``.
         dialect: ``v2`` or ``legacy``, the vocabulary of ``record``.
         record: the record as it will be sent, with unknown keys.
         why: the requestor's reason; may be empty.
         base: the live record at the start of an update or delete, None for a create.
-        warned_at: time of its expiry warning; an edit resets it to None.
         revises: the ended change that it sends again, or None.
         invalid_inputs: unreadable form inputs by field key (column ``slips``).
         source: the link that it was filled from, as the links service stores it; None without one.
+    """
+
+    operation: str
+    category: str
+    dialect: str
+    record: dict[str, Any]
+    model_name: str = ""
+    why: str = ""
+    base: dict[str, Any] | None = None
+    revises: Revises | None = None
+    invalid_inputs: Mapping[str, str] = field(default_factory=dict)
+    source: dict[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A proposal that is not sent yet; its content is as in :class:`NewDraft`.
+
+    Attributes:
+        guild_id: the server of its first command; None in direct messages.
+        warned_at: time of its expiry warning; an edit resets it to None.
     """
 
     draft_id: int
@@ -115,52 +145,25 @@ class Drafts:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def create(
-        self,
-        *,
-        user_id: int,
-        guild_id: int | None,
-        operation: str,
-        category: str,
-        model_name: str,
-        dialect: str,
-        record: dict[str, Any],
-        why: str = "",
-        base: dict[str, Any] | None = None,
-        revises: Revises | None = None,
-        invalid_inputs: Mapping[str, str] | None = None,
-        source: dict[str, Any] | None = None,
-        now: datetime,
-    ) -> Draft:
+    async def create(self, user_id: int, guild_id: int | None, new: NewDraft, now: datetime) -> Draft:
         """Store a new, open draft.
 
         Raises TooManyDraftsError above MAX_DRAFTS per person. If the person already has a draft that revises
         the same change, or an open one of the same model and operation, returns that one unchanged.
         """
-        stamp = to_stamp(now)
-        values = (
-            user_id,
-            guild_id,
-            operation,
-            category,
-            model_name,
-            dialect,
-            to_json(record),
-            why,
-            to_json_or_none(base),
-            to_json(invalid_inputs or {}),
-            to_json_or_none(source),
-            stamp,
-            stamp,
-            *_revises_to_columns(revises),
-        )
+        values = {
+            **_content_columns(new, now),
+            **_revises_columns(new.revises),
+            "user_id": user_id,
+            "guild_id": guild_id,
+        }
 
         def write(transaction: Transaction) -> Draft:
             row = None
-            if revises is not None:
-                row = transaction.execute(_REVISING, (user_id, revises.change_id, revises.digest)).fetchone()
-            elif model_name:
-                row = transaction.execute(_OF_MODEL, (user_id, operation, category, model_name)).fetchone()
+            if new.revises is not None:
+                row = transaction.execute(_REVISING, (user_id, new.revises.change_id, new.revises.digest)).fetchone()
+            elif new.model_name:
+                row = transaction.execute(_OF_MODEL, (user_id, new.operation, new.category, new.model_name)).fetchone()
             if row is not None:
                 return _draft(row)
             require_room(transaction, user_id)
@@ -176,7 +179,7 @@ class Drafts:
         return None if row is None else _draft(row)
 
     async def of_model(self, user_id: int, operation: str, category: str, model_name: str) -> Draft | None:
-        """Return the person's open draft of this model and operation, or None; an empty name has none."""
+        """Return the person's open draft of this model and operation; None for an empty name."""
         if not model_name:
             return None
         row = await self._database.read_one(_OF_MODEL, (user_id, operation, category, model_name))
@@ -200,35 +203,18 @@ class Drafts:
         Owner, server, state, creation time and revised change stay. Raises DraftUnavailableError if it is gone
         or not open.
         """
-        values = (
-            draft.operation,
-            draft.category,
-            draft.model_name,
-            draft.dialect,
-            to_json(draft.record),
-            draft.why,
-            to_json_or_none(draft.base),
-            to_json(draft.invalid_inputs),
-            to_json_or_none(draft.source),
-            to_stamp(now),
-            draft.draft_id,
-            draft.user_id,
-        )
+        values = _content_columns(draft, now)
 
         def write(transaction: Transaction) -> None:
             require_open(transaction, draft.draft_id, draft.user_id)
-            transaction.execute(
-                "UPDATE draft SET operation = ?, category = ?, model_name = ?, dialect = ?, record = ?, why = ?, "
-                "base = ?, slips = ?, source = ?, updated_at = ?, warned_at = NULL WHERE draft_id = ? AND user_id = ?",
-                values,
-            )
+            transaction.execute(_UPDATE, values)
             drop_notice(transaction, expiry_warning(draft.user_id, draft.draft_id))
 
         await self._database.transaction(write)
         return replace(draft, state=DraftState.OPEN, updated_at=now, warned_at=None)
 
-    async def held_up(self, since: datetime) -> list[tuple[int, int]]:
-        """Return owner and id of open drafts that were edited or refused since a moment; the latest of each owner."""
+    async def recently_edited(self, since: datetime) -> list[tuple[int, int]]:
+        """Return owner and id of the latest open draft that each edited since a moment."""
         rows = await self._database.read(
             "SELECT user_id, draft_id FROM draft WHERE state = 'open' AND (updated_at >= :since OR draft_id IN "
             "(SELECT draft_id FROM intent WHERE kind = 'propose' AND state = 'refused' AND created_at >= :since)) "
@@ -295,11 +281,21 @@ def drop_draft(transaction: Transaction, draft_id: int) -> None:
     transaction.execute("DELETE FROM draft WHERE draft_id = ?", (draft_id,))
 
 
-def _revises_to_columns(revises: Revises | None) -> tuple[int | str | None, ...]:
+def _content_columns(draft: NewDraft | Draft, now: datetime) -> dict[str, Any]:
+    return columns_of(
+        draft,
+        record=to_json(draft.record),
+        base=to_json_or_none(draft.base),
+        invalid_inputs=to_json(draft.invalid_inputs),
+        source=to_json_or_none(draft.source),
+        now=to_stamp(now),
+    )
+
+
+def _revises_columns(revises: Revises | None) -> dict[str, Any]:
     if revises is None:
-        return (None, None, None, None, None, 0)
-    ended_at = None if revises.ended_at is None else to_stamp(revises.ended_at)
-    return (revises.change_id, revises.digest, revises.rejected_by, ended_at, revises.reason, int(revises.is_open))
+        return {**dict.fromkeys(Revises.__dataclass_fields__), "is_open": False}
+    return columns_of(revises, ended_at=None if revises.ended_at is None else to_stamp(revises.ended_at))
 
 
 def _draft(row: Row) -> Draft:

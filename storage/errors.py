@@ -1,4 +1,4 @@
-"""Everything storage can refuse; leaves carry facts, and those that stop a start carry its exit code."""
+"""Everything storage can refuse; errors that stop a start carry its exit code."""
 
 from pathlib import Path
 from typing import ClassVar
@@ -141,7 +141,7 @@ class NewerSchemaError(ConfigurationError):
 
 
 class DamagedError(StartError):
-    """The file is not a whole database any more (EX_DATAERR). A new one is never created in its place."""
+    """The file is no whole database any more (EX_DATAERR). It is never replaced by a new one."""
 
     exit_code = 65
 
@@ -171,7 +171,7 @@ class LockedError(StartError):
 
 
 class DiskError(StartError):
-    """The disk is full or failing (EX_IOERR); the transaction was rolled back, reading may still work."""
+    """The disk is full or failing (EX_IOERR). Rolled back; reading may still work."""
 
     exit_code = 74
 
@@ -182,7 +182,7 @@ class DiskError(StartError):
 
 
 class WipeError(DiskError):
-    """The transaction is committed, but deleted data is still in the log until the next successful checkpoint."""
+    """Committed, but deleted data is still in the log until the next checkpoint."""
 
 
 class ClosedError(StorageError):

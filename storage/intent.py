@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, Literal
@@ -42,16 +42,43 @@ class FieldError:
     message: str
 
 
-@dataclass(frozen=True, slots=True)
-class Intent:
-    """One action of one person.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewIntent:
+    """An action to store before it is sent.
 
     Attributes:
         interaction_id: Discord's interaction id; a second delivery creates no second intent.
-        draft_id: the draft that was sent; may be deleted by now.
         channel_id: channel of the press.
+        draft_id: the draft to send.
+        change_id: the target change of a decision on one change.
         payload: the sent record, to match it with the service's changes.
         highest_change_id: highest id seen before sending; the new change's id is greater.
+        is_sent: store it as SENT, for a request that leaves next: one commit instead of two.
+    """
+
+    interaction_id: int
+    user_id: int
+    horde_user_id: str
+    kind: IntentKind
+    guild_id: int | None = None
+    channel_id: int | None = None
+    draft_id: int | None = None
+    change_id: int | None = None
+    operation: str = ""
+    category: str = ""
+    model_name: str = ""
+    payload: dict[str, Any] = field(default_factory=dict)
+    why: str = ""
+    highest_change_id: int = 0
+    is_sent: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Intent:
+    """One action of one person; see :class:`NewIntent` as well.
+
+    Attributes:
+        draft_id: the draft that was sent; may be deleted by now.
         change_id: the created (propose) or target change; None until known. For an UNKNOWN proposal it is the id
             in the service's answer, not confirmed by its queue.
         reason: the service's message for a refusal.

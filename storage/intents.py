@@ -1,19 +1,18 @@
-"""Repository of intents: each action is on disk before it is sent, so it is never sent twice."""
+"""Repository of intents: each is on disk before it is sent, so never sent twice."""
 
 import sys
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
 
-from storage.columns import to_json, to_stamp
+from storage.columns import columns_of, to_json, to_stamp
 from storage.database import Database, Transaction
 from storage.drafts import DraftState, drop_draft, move_draft, require_open
 from storage.errors import IntentStateError
-from storage.intent import FieldError, Intent, IntentKind, IntentState, field_errors_to, intent_of
+from storage.intent import FieldError, Intent, IntentKind, IntentState, NewIntent, field_errors_to, intent_of
 from storage.notices import About, NoticeKey, add_notices
 from storage.sent_proposals import keep_sent
 
-__all__ = ["FieldError", "Intent", "IntentKind", "IntentState", "Intents"]
+__all__ = ["FieldError", "Intent", "IntentKind", "IntentState", "Intents", "NewIntent"]
 
 _INSERT = """
 INSERT INTO intent (interaction_id, user_id, horde_user_id, kind, draft_id, guild_id, channel_id, operation,
@@ -46,57 +45,24 @@ class Intents:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def prepare(
-        self,
-        *,
-        interaction_id: int,
-        user_id: int,
-        horde_user_id: str,
-        kind: IntentKind,
-        operation: str,
-        category: str,
-        model_name: str,
-        now: datetime,
-        payload: dict[str, Any] | None = None,
-        why: str = "",
-        highest_change_id: int = 0,
-        draft_id: int | None = None,
-        guild_id: int | None = None,
-        channel_id: int | None = None,
-        change_id: int | None = None,
-        is_sent: bool = False,
-    ) -> Intent | None:
+    async def prepare(self, new: NewIntent, now: datetime) -> Intent | None:
         """Store an intent and mark its draft SENDING; None if the interaction was already seen.
-
-        With ``is_sent`` it is SENT at once, for a request that leaves next: one commit instead of two.
 
         Raises DraftUnavailableError, and writes nothing, if the draft is gone or already being sent.
         """
-        values = {
-            "interaction_id": interaction_id,
-            "user_id": user_id,
-            "horde_user_id": horde_user_id,
-            "kind": kind,
-            "draft_id": draft_id,
-            "guild_id": guild_id,
-            "channel_id": channel_id,
-            "operation": operation,
-            "category": category,
-            "model_name": model_name,
-            "payload": to_json(payload or {}),
-            "why": why,
-            "highest_change_id": highest_change_id,
-            "change_id": change_id,
-            "created_at": to_stamp(now),
-            "state": IntentState.SENT if is_sent else IntentState.PREPARED,
-            "sent_at": to_stamp(now) if is_sent else None,
-        }
+        values = columns_of(
+            new,
+            payload=to_json(new.payload),
+            created_at=to_stamp(now),
+            state=IntentState.SENT if new.is_sent else IntentState.PREPARED,
+            sent_at=to_stamp(now) if new.is_sent else None,
+        )
 
         def write(transaction: Transaction) -> Intent | None:
             row = transaction.execute(_INSERT, values).fetchone()
-            if row is not None and draft_id is not None:
-                require_open(transaction, draft_id, user_id)
-                move_draft(transaction, draft_id, DraftState.SENDING)
+            if row is not None and new.draft_id is not None:
+                require_open(transaction, new.draft_id, new.user_id)
+                move_draft(transaction, new.draft_id, DraftState.SENDING)
             return None if row is None else intent_of(row)
 
         return await self._database.transaction(write)

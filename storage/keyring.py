@@ -96,7 +96,7 @@ def derived_key(key: CredentialKey) -> bytes:
 
 
 class Keyring:
-    """Encrypts and decrypts API keys of one installation. The first key encrypts; each decrypts its own."""
+    """Cipher of one installation's API keys. The first key encrypts; each decrypts its own."""
 
     def __init__(self, keys: Sequence[CredentialKey], install_id: bytes) -> None:
         self._ciphers: Mapping[int, AESGCM] = {key.key_id: AESGCM(derived_key(key)) for key in keys}

@@ -69,7 +69,7 @@ class Sample:
 
 
 class Links:
-    """Repository of links to one service; keys encrypted for another origin cannot be decrypted here."""
+    """Repository of links to one service; keys of another origin cannot be decrypted."""
 
     def __init__(self, database: Database, keyring: Keyring, service_url: str) -> None:
         self._database = database

@@ -34,7 +34,7 @@ class LiveDifferences:
         await self._database.execute(sql, values)
 
     async def of(self, change_id: int, digest: str) -> LiveDifference | None:
-        """Return the difference of a change with this content; None if its live record was as approved."""
+        """Return a change's difference from its live record; None if that is as approved."""
         row = await self._database.read_one(
             "SELECT * FROM live_difference WHERE change_id = ? AND digest = ?", (change_id, digest)
         )

@@ -35,7 +35,7 @@ class Memberships:
         return row is not None and bool(row["is_member"])
 
     async def visible_member(self, guild_id: int, horde_user_id: str) -> int | None:
-        """Return the Discord id of the visible person with this Horde account if they are in a server, or None."""
+        """Return the Discord id of a Horde account's visible person in a server, or None."""
         row = await self._database.read_one(
             "SELECT user_id FROM link JOIN membership USING (user_id) "
             "WHERE horde_user_id = ? AND guild_id = ? AND is_visible AND is_member",
@@ -44,7 +44,7 @@ class Memberships:
         return None if row is None else int(row["user_id"])
 
     async def put(self, guild_id: int, user_id: int, *, is_member: bool, now: datetime) -> bool:
-        """Record whether a person is in a server; return whether that is new. People without a link are left out."""
+        """Record whether a linked person is in a server; return whether that is new."""
 
         def write(transaction: Transaction) -> bool:
             sql = "SELECT is_member FROM membership WHERE guild_id = ? AND user_id = ?"
@@ -55,6 +55,6 @@ class Memberships:
         return await self._database.transaction(write)
 
     async def due(self, guild_ids: Collection[int], before: datetime, limit: int) -> list[tuple[int, int]]:
-        """Return servers and visible linked people that were never checked, or last before a time; oldest first."""
+        """Return servers and visible linked people to check, never or longest unchecked first."""
         rows = await self._database.read(_DUE, (json.dumps(sorted(guild_ids)), to_stamp(before), limit))
         return [(row["guild_id"], row["user_id"]) for row in rows]

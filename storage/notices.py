@@ -51,7 +51,7 @@ class NoticeKey:
 
 
 def add_notices(transaction: Transaction, notices: Iterable[NoticeKey], now: datetime) -> int:
-    """Queue direct messages in the transaction that records their cause; return how many are new."""
+    """Queue direct messages in the transaction of their cause; return how many are new."""
     return transaction.executemany(
         "INSERT INTO delivery (kind, user_id, subject, change_id, next_at) VALUES ('direct_message', ?, ?, ?, ?) "
         "ON CONFLICT DO NOTHING",

@@ -1,4 +1,4 @@
-"""Repository of direct messages as their recipients have them: missed ones, and those that can be edited."""
+"""Repository of direct messages by recipient: missed ones, and editable ones."""
 
 from collections.abc import Mapping, Sequence
 
@@ -30,7 +30,7 @@ class PersonalMessages:
         await self._database.execute_many(sql, [(MISSED, each.delivery_id) for each in deliveries])
 
     async def mark_unreachable(self, guild_id: int, change_id: int) -> int:
-        """Record as missed the messages whose post in a server is refused for good; return their count."""
+        """Record as missed the messages whose post was refused for good; return the count."""
         values = {"guild": guild_id, "change": change_id, "missed": MISSED, "most": MAX_REFUSALS}
         return await self._database.execute(_UNREACHABLE, values)
 

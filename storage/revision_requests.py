@@ -1,4 +1,4 @@
-"""Repository of requests for changes: what approvers asked the requestor of a pending change to do about it."""
+"""Repository of requests for changes, from approvers to a pending change's requestor."""
 
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -50,7 +50,7 @@ class RevisionRequests:
         self._database = database
 
     async def add(self, request: RevisionRequest, post: ThreadPost, recipient: int | None) -> None:
-        """Store a request in place of the approver's earlier one, with the messages about it, in one transaction.
+        """Store a request in place of the approver's earlier one, with its messages.
 
         The change must be tracked. ``recipient`` is the requestor to tell directly (Discord id), None for no one.
         """

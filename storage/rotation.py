@@ -87,7 +87,7 @@ async def rows_by_key(database: Database) -> Mapping[int, int]:
 
 
 async def retire(database: Database, key_id: int) -> bool:
-    """Forget a key without links, for good: a start with it in the settings does not register it again.
+    """Forget a key without links, for good: a later start does not register it again.
 
     False if the file does not know it.
 

@@ -1,4 +1,4 @@
-"""Repository of selections: changes that one person chose for a bulk action, with the digests of their content."""
+"""Repository of selections: changes chosen for a bulk action, with content digests."""
 
 import json
 from collections.abc import Sequence

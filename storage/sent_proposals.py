@@ -1,4 +1,4 @@
-"""Repository of sent proposals that are not live; after a rejection or purge they can be sent again."""
+"""Repository of sent proposals not yet live; rejected or purged, they can be resent."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -25,7 +25,7 @@ class SentProposal:
 
 @dataclass(frozen=True, slots=True)
 class Replacement:
-    """The change that another one replaces; ``rejected_by`` and ``reason`` are None after a purge.
+    """The change that another one replaces; approver and reason are None after a purge.
 
     Attributes:
         was_open: whether it was pending when its requestor replaced it.

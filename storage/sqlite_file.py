@@ -1,4 +1,4 @@
-"""Opening of the SQLite file with its safety checks; synchronous, for the database's own thread."""
+"""Opening and safety checks of the SQLite file, on the database's own thread."""
 
 import os
 import sqlite3
@@ -102,7 +102,7 @@ def _own_names(database: Path) -> frozenset[str]:
 
 
 def _is_backup(path: Path) -> bool:
-    """Return whether a file is a database of this bot, by its header (SQLite's file format, section 1.3)."""
+    """Return whether a file is this bot's database, by its header (SQLite format 1.3)."""
     if not path.is_file():
         return False
     with path.open("rb") as file:
@@ -111,7 +111,7 @@ def _is_backup(path: Path) -> bool:
 
 
 def write_copy(connection: sqlite3.Connection, target: Path, *, finish: str = "") -> None:
-    """Write a whole, compacted copy to ``target`` with mode 0600; ``finish`` is a statement to run in the copy.
+    """Write a compacted copy to ``target`` (mode 0600); run the statement ``finish`` in it.
 
     An existing file is replaced when the copy is complete and on disk. Raises UnusableFileError if ``target``
     cannot be written.

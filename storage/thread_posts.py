@@ -1,4 +1,4 @@
-"""Posts in threads of changes and in announcement channels, queued together with their cause."""
+"""Posts in threads and announcement channels, queued together with their cause."""
 
 import json
 from collections.abc import Collection, Iterable, Mapping
@@ -121,7 +121,7 @@ class ThreadPosts:
         return [value_of(UnopenedThread, row) for row in rows]
 
     async def opened(self, card: UnopenedThread, thread_id: int, first: ThreadPost | None, now: datetime) -> None:
-        """Record a thread, and queue its posts: ``first``, then those that waited for it in their order."""
+        """Record a thread, and queue ``first`` and the posts that waited for it, in order."""
         firsts = [] if first is None else [(first.subject, to_json(first.facts), first.user_id)]
 
         def write(transaction: Transaction) -> None:
@@ -163,7 +163,7 @@ class ThreadPosts:
         return 0 if row is None else int(row["thread_refusals"])
 
     async def move_to_channel(self, delivery_id: int) -> bool:
-        """Move a post that notifies a person from a thread that refused it to the card's channel; once each."""
+        """Move a post that notifies a person from a thread that refused it to the channel."""
         sql = f"{_TO_CHANNEL} AND delivery.delivery_id = ?"
         return await self._database.execute(sql, (delivery_id,)) > 0
 

@@ -60,7 +60,7 @@ def test_no_module_is_a_drawer_for_everything_or_too_long_to_read() -> None:
 def test_a_secret_is_opened_only_where_it_is_used() -> None:
     opening = {name_of(path) for path in SOURCES if "get_secret_value" in path.read_text()}
     assert opening == {
-        "bot/identity/key_trials.py",  # compared with the anonymous key
+        "bot/identity/key_lookup.py",  # compared with the anonymous key
         "bot/identity/horde.py",  # the header
         "bot/identity/roles.py",  # its shape
         "bot/operator/check.py",  # the token, to log in

@@ -1,1 +1,1 @@
-"""The Discord client: the bot, its command tree, its persistent buttons and menus, and its answers."""
+"""The Discord client: bot, command tree, persistent buttons and menus, answers."""

@@ -1,4 +1,4 @@
-"""The Discord client: loads the cogs, synchronises the commands and holds the services for the cogs."""
+"""The Discord client: loads the cogs, synchronises the commands, holds the services."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Collection
@@ -14,7 +14,6 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.client.counters import Counters
-from bot.client.public_refusals import PublicRefusals
 from bot.container import Services
 from bot.errors import ClosedError, DiskError
 from bot.services.synced_commands import SyncedCommands
@@ -77,7 +76,6 @@ class CuratorBot(commands.Bot):
         allowed_guild_ids: servers that may use the bot; empty means any.
         poll_interval: time between two polls of the queue.
         clock: returns the current time, with its time zone.
-        public_refusals: refusals posted in channels lately.
         counters: interactions and unforeseen failures since the start.
         form_builders: builders of forms that can be submitted after a restart, by the first part of their key.
     """
@@ -111,7 +109,6 @@ class CuratorBot(commands.Bot):
         self.clock = clock
         self.counters = Counters()
         self.form_builders: dict[str, Callable[[discord.Interaction[Any], str], Awaitable[Form | None]]] = {}
-        self.public_refusals = PublicRefusals()
         self._always_sync_commands = always_sync_commands
 
     @override
@@ -166,7 +163,7 @@ class CuratorBot(commands.Bot):
     on_guild_join = on_guild_available
 
     async def on_thread_create(self, thread: discord.Thread) -> None:
-        """Record a thread that a person opened under a card; those of the bot are recorded by its worker."""
+        """Record a thread that a person opened under a card; the worker records the bot's own."""
         if self.user is not None and thread.owner_id != self.user.id and self.serves(thread.guild.id):
             await self.services.threads.adopt(thread.guild.id, thread.id)
 

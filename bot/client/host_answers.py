@@ -14,8 +14,9 @@ log = structlog.get_logger(__name__)
 
 
 async def show_and_check(interaction: Interaction, facts: ChangeFacts, draw: Callable[[ChangeFacts], Card]) -> None:
-    """Show a change; ask its hosts if their answers are old, and edit the answer unless a press replaced it.
+    """Show a change; ask its hosts if their answers are old, and edit the answer.
 
+    A press that replaced the message meanwhile prevents the edit.
     The interaction is acknowledged. ``draw`` makes new files each time, because files can be sent once.
     """
     services = interaction.client.services
@@ -32,6 +33,6 @@ async def show_and_check(interaction: Interaction, facts: ChangeFacts, draw: Cal
 
 
 def note_replaced(interaction: Interaction) -> None:
-    """Note that a press replaces its message, so that a late answer of a host does not overwrite it."""
+    """Note that a press replaces its message: a late answer of a host must not overwrite it."""
     if interaction.message is not None:
         interaction.client.services.host_checks.note_replaced(interaction.message.id)

@@ -63,7 +63,7 @@ def check_access(interaction: Interaction, *, counts: bool = False) -> None:
 
 
 async def acknowledge(interaction: Interaction, *, in_place: bool = False) -> None:
-    """Acknowledge within Discord's three seconds; an acknowledgement whose answer was lost counts.
+    """Acknowledge within Discord's three seconds; one whose answer was lost counts.
 
     Args:
         interaction: not acknowledged before.
@@ -127,7 +127,7 @@ def _require_acknowledged(interaction: Interaction, error: discord.HTTPException
 
 
 async def show_card(interaction: Interaction, card: Card) -> discord.InteractionMessage:
-    """Show a message with its files, in place of the pending answer or of the message with the button."""
+    """Show a message with files in place of the pending answer or the message of the button."""
     return await interaction.edit_original_response(view=card.view, attachments=list(card.files))
 
 
@@ -137,7 +137,7 @@ def origin_of(interaction: discord.Interaction[Any]) -> Origin:
 
 
 def drawn_at(interaction: discord.Interaction[Any]) -> datetime | None:
-    """Return when the message of the button was last drawn, by Discord's clock; ``None`` for a command."""
+    """Return when the button's message was last drawn (Discord's clock); None for a command."""
     message = interaction.message
     return None if message is None else message.edited_at or message.created_at
 
@@ -155,7 +155,7 @@ def attempt_by(interaction: Interaction, verb: Verb) -> Attempt:
 def attempt_on_change(interaction: Interaction, verb: Verb, change_id: int) -> Attempt:
     """Describe an action on a change for error messages, from memory only."""
     attempt = attempt_by(interaction, verb)
-    change = interaction.client.services.monitor.remembered(change_id)
+    change = interaction.client.services.snapshot.get(change_id)
     if change is None:
         return replace(attempt, change_id=change_id)
     return replace(
@@ -191,7 +191,7 @@ async def report_error(interaction: Interaction, error: BaseException, attempt: 
         return False
     if isinstance(error, UNDELIVERED) and not isinstance(error, BotError):
         return await _report_undelivered(interaction, error, attempt)
-    explanation = _explain(error, attempt, interaction)
+    explanation = await _explain(error, attempt, interaction)
     try:
         await _send(interaction, explanation, attempt.typed)
     except UNDELIVERED as undelivered:
@@ -201,7 +201,7 @@ async def report_error(interaction: Interaction, error: BaseException, attempt: 
 
 
 async def _report_undelivered(interaction: Interaction, error: Exception, attempt: Attempt) -> bool:
-    """Tell what was done although its answer could not be shown: here, or by direct message where it matters.
+    """Tell what was done although its answer was lost: here, or by direct message.
 
     Without an acknowledgement nothing was started, and Discord itself shows that there was no answer.
     """
@@ -235,12 +235,12 @@ def _facts_of(error: Exception) -> dict[str, Any]:
     }
 
 
-def _explain(error: BaseException, attempt: Attempt, interaction: Interaction) -> Explanation:
+async def _explain(error: BaseException, attempt: Attempt, interaction: Interaction) -> Explanation:
     bot: CuratorBot = interaction.client
     may_be_public = (
         isinstance(error, ReadOnlyError)
         and attempt.verb.is_write
-        and bot.public_refusals.take(interaction.channel_id, error.kind, bot.clock())
+        and await bot.services.public_refusals.take(interaction.channel_id, error.kind)
     )
     explanation = explain(error, attempt, bot.theme, may_be_public=may_be_public)
     if explanation is not None:

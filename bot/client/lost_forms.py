@@ -1,4 +1,4 @@
-"""Forms that were open while the bot restarted: built again from their custom id, or given back to the person."""
+"""Forms that were open during a restart: rebuilt from their custom id, or given back."""
 
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from typing import Any, cast
@@ -19,7 +19,7 @@ log = structlog.get_logger(__name__)
 
 
 async def answer_lost_form(interaction: Interaction, builders: Mapping[str, Rebuild]) -> None:
-    """Handle the submit of a form that is not in memory: the bot restarted, or the form was open for too long.
+    """Handle the submit of a form that is not in memory, after a restart or a long wait.
 
     ``builders`` build forms, by the first part of their key.
     """
@@ -49,7 +49,7 @@ async def _rebuilt(interaction: Interaction, build: Rebuild | None, rest: str) -
 
 
 def _fitted(form: Form, components: list[dict[str, Any]]) -> Iterator[Any]:
-    """Yield the answers as the form's fields read them: a menu may have become a text field, or the other way."""
+    """Yield the answers as the form's fields read them; a menu and a text field may differ."""
     fields = {item.custom_id: item for item in form.walk_children() if isinstance(item, ui.TextInput | ui.Select)}
     for component in components:
         answer = dict(component.get("component", component))

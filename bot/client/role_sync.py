@@ -24,7 +24,7 @@ _DANGEROUS: Final = frozenset({"administrator", "kick_members", "ban_members", "
 
 
 def dangerous_permissions(role: discord.Role | None) -> tuple[str, ...]:
-    """Return Discord's API names of the role's permissions that the service's approver list must not give away."""
+    """Return the role's permissions that an approver list must not give away (API names)."""
     if role is None:
         return ()
     held = [name for name, is_held in role.permissions if is_held]
@@ -32,7 +32,7 @@ def dangerous_permissions(role: discord.Role | None) -> tuple[str, ...]:
 
 
 async def sync_member(bot: CuratorBot, task: RoleSyncTask) -> None:
-    """Give and take a member's roles and record the result; a refusal by Discord is postponed, never raised."""
+    """Give and take a member's roles and record the result; postpone if Discord refuses."""
     sync = bot.services.role_sync
     guild = bot.get_guild(task.guild_id)
     if guild is None:
@@ -61,7 +61,7 @@ async def sync_member(bot: CuratorBot, task: RoleSyncTask) -> None:
 
 
 async def check_memberships(bot: CuratorBot) -> None:
-    """Ask Discord whether some linked people are in the servers that use the bot; a failure ends the round."""
+    """Ask Discord whether some linked people are in the bot's servers; stop at a failure."""
     service = bot.services.memberships
     for guild_id, user_id in await service.due(bot.served_guild_ids):
         guild = bot.get_guild(guild_id)

@@ -1,1 +1,1 @@
-"""Offline demo: the real service, stand-ins for AI-Horde and the file hosts, and a simulated Discord."""
+"""Offline demo: the real service, stand-ins for the hosts, and a simulated Discord."""

@@ -1,4 +1,4 @@
-"""Command `demo`: starts the offline demo, prints its address, and stops everything it started."""
+"""Command `demo`: starts the offline demo, prints its address, stops what it started."""
 
 import asyncio
 import contextlib

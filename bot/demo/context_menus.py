@@ -1,4 +1,4 @@
-"""Context menus ("Apps") of messages and of their authors, which simcord's own page does not offer."""
+"""Context menus ("Apps") of messages and authors, which simcord's page does not offer."""
 
 from typing import Any
 

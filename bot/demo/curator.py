@@ -34,8 +34,9 @@ def demo_settings(
     reader: Person | None = None,
     hosts_url: str | None = None,
 ) -> Settings:
-    """Return settings for a bot on loopback; the environment is not read. Database and key are in ``folder``.
+    """Return settings for a bot on loopback, without reading the environment.
 
+    Database and key are in ``folder``.
     ``reader`` owns the key that polls the queue; None for the anonymous key, which some services refuse. Without
     ``hosts_url`` no file host is queried.
     """

@@ -30,7 +30,7 @@ class Mood(StrEnum):
 
 
 class HordeStandIn(StandIn[Mood]):
-    """Server of AI-Horde's ``GET /api/v2/find_user`` for a few keys, and of its public statistics."""
+    """Server of AI-Horde's `GET /api/v2/find_user` for a few keys, and of its statistics."""
 
     def __init__(
         self, users: Mapping[str, str], *, figures: Sequence[ModelFigures] = (), slow_s: float = SLOW_S

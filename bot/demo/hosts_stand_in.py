@@ -34,7 +34,7 @@ class HostsStandIn(StandIn[HostMood]):
     """Both hosts on one port: the few routes that the bot reads; ``url`` is the address of each."""
 
     def __init__(self, *, slow_s: float = SLOW_S) -> None:
-        """Prepare, without listening yet; ``slow_s`` is the delay of an answer in ``HostMood.SLOW``, in seconds."""
+        """Prepare, without listening yet; ``slow_s`` is the delay of ``HostMood.SLOW``."""
         super().__init__(HostMood.WELL, slow_s=slow_s)
         self._asked: list[str] = []
 

@@ -1,4 +1,4 @@
-"""Website of the demo: a welcome page, a simulated Discord for each person, and the live model list."""
+"""Website of the demo: welcome page, a simulated Discord a person, and live models."""
 
 import asyncio
 import socket
@@ -108,7 +108,7 @@ class Launcher:
                 yield f"http://127.0.0.1:{port}/"
 
     def tabs(self) -> Sequence[DemoTab]:
-        """Return all views: for each person the channels, their threads, and the direct messages with the bot."""
+        """Return all views: each person's channels, threads, and direct messages with the bot."""
         shared = {PUBLIC_CHANNEL: self._world.public, REVIEW_CHANNEL: self._world.review}
         shared |= {f"thread-{thread.id}": thread for thread in self._world.threads()}
         return [

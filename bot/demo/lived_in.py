@@ -1,4 +1,4 @@
-"""Six changes in all states for the demo's queue, made by its people through the service's own API."""
+"""Six changes in all states for the demo, made by its people through the service's API."""
 
 import asyncio
 from typing import Any, Final

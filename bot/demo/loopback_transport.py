@@ -1,4 +1,4 @@
-"""HTTP transport for a bot inside the simulation; sockets are outside, so that httpx's timeouts are real."""
+"""HTTP transport for a bot in the simulation; real sockets keep httpx's timeouts real."""
 
 import asyncio
 from dataclasses import dataclass

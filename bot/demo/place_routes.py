@@ -1,4 +1,4 @@
-"""Routes of simcord's preview below `/as/{person}/{place}/`: one set for all people, channels and threads."""
+"""Routes of simcord's preview below `/as/{person}/{place}/`, the same for all views."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass

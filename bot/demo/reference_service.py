@@ -56,16 +56,9 @@ class ReferenceService:
     ) -> None:
         """Create the service, without starting it.
 
-        Args:
-            folder: Folder of data and log; created if missing. Seeded only while it has no reference.
-            ai_horde_url: Base URL of AI-Horde or its stand-in; must end in a slash (the service joins paths to it).
-            mode: The deployment.
-            reference_data: A folder in the legacy layout to start from, instead of the sample.
-            requestor_ids: Horde user ids on the requestor list.
-            approver_ids: Horde user ids on the approver list.
-            extra_environment: Additional variables for the service's process.
-            port: The loopback port; 0 takes a free one.
-            python: The interpreter with another generation of the service; ours by default.
+        `folder` has data and log; it is seeded only while it has no reference, from `reference_data` in the legacy
+        layout or the sample. `ai_horde_url` must end in a slash, because the service joins paths to it. The ids are
+        those of AI-Horde accounts. Port 0 takes a free one. `python` runs another generation of the service.
 
         Raises:
             ValueError: `ai_horde_url` lacks the slash.

@@ -1,4 +1,4 @@
-"""Changes to the scripts of simcord's page: words for people instead of the simulator's, and the reader's own clock."""
+"""Patches of simcord's scripts: words for people, and the reader's own clock."""
 
 from typing import Final
 

@@ -1,7 +1,7 @@
-"""Assembly of the demo: transport, simulation, pump and website, opened and closed in this order."""
+"""Assembly of the demo: transport, simulation, pump and website."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable
+from collections.abc import AsyncIterator, Awaitable, Mapping
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -90,12 +90,7 @@ async def open_stage(
             folder, service_url=service.url, ai_horde_url=ai_horde_url, transport=transport, hosts_url=hosts_url
         )
         bot = await stack.enter_async_context(making)
-        world = create_world(bot, pictures=drawings)
-        await prepare(bot, world)
-        transport.env = world.env
-        stack.push_async_callback(world.env.shutdown)
-        await start_world(world, pictures=drawings)
-        seams.trust_answers_to_failures(world.env)
+        world = await stack.enter_async_context(_started_world(bot, transport, drawings))
         turn = asyncio.Lock()
         launcher = Launcher(
             world, live, service=service, turn=turn, bot_picture=drawings[AVATAR], is_lived_in=is_lived_in
@@ -103,14 +98,29 @@ async def open_stage(
         url = await stack.enter_async_context(launcher.serve(port))
         if starting is not None:
             await starting
-        pump = Pump(world.env, launcher.previews, turn)
-        pumping = asyncio.create_task(pump.run(), name="pump")
+        pumping = asyncio.create_task(Pump(world.env, launcher.previews, turn).run(), name="pump")
         stack.push_async_callback(_end, pumping)
         if is_lived_in:
             await link_people(bot, world, LINKED)
             await fill_queue(world, service.url)
         live.remember_soon()
         yield Stage(url, world, turn, live, pumping)
+
+
+@asynccontextmanager
+async def _started_world(
+    bot: discord.Client, transport: LoopbackTransport, drawings: Mapping[str, bytes]
+) -> AsyncIterator[World]:
+    """Start the simulated Discord with the bot in it."""
+    world = create_world(bot, pictures=drawings)
+    await prepare(bot, world)
+    transport.env = world.env
+    try:
+        await start_world(world, pictures=drawings)
+        seams.trust_answers_to_failures(world.env)
+        yield world
+    finally:
+        await world.env.shutdown()
 
 
 async def _end(task: asyncio.Task[None]) -> None:

@@ -1,4 +1,4 @@
-"""Base of the stand-ins for services of the internet: an HTTP server on loopback with a thread of its own.
+"""Base of the stand-ins: an HTTP server on loopback with a thread of its own.
 
 It answers independently of the caller's event loop and its virtual clock.
 """

@@ -21,7 +21,7 @@ from bot.identity.errors import (
     UnknownKeyError,
     UnreadableKeyError,
 )
-from bot.identity.key_trials import KeyTrials, own_key
+from bot.identity.key_lookup import KeyLookup, personal_key
 from bot.identity.roles import QueueRoles
 from bot.identity.standing import Actor, HordeUserContext, Role, Standing
 from bot.identity.standing_cache import StandingCache, standing_of
@@ -82,7 +82,7 @@ class Accounts:
         self._links = links
         self._roles = roles
         self._clock = clock
-        self._trials = KeyTrials(roles, monotonic)
+        self._key_lookup = KeyLookup(roles, monotonic)
         self._cache = StandingCache(links, clock, ttl)
         self._idle_links = idle_links
         self._used_on: dict[int, date] = {}
@@ -127,13 +127,13 @@ class Accounts:
             HordeUnavailableError: AI-Horde could not confirm the key; the link stays.
             ApiError: the roles could not be read from the service.
         """
-        standing, key = await self._opened(user_id)
+        standing, key = await self._standing_and_key(user_id)
         if needs is not None and not self._cache.is_fresh(standing):
             async with self._lock(user_id):
                 # Another action of this person may have refreshed the roles during the wait.
-                standing, key = await self._opened(user_id)
+                standing, key = await self._standing_and_key(user_id)
                 if not self._cache.is_fresh(standing):
-                    standing = await self._reread(standing, key)
+                    standing = await self._reread_roles(standing, key)
         if needs is not None and not standing.may(needs):
             raise MissingRoleError(needs, standing)
         await self._note_use(user_id)
@@ -142,9 +142,9 @@ class Accounts:
     async def refresh(self, user_id: int) -> Standing:
         """Read the roles now; raises as :meth:`actor`, except MissingRoleError."""
         async with self._lock(user_id):
-            return await self._reread(*await self._opened(user_id))
+            return await self._reread_roles(*await self._standing_and_key(user_id))
 
-    async def shown(self, user_id: int) -> Standing | None:
+    async def refreshed(self, user_id: int) -> Standing | None:
         """Return a person for their own status screen; stale roles are read again if possible.
 
         During an outage the last known roles are returned.
@@ -170,9 +170,9 @@ class Accounts:
         link = await self._links.by_horde_user(horde_user_id)
         return None if link is None else link.user_id
 
-    def forget(self, user_id: int) -> None:
+    def mark_stale(self, user_id: int) -> None:
         """Mark cached roles as stale, for example after the service refused for lack of a role."""
-        self._cache.doubt(user_id)
+        self._cache.mark_stale(user_id)
 
     def drop(self, user_id: int) -> None:
         """Remove a person from the cache, because their link may be gone."""
@@ -180,11 +180,7 @@ class Accounts:
         self._used_on.pop(user_id, None)
 
     async def link(self, user_id: int, key_text: str) -> LinkOutcome:
-        """Link a person to the account of a key, replacing a former key. An error changes nothing.
-
-        Args:
-            user_id: the Discord id.
-            key_text: the typed text.
+        """Link a person to the account of a typed key, replacing a former key, or change nothing.
 
         Raises:
             KeyShapeError: the text cannot be a key; it was sent nowhere.
@@ -196,9 +192,9 @@ class Accounts:
             AccountTakenError: another Discord user has linked the account.
             ApiError: the roles could not be read from the service.
         """
-        key = own_key(key_text)
+        key = personal_key(key_text)
         async with self._lock(user_id):
-            horde = await self._trials.owner(user_id, key)
+            horde = await self._key_lookup.owner(user_id, key)
             user, roles = await self._roles.get_user_roles(key)
             if user is None:  # revoked between the two requests
                 raise UnknownKeyError
@@ -259,7 +255,7 @@ class Accounts:
             _log.info("account_unlinked", user_id=user_id)
         return was_linked
 
-    async def _opened(self, user_id: int) -> tuple[Standing, SecretStr]:
+    async def _standing_and_key(self, user_id: int) -> tuple[Standing, SecretStr]:
         while (standing := await self.standing(user_id)) is not None:
             if standing.is_disabled:
                 raise UnknownKeyError
@@ -272,7 +268,7 @@ class Accounts:
             self.drop(user_id)  # unlinked meanwhile, or linked to another account
         raise NotLinkedError(user_id)
 
-    async def _reread(self, standing: Standing, key: SecretStr) -> Standing:
+    async def _reread_roles(self, standing: Standing, key: SecretStr) -> Standing:
         user, roles = await self._roles.get_user_roles(key)
         now = self._clock()
         if user is None:

@@ -94,13 +94,13 @@ class HordeUnavailableError(IdentityError):
 
 @dataclass(eq=False)
 class UnreadableKeyError(IdentityError):
-    """The stored key cannot be decrypted (its row was damaged or moved); linking again repairs it."""
+    """The stored key cannot be decrypted (a damaged row); linking again repairs it."""
 
     user_id: int
 
 
 class InvalidKeyError(IdentityError):
-    """The key is unknown, or its account is not on the requested list, in the service's own words.
+    """The key is unknown, or its account is not on the requested list.
 
     Attributes:
         status: HTTP status of the service's answer.

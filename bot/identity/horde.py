@@ -99,7 +99,7 @@ def checked_key(text: str) -> SecretStr:
 async def auth_against_horde(
     apikey: SecretStr, client: HordeClient, *, allowed_user_ids: Collection[str] | None = None
 ) -> HordeUserContext | None:
-    """Return the account of a key, or None, as the service itself does (its shared module, 3.0.0).
+    """Return the account of a key as the service does (its shared module, 3.0.0), or None.
 
     None does not mean that the key is invalid: AI-Horde answers an outage and a rate limit with a status too.
     :func:`find_user` tells these cases apart.
@@ -147,7 +147,10 @@ async def find_user(apikey: SecretStr, client: HordeClient) -> HordeUserContext:
 
 @dataclass(frozen=True, slots=True)
 class _Answer:
-    """AI-Horde's answer; ``body`` is None if it is no JSON object. It may repeat the key: never show it."""
+    """AI-Horde's answer. It may repeat the key: never show it.
+
+    ``body`` is None if it is no JSON object.
+    """
 
     status: int
     body: dict[str, Any] | None
@@ -188,7 +191,7 @@ async def _request(key: SecretStr, client: HordeClient) -> _Answer:
 
 
 def _says_user_not_found(answer: _Answer) -> bool:
-    """Return whether a 404 is AI-Horde's own about the key, not a web server's about a wrong URL."""
+    """Return whether a 404 is AI-Horde's about the key, not a web server's about the URL."""
     if answer.body is None:
         return False
     message = answer.body.get("message")

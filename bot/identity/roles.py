@@ -1,4 +1,4 @@
-"""Queue roles of a key, from the service or, if it has no roles, from the allow-lists. Fails closed."""
+"""Queue roles of a key, from the service, else from the allow-lists. Fails closed."""
 
 from collections.abc import Iterable
 

@@ -17,7 +17,7 @@ class StandingCache:
         self._clock = clock
         self._ttl = ttl
         self._known: dict[int, Standing] = {}
-        self._doubted: set[int] = set()
+        self._stale: set[int] = set()
 
     async def warm(self) -> int:
         """Fill the cache with all people who had a role; return their number."""
@@ -44,7 +44,7 @@ class StandingCache:
 
     def put(self, standing: Standing) -> Standing:
         """Store a person with roles that were just read."""
-        self._doubted.discard(standing.user_id)
+        self._stale.discard(standing.user_id)
         self._known[standing.user_id] = standing
         return standing
 
@@ -53,18 +53,18 @@ class StandingCache:
         if (known := self._known.get(user_id)) is not None:
             self._known[user_id] = replace(known, is_visible=is_visible)
 
-    def doubt(self, user_id: int) -> None:
+    def mark_stale(self, user_id: int) -> None:
         """Mark a person's roles as stale."""
-        self._doubted.add(user_id)
+        self._stale.add(user_id)
 
     def drop(self, user_id: int) -> None:
         """Remove a person."""
         self._known.pop(user_id, None)
-        self._doubted.discard(user_id)
+        self._stale.discard(user_id)
 
     def is_fresh(self, standing: Standing) -> bool:
         """Return whether the roles are not stale."""
-        if standing.roles_read_at is None or standing.user_id in self._doubted:
+        if standing.roles_read_at is None or standing.user_id in self._stale:
             return False
         # The lower bound guards against a clock that was set back.
         return timedelta() <= self._clock() - standing.roles_read_at < self._ttl

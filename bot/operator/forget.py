@@ -1,4 +1,4 @@
-"""Command ``operator forget``: deletes everything stored about one person, when they ask the operator for it."""
+"""Command ``operator forget``: deletes a person's data when they ask the operator."""
 
 import re
 
@@ -19,7 +19,7 @@ _SHORTEST_DISCORD_ID = 10**15
 
 
 async def forget_person(person: str, *, is_sharing_allowed: bool) -> int:
-    """Delete a person's data; ``person`` is a Discord id, or an AI-Horde id such as ``101`` or ``alice#101``."""
+    """Delete the data of a Discord id, or of an AI-Horde id (``101``, ``alice#101``)."""
     match = _PERSON.fullmatch(person.strip())
     if match is None:
         typer.echo("Not done: name a Discord id, or an AI-Horde id such as 101 or alice#101.", err=True)

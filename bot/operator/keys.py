@@ -1,4 +1,4 @@
-"""Commands ``keys``: generate, list, rotate and retire credential keys; only a new key is shown."""
+"""Commands ``keys``: generate, list, rotate and retire; only a new key is shown."""
 
 import re
 
@@ -58,7 +58,7 @@ async def rotate_keys(*, is_sharing_allowed: bool) -> int:
 
 
 async def _rotate(rotation: Rotation, label: str, due: int) -> tuple[int, int]:
-    """Rotate under a progress bar; return the number of links that moved, and of those that cannot be decrypted."""
+    """Rotate under a progress bar; return the numbers of moved and of undecryptable links."""
     moved, unreadable = 0, 0
     with typer.progressbar(length=due, label=label) as bar:
         while not (batch := await rotation.step()).is_last:
@@ -70,7 +70,7 @@ async def _rotate(rotation: Rotation, label: str, due: int) -> tuple[int, int]:
 
 
 async def retire_key(name: str, *, is_sharing_allowed: bool) -> int:
-    """Retire a key that no link needs, so that it can be removed from the settings and destroyed."""
+    """Retire a key that no link needs, so that the operator can destroy it."""
     match = _KEY_ID.fullmatch(name.strip())
     if match is None:
         typer.echo("Not done: a key is named by its id, such as k7; `keys list` shows them.", err=True)

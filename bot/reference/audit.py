@@ -4,7 +4,7 @@ from bot.reference.models import ChangeStatus, Message, Operation
 
 
 class AuditBatch(Message):
-    """Changes that were approved together. Times are Unix seconds, ``approved_by`` is an AI-Horde user id.
+    """Changes that were approved together. Times are Unix seconds, people AI-Horde ids.
 
     An apply splits a batch: each change that was applied by itself gets a batch without an approver (8.6.2).
     Rejections have no batch.
@@ -22,7 +22,7 @@ class AuditBatch(Message):
 
 
 class AuditChange(Message):
-    """A change in the service's audit log. People are AI-Horde user ids; unknown values are None."""
+    """A change in the service's audit log. People are AI-Horde ids; unknown values None."""
 
     change_id: int
     status: ChangeStatus

@@ -39,7 +39,7 @@ class CircuitBreaker:
         self._open_until = None
 
     def record_failure(self, reason: str) -> None:
-        """Count a missing answer or a server fault; while the circuit is open this does not prolong the wait."""
+        """Count a missing answer or server fault; an open circuit does not wait longer for it."""
         self.last_failure = reason
         self._failures += 1
         if self._failures < FAILURES_TO_OPEN or self.seconds_until_probe():

@@ -158,7 +158,7 @@ class ReferenceClient(PublishedReference):
         record: Mapping[str, Any],
         dialect: CanonicalFormat,
     ) -> PendingChange:
-        """Queue a change of one model. An update replaces the whole record; a delete ignores ``record``.
+        """Queue a change of one model. An update replaces the whole record; a delete has none.
 
         Raises:
             InvalidModelNameError: the service would refuse the name; nothing was sent.
@@ -206,7 +206,7 @@ class ReferenceClient(PublishedReference):
         return await self._session.send(request, parser_for(DecisionReply))
 
     async def apply(self, key: SecretStr, change_ids: Sequence[int], *, job_id: str) -> ApplyResult:
-        """Publish approved changes one after the other, up to the first that fails and stays approved.
+        """Publish approved changes in order, up to the first that fails and stays approved.
 
         ``job_id`` is a label of at most 120 characters, kept as ``applied_job_id``, not an idempotency key.
         """
@@ -224,7 +224,7 @@ class ReferenceClient(PublishedReference):
         return await self._session.send(request, parser_for(PurgeResult))
 
     async def batch(self, key: SecretStr, batch_id: int) -> AuditBatchDetail:
-        """Read a batch from the log of decisions; the service reads the whole log for it, so use it sparingly.
+        """Read a batch from the audit log; the service reads all of it for that: use sparingly.
 
         Raises:
             NotFoundError: no such batch, or nothing of it is known.

@@ -1,4 +1,4 @@
-"""Credentials in addresses and texts: found, and replaced before anything is stored, shown or sent; pure.
+"""Search and replacement of credentials in addresses and texts; pure.
 
 An access token in a download address would be published with the record.
 """
@@ -62,7 +62,7 @@ _NESTED_TIMES = 2
 
 
 def credential_in(text: str) -> str | None:
-    """Return the name of the part that is a credential (``token``, ``user:password@``), or ``None``."""
+    """Return the name of the credential (``token``, ``user:password@``), or None."""
     if len(text) < _SHORTEST:
         return None
     if "=" not in text and "@" not in text:
@@ -86,7 +86,7 @@ def redacted_text(text: str) -> str:
 
 
 def redacted(value: Any) -> Any:
-    """Return a JSON value with the credentials in its texts and keys replaced; the same object without any."""
+    """Return a JSON value with the credentials replaced; the same object if it has none."""
     text = json.dumps(value)  # one search of all texts: most records have no sign of a credential
     return _redacted(value) if any(map(text.__contains__, _SIGNS)) and _is_carrier(value) else value
 

@@ -85,7 +85,7 @@ _MODE_REPLY: TypeAdapter[ReplicateMode | _ReplicateMode] = TypeAdapter(Replicate
 
 
 def read_deployment(body: bytes | str) -> Deployment:
-    """Parse the JSON of ``/replicate_mode``: an object, or only the mode in the generation before the queue.
+    """Parse the JSON of ``/replicate_mode``: an object, or before the queue only the mode.
 
     Raises:
         ValueError: neither.

@@ -29,7 +29,7 @@ class ApiError(BotError):
 
 
 class UnauthorizedError(ApiError):
-    """The service could not confirm the key: it may be wrong, or AI-Horde may be down or rate limiting."""
+    """The service could not confirm the key: it is wrong, or AI-Horde is down or limiting."""
 
 
 class ForbiddenError(ApiError):
@@ -92,7 +92,7 @@ class ServiceAwayError(UnavailableError):
 
 
 class IndeterminateError(ApiError):
-    """A write was sent and its answer was lost or unreadable: it may be done. Read the state, never repeat it."""
+    """A write was sent and its answer lost: it may be done. Read the state, never repeat it."""
 
 
 class MalformedReplyError(ApiError):
@@ -164,7 +164,7 @@ def error_for(
 
 
 def is_outage(error: ApiError) -> bool:
-    """Return whether the service itself seems to be away: no answer, or a fault of its own, not of AI-Horde."""
+    """Return whether the service is away: no answer, or a fault of its own, not AI-Horde's."""
     if not isinstance(error, UnavailableError | IndeterminateError) or error.detail.startswith(AUTH_PREFIX):
         return False
     return error.status is None or error.status >= 500  # noqa: PLR2004 -- statuses are the subject here

@@ -1,4 +1,4 @@
-"""Generations of the service and their differences, detected from its OpenAPI document; pure."""
+"""Generations of the service, detected from its OpenAPI document; pure."""
 
 import json
 from collections.abc import Mapping
@@ -39,7 +39,7 @@ class ServiceDocument:
     content: Mapping[str, Any] = field(default_factory=dict, repr=False)
 
     def choices_of(self, name: str) -> tuple[str, ...]:
-        """Return the values of one list by the service's name for it, empty where it has no such list."""
+        """Return the values of the list with this name of the service's, empty without one."""
         return self.choices.get(name, ())
 
 
@@ -114,7 +114,7 @@ def generation_3() -> Generation:
 
 
 def generation_4(*, takes_v2_in_legacy: bool = False) -> Generation:
-    """Build the generation with typed routes, separate roles and own changes (seen on 4.1.0 to 7.6.1)."""
+    """Build the generation with typed routes and separate roles (seen on 4.1.0 to 7.6.1)."""
     return Generation(number=4, routes=registry_4(), takes_v2_in_legacy=takes_v2_in_legacy)
 
 
@@ -141,7 +141,7 @@ def detect_generation(document: ServiceDocument) -> Generation:
 
 
 def display_version(document: ServiceDocument) -> str:
-    """Return the service's version, such as ``8.6.2``, or ``3.x`` by its paths where it has none of its own."""
+    """Return the service's version such as ``8.6.2``, or ``3.x`` where it names none."""
     if document.version != _FRAMEWORK_VERSION:
         return document.version
     return f"{detect_generation(document).number}.x"

@@ -17,7 +17,7 @@ _IS_POLL: ContextVar[bool] = ContextVar("is_poll", default=False)
 
 
 class KeyChecks:
-    """Requests with a key in the last minute; for each the service asks AI-Horde whose key it is."""
+    """Requests with a key in the last minute; the service asks AI-Horde about each."""
 
     def __init__(self, monotonic: Callable[[], float]) -> None:
         """Start at zero; ``monotonic`` returns seconds."""
@@ -27,7 +27,7 @@ class KeyChecks:
 
     @contextmanager
     def leave_out_poll(self) -> Iterator[None]:
-        """Leave out the requests of the poll, which has a share of its own: a short interval must not stop reads."""
+        """Leave out requests of the poll, which has its own share: it must not stop reads."""
         token = _IS_POLL.set(True)
         try:
             yield
@@ -45,13 +45,13 @@ class KeyChecks:
             self._reserved[task] = max(self._reserved[task] - 1, 0)
 
     def reserve(self, checks: int) -> None:
-        """Reserve checks that the current task will need, until it sends them or ends; replaces its earlier ones."""
+        """Reserve checks for the current task until it sends them or ends; replaces earlier ones."""
         task = asyncio.current_task()
         if task is not None:
             self._reserved[task] = checks
 
     def wait_below(self, limit: int) -> timedelta | None:
-        """Return the time until fewer than ``limit`` were sent in the last minute; None if that is true now.
+        """Return the time until fewer than ``limit`` count; None if fewer do already.
 
         Checks that other running tasks have reserved count as sent: reads at the same moment see each other.
         """

@@ -1,4 +1,4 @@
-"""Pages of the queue: read in parts where they are too large, or only deep enough to see which changes moved."""
+"""Pages of the queue: in parts where too large, or only deep enough to see what moved."""
 
 import hashlib
 import re
@@ -20,7 +20,7 @@ from bot.reference.session import ServiceSession
 
 
 class Entry(TypedDict):
-    """The fields of a change that reveal any difference: the service updates ``updated_at`` with every transition.
+    """The fields of a change that reveal any difference: each transition sets ``updated_at``.
 
     The other fields reveal an id that was reused for another change.
     """
@@ -112,7 +112,10 @@ def read_listing(body: bytes, former: bytes | None) -> Listing:
 
 
 async def read_entries(session: ServiceSession, key: SecretStr, wanted: QueueFilter, former: bytes | None) -> Listing:
-    """Read a page of the queue, ten times shorter each time that it is too large; ``former`` as in ``read_listing``."""
+    """Read a page of the queue, ten times shorter each time that it is too large.
+
+    ``former`` as in ``read_listing``.
+    """
     requests, read = await session.requests(), partial(parse, build=partial(read_listing, former=former))
     limit = wanted.limit
     while True:
@@ -130,7 +133,7 @@ async def read_entries(session: ServiceSession, key: SecretStr, wanted: QueueFil
 async def read_page[P: (ChangePage, MilestonePage)](
     session: ServiceSession, route: RouteNames, key: SecretStr, wanted: QueueFilter, shape: type[P]
 ) -> P:
-    """Read a page of the queue, in halves if it is too large (8.6.2 takes proposals of any length).
+    """Read a page of the queue, in halves if too large (8.6.2 limits no proposal's length).
 
     A change that is too large by itself is left out, and those behind the last part of very many;
     ``total`` and ``left_out`` count them.

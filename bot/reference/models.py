@@ -43,7 +43,7 @@ class ReplicateMode(StrEnum):
 
 
 class CanonicalFormat(StrEnum):
-    """Format in which a deployment stores its records, and so the dialect in which it takes them."""
+    """Format in which a deployment stores records, and the dialect that it takes."""
 
     V2 = "v2"
     LEGACY = "legacy"
@@ -122,7 +122,7 @@ class PendingChange(Message):
 
     @cached_property
     def digest(self) -> str:
-        """Hash (ten hex digits) of the proposal and its author, which binds a button press to the content shown.
+        """Hash the proposal and its author (ten hex digits): binds a press to what was shown.
 
         Independent of nulls, which lists contain and answers to writes omit, and of approval and apply. A reused id
         with other content has another digest.
@@ -142,7 +142,7 @@ _NESTED = (dict, list, tuple)
 
 
 def without_nulls(value: Any) -> Any:
-    """Copy a JSON value without null members of objects; nulls in lists are kept for their position."""
+    """Copy a JSON value without null members of objects; nulls in lists keep their position."""
     if isinstance(value, dict):
         return {
             key: without_nulls(item) if isinstance(item, _NESTED) else item
@@ -175,7 +175,7 @@ type FieldDiffs = Annotated[tuple[FieldDiff, ...], AfterValidator(_without_null_
 
 
 class Diff(Message):
-    """Diff of a change and the current reference, computed by the service, also for decided changes.
+    """Diff of a change and the current reference, by the service; also of decided changes.
 
     For a delete ``proposed_state`` is the record that would be removed and ``field_diffs`` is empty.
     """
@@ -191,7 +191,7 @@ class Diff(Message):
 
 
 class Usage(Message):
-    """Usage of a live model, counted in images or texts; zeros where AI-Horde did not answer the service."""
+    """Usage of a live model in images or texts; zeros if AI-Horde did not answer."""
 
     name: str
     worker_count: int = 0
@@ -217,7 +217,7 @@ class ChangePage(Message):
 
 
 class DecisionReply(Message):
-    """Answer to a decision, which is done in full. ``batch_id`` is None when nothing was approved."""
+    """Answer to a complete decision. ``batch_id`` is None when nothing was approved."""
 
     batch_id: int | None = None
     batch_title: str | None = None
@@ -252,7 +252,7 @@ class MyRoles(Message):
 
 
 class Licence(Message):
-    """A licence that records may name, its permissions (``allowed``, ``unknown`` …) and obligations."""
+    """A licence that records may name, with its permissions (``allowed``…) and obligations."""
 
     license_id: str
     commercial_use: str = "unknown"
@@ -322,7 +322,7 @@ class Milestones(_Slim):
 
 
 class MilestonePage(_Slim):
-    """A page of the queue, change ids ascending; ``total`` and ``left_out`` as in ``ChangePage``."""
+    """A page of the queue by ascending id; ``total`` and ``left_out`` as in ``ChangePage``."""
 
     items: tuple[Milestones, ...]
     total: int

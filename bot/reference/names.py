@@ -46,17 +46,17 @@ def validate_model_name(model_name: str) -> str:
 
 
 def folded_name(name: str) -> str:
-    """Return the name without case, Unicode form, white space, hyphens and underscores; dots stay."""
+    """Fold case, Unicode form, white space, hyphens and underscores; dots stay."""
     return _SEPARATORS.sub("", unicodedata.normalize("NFKC", name).casefold())
 
 
 def backend_tail(name: str) -> str:
-    """Return the part of a text model's name that its ``koboldcpp/`` entry has (the service's rule, 8.6.2)."""
+    """Return the part of a text model's name in its ``koboldcpp/`` entry (8.6.2)."""
     return name.partition("/")[2] or name
 
 
 def is_addressable(model_name: str) -> bool:
-    """Return whether the name can be part of a path: slashes split it, HTTP clients resolve dots."""
+    """Return whether the name can be in a path: slashes split it, HTTP clients resolve dots."""
     return bool(model_name) and "/" not in model_name and model_name not in {".", ".."} and _is_encodable(model_name)
 
 

@@ -26,7 +26,7 @@ class Page(Protocol):
 
 
 async def read_pages[P: Page](read: Callable[[int], Awaitable[P]], *, offset: int = 0) -> AsyncIterator[P]:
-    """Read a list to its end, one page after another; ``read`` returns the page that begins at an offset.
+    """Read a list to its end by pages; ``read`` returns the page at an offset.
 
     Every page moves the offset on by at least one place. An empty page ends the list even if ``total`` counts more.
 
@@ -45,7 +45,7 @@ async def read_pages[P: Page](read: Callable[[int], Awaitable[P]], *, offset: in
 async def read_in_parts[P](
     read: Callable[[int, int], Awaitable[P | None]], *, offset: int, limit: int
 ) -> tuple[list[P], list[tuple[int, int]]]:
-    """Read a page of a list, in halves where it is too large; return the parts and the places left out, in order.
+    """Read a page in halves where too large; return parts and left-out places, in order.
 
     ``read`` reads so many places from an offset, None if that is too large. A place that is too large by itself is left
     out, and so is what ``PARTS_MAX`` requests do not reach.

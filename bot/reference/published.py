@@ -27,7 +27,7 @@ from bot.reference.session import ServiceSession
 
 
 class PublishedReference:
-    """Reads of one deployment, without a key; the part of ``ReferenceClient`` that everyone may call."""
+    """Reads without a key: the part of ``ReferenceClient`` that everyone may call."""
 
     def __init__(self, session: ServiceSession) -> None:
         self._session = session
@@ -55,7 +55,7 @@ class PublishedReference:
 
     @property
     def may_conceal_queue(self) -> bool:
-        """True if the service shows its queue only to approvers, or its generation is not known yet; no request."""
+        """Return whether only approvers may see the queue; True while unknown. No request."""
         return self._session.known_generation is None or self._session.known_generation.conceals_roles
 
     async def heartbeat(self) -> HeartBeat:
@@ -64,7 +64,7 @@ class PublishedReference:
         return await self._session.send(request, parser_for(HeartBeat), attempts=1)
 
     async def baselines(self) -> tuple[str, ...]:
-        """List the published baselines of image models in v2 spelling, or the known ones where none are published."""
+        """List the baselines of image models in v2 spelling: published ones, else known ones."""
         try:
             request = (await self._session.requests()).read(RouteNames.get_image_baselines)
             found = await self._session.send(request, parser_for(BaselineList))
@@ -85,7 +85,7 @@ class PublishedReference:
         return ()
 
     async def models(self, category: str, *, dialect: CanonicalFormat = CanonicalFormat.V2) -> dict[str, Record]:
-        """Read a category's records by name; empty without any, or where an older service lacks the category.
+        """Read a category's records by name; empty where an older service lacks the category.
 
         Legacy lists each text model again for every backend (``koboldcpp/…``).
         """
@@ -116,7 +116,7 @@ class PublishedReference:
         return None
 
     async def last_updated(self, dialect: CanonicalFormat) -> int:
-        """Read the time of the reference's last change (Unix seconds), cheaper than the records themselves.
+        """Read the time of the last change (Unix seconds), cheaper than the records.
 
         Raises:
             ReadOnlyError: a replica, or a deployment with another canonical format.
@@ -131,7 +131,7 @@ class PublishedReference:
         return {model.name: model for model in found.models}
 
     async def document(self) -> Mapping[str, Any]:
-        """Return the service's OpenAPI document, reading it on the first call; :meth:`deployment` notices a newer one.
+        """Return the OpenAPI document, read on the first call; ``deployment`` notices a new one.
 
         Raises:
             ApiError: the service does not answer, or does not publish it.

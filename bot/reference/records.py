@@ -29,7 +29,7 @@ _SERVICE_FIELDS = ("record_type", "model_classification")
 
 @dataclass(frozen=True, slots=True)
 class FileEntry:
-    """A file that workers download; ``sha256`` (hex) and ``size_bytes`` (never in legacy) are None if unknown."""
+    """A file that workers download; hash and size (never in legacy) are None if unknown."""
 
     file_name: str
     file_url: str
@@ -46,7 +46,7 @@ def new_record(category: str, name: str, dialect: CanonicalFormat) -> Record:
 
 
 def to_payload(record: Mapping[str, Any], *, name: str, dialect: CanonicalFormat) -> Record:
-    """Return the record to send: with this name, without nulls and fields that the service derives."""
+    """Return the record to send: with this name, without nulls and derived fields."""
     payload = {"name": name} | {key: item for key, item in record.items() if item is not None}
     payload["name"] = name
     if dialect is CanonicalFormat.V2:

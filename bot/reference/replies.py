@@ -26,7 +26,7 @@ _GZIP_WINDOW = 16 + zlib.MAX_WBITS
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reply:
-    """A complete answer, redirects excepted. ``retry_after_s`` is None when the service did not send one."""
+    """A complete answer, no redirect. ``retry_after_s`` is None without the header."""
 
     status: int
     body: bytes
@@ -94,7 +94,7 @@ class BodyReader:
 
 
 def parse_retry_after(value: str | None, *, now: datetime) -> float | None:
-    """Convert a ``Retry-After`` header, seconds or HTTP date (RFC 9110), to seconds from ``now`` (aware).
+    """Convert a ``Retry-After`` header (seconds or date, RFC 9110) to seconds from ``now``.
 
     None for absent, negative, past or unreadable; at most ``LONGEST_RETRY_AFTER``.
     """
@@ -123,7 +123,7 @@ def parse_date(value: str | None) -> datetime | None:
 
 
 def parse[T](reply: Reply, build: Callable[[bytes], T]) -> T:
-    """Pass the body of a successful reply to ``build``, which raises ``ValueError`` for an unexpected one.
+    """Parse a successful reply with ``build``, which raises ``ValueError`` if unexpected.
 
     Raises:
         ApiError: the leaf for this status and text; an unreadable answer to a write is indeterminate.
@@ -139,7 +139,7 @@ def parse[T](reply: Reply, build: Callable[[bytes], T]) -> T:
 
 
 def parser_for[T](shape: type[T]) -> Callable[[Reply], T]:
-    """Return a parser of replies whose JSON has this shape: a message, or a plain type such as ``dict[str, int]``."""
+    """Return a parser of replies with this shape: a message, or a type as ``dict[str, int]``."""
     adapter: TypeAdapter[T] = _adapter(shape)  # type: ignore[arg-type]  # a type is hashable
     return partial(parse, build=adapter.validate_json)
 
@@ -150,7 +150,7 @@ def _adapter(shape: Any) -> TypeAdapter[Any]:
 
 
 def parse_apply_result(reply: Reply) -> ApplyResult:
-    """Parse the answer to an apply, which reports its progress under a failing status too (8.6.2).
+    """Parse the answer to an apply: a progress report, also under a failing status (8.6.2).
 
     Raises:
         ApiError: as :func:`parse`, when the body is no such report.

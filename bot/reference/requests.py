@@ -136,7 +136,7 @@ class RequestBuilder:
         return Request(path=self._path(route, {}, root_prefix), timeout=self._limits.probe)
 
     def document(self) -> Request:
-        """Build the request for the OpenAPI document, which the service takes a second to write the first time."""
+        """Build the request for the OpenAPI document; the service needs a second for the first."""
         path = self._path(RouteNames.get_openapi_document, {}, root_prefix)
         return Request(path=path, timeout=self._limits.read)
 
@@ -264,7 +264,7 @@ class RequestBuilder:
         return _APPROVER if self._generation.conceals_roles else None
 
     def _typed(self, operation: Operation, category: str, dialect: CanonicalFormat) -> RouteNames | None:
-        """Return the v2 route for this type of record alone, None where the generic route knows the types."""
+        """Return the v2 route for this type of record, None where the generic route knows it."""
         prefix = {Operation.CREATE: "", Operation.UPDATE: "update_"}.get(operation)
         name = f"{prefix}{category}_model"
         if prefix is None or dialect is not CanonicalFormat.V2 or name not in RouteNames:

@@ -27,7 +27,7 @@ class PathVariables(StrEnum):
 
 
 class RouteNames(StrEnum):
-    """The service's own names of its routes, used or not; the queue's and the root's have none and get ours."""
+    """The service's names of its routes; routes without one (queue, root) get ours."""
 
     get_reference_info = auto()
     get_reference_names = auto()
@@ -180,7 +180,7 @@ _QUEUE_ROUTES = {
 
 
 def registry_2() -> RouteRegistry:
-    """Build the routes of generation 2 (seen on 2.1.5): only reads, because writes are not reviewed there."""
+    """Build the routes of generation 2 (2.1.5): only reads, its writes are not reviewed."""
     return _registry(
         {
             root_prefix: _ROOT,
@@ -191,7 +191,7 @@ def registry_2() -> RouteRegistry:
 
 
 def registry_3() -> RouteRegistry:
-    """Build the routes of generation 3 (seen on 3.0.0): models without ``/model/``, three typed kinds of record."""
+    """Build the routes of generation 3 (3.0.0): no ``/model/``, three typed kinds of record."""
     return _registry(
         {
             root_prefix: _ROOT,
@@ -246,7 +246,7 @@ _ROUTES_4 = {
 
 
 def schema_paths(category: str, prefix: str) -> tuple[str, ...]:
-    """Return the paths at which a service's document may describe a category's record, newest generation first.
+    """Return the paths at which a category's record may be described, newest generation first.
 
     Older generations describe some categories only at ``shared_schema_path``.
     """

@@ -1,4 +1,4 @@
-"""Session with the service: retries, circuit breaker, and detection of the service's generation."""
+"""Session with the service: retries, circuit breaker, detection of the generation."""
 
 import asyncio
 import random
@@ -193,7 +193,7 @@ class ServiceSession:
             self._blocking_requests -= request.blocks_service
 
     async def _role_error(self, error: UnauthorizedError, request: Request) -> ApiError:
-        """Return ``ForbiddenError`` for a missing role where the service answers it like a bad key (3.0.0)."""
+        """Return the error; ``ForbiddenError`` if 3.0.0 answers a missing role like a bad key."""
         generation = self.known_generation
         if generation is None or not generation.conceals_roles:
             return error
@@ -255,7 +255,7 @@ class RetryPolicy:
 
 
 def _suggests_new_version(error: ApiError) -> bool:
-    """Return whether another version may have been started: the service was away, or a route is gone."""
+    """Return whether the version may have changed: the service was away, or a route is gone."""
     match error:
         case NotFoundError(is_route_missing=True) | ReadOnlyError(kind="format") | MalformedReplyError():
             return True

@@ -51,7 +51,7 @@ _NOTHING_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, ht
 
 
 class Transport:
-    """Sender of single requests over a few connections; follows no redirect and bounds each reply.
+    """Sender of single requests over few connections; no redirects, bounded replies.
 
     A failure is one of three: certainly nothing done (``UnavailableError``), perhaps done (``IndeterminateError``,
     writes only), or not this service (``MalformedReplyError``).

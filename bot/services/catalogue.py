@@ -1,4 +1,4 @@
-"""Cache of the service's mode, baselines, licences and live models, so that forms open at once."""
+"""Cache of mode, baselines, licences and live models, so that forms open at once."""
 
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -16,8 +16,8 @@ from bot.services.checks.checked_record import CheckedRecord
 from bot.services.checks.live_index import LiveIndex, live_index
 from bot.services.errors import CategoryNotTakenError
 from bot.services.forms.fields import BASELINES, LICENCES, Choice, enumerations
-from bot.services.models.names import NameIndex, best_of
-from bot.services.proposals.field_support import unsupported_fields
+from bot.services.model_names import NameIndex, best_of
+from bot.services.records.field_support import unsupported_fields
 from bot.services.usage import COUNTED_CATEGORIES, Usages
 
 FRESH_FOR = timedelta(seconds=60)
@@ -96,7 +96,7 @@ class Catalogue:
         return unsupported_fields(category, dialect, self.document)
 
     def require_category(self, category: str) -> None:
-        """Require that models of a category can be proposed here; passes while the deployment is unknown.
+        """Require that models of a category can be proposed; passes while that is unknown.
 
         Raises:
             CategoryNotTakenError: they cannot.
@@ -171,7 +171,7 @@ class Catalogue:
         return tuple(name for name in names if not name.startswith(BACKEND_PREFIXES))
 
     def best_names(self, typed: str, limit: int | None, category: str | None = None) -> list[str]:
-        """Return the names that match the typed text, of one category or all: best match first, then most used."""
+        """Return names that match the typed text, best match first, then most used."""
         categories = CATEGORIES if category is None else (category,)
         return best_of([self._index(one) for one in categories], typed, limit)
 
@@ -199,7 +199,7 @@ class Catalogue:
         return None if known is None else known.read_at
 
     async def note_applied(self, change: PendingChange) -> None:
-        """Expire the cached models of an applied change's category; for a change of a baseline, read the choices again.
+        """Expire the models of an applied change's category; of a baseline, read choices again.
 
         Failed requests are repeated by :meth:`refresh_cache`.
         """
@@ -212,7 +212,7 @@ class Catalogue:
                 self.document = await self.client.document()
 
     def compared(self, subject: CheckedRecord, live: Mapping[str, dict[str, Any]] | None) -> CheckedRecord:
-        """Return the record to check with the service's choices and the live models, ``None`` while unknown."""
+        """Return the record to check with the service's choices and live models (None: unknown)."""
         return replace(
             subject,
             deployment=self.deployment,
@@ -230,7 +230,7 @@ class Catalogue:
         return known.names
 
     async def models_or_none(self, category: str) -> Mapping[str, dict[str, Any]] | None:
-        """Return the live records for a check, ``None`` if unknown, since a check must not stop the person."""
+        """Return the live records, None if unknown: a check must not stop the person."""
         try:
             return await self.live_models(category)
         except BotError:

@@ -1,4 +1,4 @@
-"""Values of one change that several services fill: its state, its facts for a card, and where it is shown."""
+"""Values of one change that several services fill: state, facts of a card, places."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -188,7 +188,7 @@ def state_of(change: PendingChange, now: datetime) -> CardState:
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Where a person pressed: the interaction's id (unique, Discord's), the server and the channel."""
+    """Where a person pressed: interaction id (unique, Discord's), server and channel."""
 
     interaction_id: int
     guild_id: int | None

@@ -33,7 +33,7 @@ class UnknownModelError(BotError):
 
 @dataclass(eq=False)
 class CategoryNotTakenError(BotError):
-    """The service takes no models of this category: it is too old, or keeps its reference as legacy.
+    """The service takes no models of this category: it is too old, or legacy.
 
     Attributes:
         category: requested category.
@@ -49,7 +49,7 @@ class CategoryMissingError(BotError):
 
 
 class LinkAndRecordError(BotError):
-    """A new model was proposed from a link and from a file at once; either could contradict the other."""
+    """A model was proposed from a link and a file at once, which could contradict."""
 
 
 @dataclass(eq=False)
@@ -105,7 +105,7 @@ class ListGoneError(BotError):
 
 
 class ChoiceGoneError(BotError):
-    """A menu returned a value that it does not offer, or an old message has a button that no longer exists."""
+    """A menu returned a value it does not offer, or a message has a button of the past."""
 
 
 class ManageServerError(BotError):
@@ -231,7 +231,7 @@ class BlockNeedsApproversError(BotError):
 
 @dataclass(eq=False)
 class RoleNotGrantableError(BotError):
-    """The bot must not give this Discord role: the admin could not by hand, or it has dangerous permissions.
+    """The bot must not give this role: the admin could not, or it has dangerous permissions.
 
     Attributes:
         dangerous: Discord's API names of these permissions; empty where the admin lacks the right.

@@ -1,4 +1,4 @@
-"""Rate limits per person and minute, and the share of the service's budget that reads may use."""
+"""Rate limits per person and minute, and the reads' share of the service's budget."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field

@@ -72,7 +72,7 @@ _FILTERS: Final = TypeAdapter(ListFilter)
 
 
 def has_words(change: PendingChange, words: str) -> bool:
-    """Return whether each of the words stands in a change's names, people, reasons or record; case is ignored.
+    """Return whether each word is in a change's names, people, reasons or record.
 
     The category, the baseline and the style are also found by the names that cards show.
     """
@@ -148,7 +148,7 @@ def on_page[EntryT](entries: Sequence[EntryT], number: int, size: int = PAGE_SIZ
 
 
 def window(total: int, number: int) -> Window:
-    """Return the window of a page that has the newest first, in a list that has the oldest first."""
+    """Return the window of a newest-first page in a list that has the oldest first."""
     end = max(0, total - number * PAGE_SIZE)
     start = max(0, end - PAGE_SIZE)
     return Window(start, end - start)

@@ -9,7 +9,7 @@ import structlog
 
 from bot.identity.accounts import Accounts
 from bot.services.errors import StillSendingError
-from bot.services.polling.queue_monitor import QueueMonitor
+from bot.services.polling.change_recorder import ChangeRecorder
 from storage.errors import DiskError, SendingError
 from storage.people import People
 
@@ -36,11 +36,11 @@ class Export:
 
 @dataclass(slots=True)
 class Privacy:
-    """Privacy settings, export and deletion; callers pass the id of the person who acts, never another."""
+    """Privacy settings, export and deletion, always of the person who acts."""
 
     accounts: Accounts
     people: People
-    monitor: QueueMonitor
+    recorder: ChangeRecorder
     clock: Callable[[], datetime]
 
     async def export(self, user_id: int) -> Export:
@@ -48,7 +48,7 @@ class Privacy:
         return Export(user_id, self.clock(), await self.people.export(user_id))
 
     async def set_visible(self, user_id: int, *, is_visible: bool) -> None:
-        """Allow or forbid lookup of this person; open cards that name them are redrawn at the next poll.
+        """Allow or forbid lookup of this person; cards that name them are redrawn at a poll.
 
         Raises:
             NotLinkedError: the person has not linked an account.
@@ -56,10 +56,10 @@ class Privacy:
         await self.accounts.set_visible(user_id, is_visible=is_visible)
         standing = await self.accounts.standing(user_id)
         if standing is not None:
-            await self.monitor.touch_naming(standing.horde.user_id)
+            await self.recorder.touch_naming(standing.horde.user_id)
 
     async def require_idle(self, user_id: int) -> None:
-        """Check that no request of this person is in progress, before anything of theirs is taken away.
+        """Check that no request of this person is in progress, before deleting what is theirs.
 
         Raises:
             StillSendingError: one is; ``forget`` would refuse as well.
@@ -87,6 +87,6 @@ class Privacy:
             raise
         await self.accounts.unlink(user_id)  # clears the cache; the row is gone
         for change_id in sorted(on_cards):
-            await self.monitor.redraw(change_id)
+            await self.recorder.redraw(change_id)
         log.info("person_deleted", user_id=user_id, rows=sum(deleted.values()))
         return deleted

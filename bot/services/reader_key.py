@@ -64,7 +64,7 @@ class ReaderKeyCheck:
     horde: HordeClient
 
     async def is_unknown(self) -> bool:
-        """Return whether AI-Horde says that no account has the key; False while AI-Horde does not answer."""
+        """Return whether AI-Horde knows no account of the key; False if it does not answer."""
         try:
             await find_user(self.key, self.horde)
         except (UnknownKeyError, KeyShapeError):
@@ -75,7 +75,7 @@ class ReaderKeyCheck:
 
 
 @contextmanager
-def as_reader() -> Iterator[None]:
+def with_reader_key() -> Iterator[None]:
     """Distinguish a refusal of the reader key from one of the person's key.
 
     Raises:
@@ -113,7 +113,7 @@ async def read_own_changes(
         if not error.is_route_missing:
             raise
     is_own_key = Role.APPROVER in actor.roles
-    with nullcontext() if is_own_key else as_reader():
+    with nullcontext() if is_own_key else with_reader_key():
         return await client.changes(
             actor.key if is_own_key else reader_key,
             statuses=statuses,

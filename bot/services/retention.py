@@ -21,13 +21,13 @@ def warning_period(keep_for: timedelta, longest: timedelta = WARNING_PERIOD) -> 
 
 
 def kept_until(draft: Draft, keep_for: timedelta) -> datetime:
-    """Return the expiry of an unused draft, a full warning period after the warning at the earliest."""
+    """Return the expiry of an unused draft, at least a warning period after the warning."""
     until = draft.updated_at + keep_for
     return until if draft.warned_at is None else max(until, draft.warned_at + warning_period(keep_for))
 
 
 async def expire_drafts(drafts: Drafts, keep_for: timedelta, now: datetime) -> int:
-    """Mark drafts for a warning, delete those whose warning period is over, and return the number deleted.
+    """Mark drafts for a warning, delete those warned long enough, and count the deleted.
 
     After a pause of the bot every old draft is warned about first.
     """
@@ -51,7 +51,7 @@ class LinkExpiry:
         return warning_period(self.keep_for, LINK_WARNING_PERIOD)
 
     async def expire(self) -> int:
-        """Mark links for a warning, delete those whose warning period is over, and return the number deleted."""
+        """Mark links for a warning, delete those warned long enough, and count the deleted."""
         now = self.clock()
         await self.idle_links.warn(now - self.keep_for + self.warning_period, now)
         return await self.accounts.expire(now - self.keep_for, now - self.warning_period)

@@ -11,6 +11,7 @@ from bot.reference.models import ChangeStatus
 from bot.services.catalogue import Catalogue
 from bot.services.notifications.refused_channels import RefusedChannels
 from bot.services.polling.queue_monitor import QueueMonitor
+from bot.services.polling.queue_snapshot import QueueSnapshot
 from bot.services.reader_key import ReaderProblem
 from storage.errors import StorageError
 
@@ -45,7 +46,7 @@ class StatusReport:
         has_queue: the service has a queue; old releases do not.
         reader_problem: why the last poll was refused with the reader key, ``None`` if it was not.
         poll_problem: why the last poll failed while the service answers; ``None`` if it did not, or for another field.
-        undrawn: messages that were given up because they cannot be drawn: kind, and change if they concern one.
+        undrawable: messages that were given up because they cannot be drawn: kind, and change if they concern one.
         is_poll_late: no poll was completed for a long time.
         is_contradicted: two answers of the service contradicted each other within the last hour.
         left_alone: channels of the server in which Discord refused the bot three times.
@@ -72,7 +73,7 @@ class StatusReport:
     reader_problem: ReaderProblem | None = None
     poll_problem: str | None = None
     is_poll_late: bool = False
-    undrawn: tuple[tuple[str, int | None], ...] = ()
+    undrawable: tuple[tuple[str, int | None], ...] = ()
     is_contradicted: bool = False
     left_alone: tuple[int, ...] = ()
     oversized: tuple[int, ...] = ()
@@ -88,6 +89,7 @@ class Status:
 
     catalogue: Catalogue
     monitor: QueueMonitor
+    snapshot: QueueSnapshot
     ping_ai_horde: Callable[[], Awaitable[int | None]]
     service_url: str
     ai_horde_url: str
@@ -97,7 +99,7 @@ class Status:
     clock: Callable[[], datetime]
 
     async def report(self, guild_id: int | None = None) -> StatusReport:
-        """Return the current report, with the channels of a server if one is given; never raises for an outage."""
+        """Return the current report, with one server's channels; an outage never raises."""
         problem: str | None = None
         next_try_at: datetime | None = None
         try:
@@ -106,7 +108,7 @@ class Status:
             problem = str(error)
             next_try_at = error.next_try_at if isinstance(error, ServiceAwayError) else None
         deployment = self.catalogue.deployment
-        pending = self.monitor.waiting(ChangeStatus.PENDING)
+        pending = self.snapshot.in_status(ChangeStatus.PENDING)
         is_polled = self.monitor.last_poll_at is not None
         oldest = (pending[0].change_id, datetime.fromtimestamp(pending[0].requested_at, UTC)) if pending else None
         return StatusReport(
@@ -121,7 +123,7 @@ class Status:
             poll_interval_s=self.poll_interval_s,
             last_poll_at=self.monitor.last_poll_at,
             pending=len(pending) if is_polled else None,
-            approved=len(self.monitor.waiting(ChangeStatus.APPROVED)) if is_polled else None,
+            approved=len(self.snapshot.in_status(ChangeStatus.APPROVED)) if is_polled else None,
             oldest_pending=oldest,
             version_of_bot=self.version_of_bot,
             away_since=self.monitor.away_since if problem else None,
@@ -130,14 +132,14 @@ class Status:
             reader_problem=self.monitor.reader_problem,
             poll_problem=self._poll_problem(),
             is_poll_late=self._is_poll_late(),
-            undrawn=await self.refused_channels.undrawn(guild_id),
+            undrawable=await self.refused_channels.undrawable(guild_id),
             left_alone=tuple(await self.refused_channels.left_alone(guild_id)) if guild_id is not None else (),
             is_contradicted=self.monitor.is_contradicted,
-            oversized=self.monitor.oversized,
+            oversized=self.snapshot.oversized,
         )
 
     def _is_refused(self) -> bool:
-        """Return whether the last poll was refused by a deployment that accepts writes: its queue is disabled."""
+        """Return whether a deployment that accepts writes refused the poll: it has no queue."""
         return isinstance(self.monitor.problem, ReadOnlyError)
 
     def _poll_problem(self) -> str | None:

@@ -44,7 +44,7 @@ class Upkeep:
     _writes: int = 0
 
     async def rotate(self) -> int:
-        """Re-encrypt all links with the first credential key; return the number of re-encrypted links."""
+        """Re-encrypt all links with the first credential key; return their number."""
         moved, unreadable = 0, 0
         while not (batch := await self.rotation.step()).is_last:
             moved += batch.moved

@@ -47,7 +47,7 @@ class UsageFacts:
 
 @dataclass(frozen=True, slots=True)
 class _Answer:
-    """The last answer about a category, empty without one; ``months`` of an earlier one are kept then."""
+    """The last answer about a category, empty without one; ``months`` outlive a failure."""
 
     models: Mapping[str, Usage]
     months: Mapping[str, int]
@@ -75,7 +75,7 @@ class Usages:
         return UsageFacts(rank, len(models), model.usage_month, model.worker_count, unit)
 
     def months(self, category: str) -> Mapping[str, int]:
-        """Return the last month's use by model as last read, empty if unknown; from memory, for rankings."""
+        """Return the last month's use by model, for rankings; empty if unknown. No request."""
         known = self._answers.get(category)
         return _UNKNOWN if known is None else known.months
 

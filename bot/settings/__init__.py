@@ -1,4 +1,4 @@
-"""Operator settings, read once from the environment, ``.env`` and secret files by the composition root."""
+"""Operator settings, read once from environment, ``.env`` and secret files."""
 
 from bot.settings.loading import NOT_GIVEN, load_settings, unknown_settings
 from bot.settings.model import (

@@ -1,4 +1,4 @@
-"""Loading of settings from the operator's sources; invalid values become problems with remedies."""
+"""Loading of settings; invalid values become problems with remedies."""
 
 import os
 from collections.abc import Collection, Iterable, Mapping
@@ -31,7 +31,7 @@ MISSPELT_FROM: Final = 0.9
 def unknown_settings(
     environ: Mapping[str, str] | None = None, *, env_file: Path | None = Path(".env")
 ) -> list[tuple[str, str]]:
-    """Return the ``CURATOR_`` variables that are no setting, each with the nearest setting's name.
+    """Return unknown ``CURATOR_`` variables, each with the nearest setting's name.
 
     They are no error: container platforms add variables that begin with the name of a service.
     """
@@ -119,7 +119,7 @@ def _misspelt(names: Iterable[str]) -> list[SettingProblem]:
 
 
 def _unknown(names: Iterable[str], *, cutoff: float) -> list[tuple[str, str]]:
-    """Return the names with the prefix that are no setting, each with the nearest setting's name."""
+    """Return the prefixed names that are no setting, each with the nearest setting's name."""
     fields = [variable_of(field) for field in Settings.model_fields]
     known = [*fields, *(f"{variable_of(field)}{FILE_SUFFIX}" for field in SECRETS)]
     unknown = [name for name in names if name.startswith(PREFIX) and name not in known]

@@ -1,4 +1,4 @@
-"""Operator settings as a frozen value, and what can be wrong with them; ``loading`` reads them."""
+"""Operator settings as a frozen value, and their problems; ``loading`` reads them."""
 
 from dataclasses import dataclass
 from datetime import timedelta

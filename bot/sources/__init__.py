@@ -1,1 +1,1 @@
-"""Hosts of model files as a source of facts: Hugging Face and Civitai. Requests go to constant hosts only."""
+"""File hosts Hugging Face and Civitai as sources. Requests go to constant hosts only."""

@@ -127,7 +127,7 @@ type Address = HuggingFaceAddress | CivitaiAddress
 
 
 def parse_address(text: str) -> Address:
-    """Return the first model that a text names; everything but its ids is dropped, tokens included.
+    """Return the first model that a text names: only its ids, no token.
 
     Accepts addresses as browsers and clients show them, with text, brackets or markdown around them.
 
@@ -213,7 +213,7 @@ def _known_host(host: str) -> str | None:
 
 
 def _segments(path: str) -> list[str] | None:
-    """Return the decoded segments of a path; ``None`` if one is not plain text or leads elsewhere."""
+    """Return a path's decoded segments; None if one is no plain text or leads elsewhere."""
     if len(path) > _PATH_MAX:
         return None
     try:
@@ -284,7 +284,7 @@ def _civitai_path(segments: list[str], query: dict[str, str]) -> CivitaiAddress 
 
 
 def download_url(version_id: int, file_id: int | None, traits: tuple[str, str, str, str] | None = None) -> str:
-    """Return the address from which workers download; only with a file's id it names one file for certain."""
+    """Return the address for workers; only with a file's id it names one file for certain."""
     return f"https://civitai.com/api/download/models/{version_id}{_download_query(file_id, traits)}"
 
 

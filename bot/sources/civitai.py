@@ -86,7 +86,7 @@ class CivitaiVersion:
         return self.usage not in ("", "Download")
 
     def file_of(self, address: CivitaiAddress) -> CivitaiFile | None:
-        """Return the file that an address names, ``None`` if it leaves several to choose from or names none."""
+        """Return the file that an address names, None if it names none or several."""
         if address.file_id is not None:
             return next((file for file in self.files if file.file_id == address.file_id), None)
         weights = [file for file in self.files if file.is_weights and file.fits(address.traits)]
@@ -95,7 +95,7 @@ class CivitaiVersion:
 
 @dataclass(frozen=True, slots=True)
 class CivitaiModel:
-    """A model's page, with its published versions, newest first; switches of the uploader are ``None`` if absent."""
+    """A model's page, published versions newest first; absent switches are None."""
 
     model_id: int
     name: str = ""

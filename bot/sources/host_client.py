@@ -1,4 +1,4 @@
-"""HTTP client of one file host: a few bounded reads, and no other address than the host's own."""
+"""HTTP client of one file host: few bounded reads, of no other host's addresses."""
 
 import asyncio
 import json
@@ -155,7 +155,7 @@ class HostClient:
         return self._parsed(answer)
 
     async def read_range(self, path: str, first: int, last: int, *, hosts: tuple[str, ...] = ()) -> bytes:
-        """Read some bytes of a file, following one redirect within the host or to https on ``hosts`` and below.
+        """Read bytes of a file; follow one redirect within the host or to https on ``hosts``.
 
         They are only a hint about the file, so that a failure does not count against the host. No token is sent.
 

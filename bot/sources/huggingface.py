@@ -40,7 +40,7 @@ _COMPLETE_TYPES = frozenset({"F64", "F32", "F16", "BF16", "F8_E4M3", "F8_E5M2"})
 
 @dataclass(frozen=True, slots=True)
 class HubFile:
-    """A file of a repository; ``sha256`` is in lower case, ``None`` for small files kept in git itself."""
+    """A file of a repository; ``sha256`` in lower case, None for small files in git."""
 
     path: str
     size_bytes: int | None = None
@@ -133,7 +133,7 @@ class HuggingFace:
         return parse_context_window(mapping(answer))
 
     async def tensors(self, repo: str, revision: str, path: str) -> TensorHeader | None:
-        """Read names and shapes of a ``.safetensors`` file's tensors, ``None`` without a header of a usual size."""
+        """Read a ``.safetensors`` file's tensor shapes, None without a header of usual size."""
         where = f"/{_encoded(repo)}/resolve/{quote(revision, safe='')}/{quote(path)}"
         start = await self._client.read_range(where, 0, FIRST_PART_BYTES - 1, hosts=STORAGE_HOSTS)
         length = header_length(start)
@@ -184,7 +184,7 @@ def parse_repo(answer: Mapping[str, Any], requested: str) -> HubRepo:
 
 
 def parse_file(entry: Mapping[str, Any]) -> HubFile:
-    """Parse a file of either listing: the sha256 is ``lfs.sha256`` in one and ``lfs.oid`` in the other."""
+    """Parse a file of either listing, with its sha256 in ``lfs.sha256`` or ``lfs.oid``."""
     lfs = mapping(entry.get("lfs"))
     status = text(mapping(entry.get("securityFileStatus")).get("status"), 40).lower()
     return HubFile(

@@ -1,4 +1,4 @@
-"""Header of a ``.safetensors`` file: names and shapes of its tensors; untrusted, tolerant and pure."""
+"""Header of a ``.safetensors`` file: names and shapes of tensors; tolerant and pure."""
 
 import json
 from collections.abc import Mapping
@@ -22,7 +22,7 @@ class TensorHeader:
 
 
 def header_length(start: bytes) -> int | None:
-    """Return the bytes of the header after the first eight; ``None`` if they are not those of such a file."""
+    """Return the header's length in bytes, from the first eight; None if not such a file."""
     length = int.from_bytes(start[:LENGTH_BYTES], "little")
     is_header = len(start) > LENGTH_BYTES and start[LENGTH_BYTES : LENGTH_BYTES + 1] == b"{"
     return length if is_header and 0 < length <= HEADER_BYTES_MAX else None

@@ -21,12 +21,12 @@ def objects(value: Any, limit: int = LIST_MAX) -> Iterator[Mapping[str, Any]]:
 
 
 def text(value: Any, limit: int = TEXT_MAX) -> str:
-    """Return a text without surrounding blanks, cut to ``limit`` characters; empty if the value is none."""
+    """Return a stripped text, cut to ``limit`` characters; empty for another type."""
     return value.strip()[:limit] if isinstance(value, str) else ""
 
 
 def texts(value: Any, limit: int = 100) -> tuple[str, ...]:
-    """Return the texts of a list, or a single text, without repetitions; each is cut to ``limit`` characters."""
+    """Return a list's texts, or a single text, without repetitions, each cut to ``limit``."""
     items = value[:LIST_MAX] if isinstance(value, list) else [value]
     return tuple(dict.fromkeys(each for each in (text(item, limit) for item in items) if each))
 

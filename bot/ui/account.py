@@ -44,9 +44,9 @@ def account_status(account: Standing | None, theme: Theme) -> Markup:
         Sheet(Accent.SLATE)
         .text(
             f"## {_name(account)}",
-            f"You are {'an' if role == Role.APPROVER else 'a'} **{role}**: you {may_words(account.roles)}."
+            f"You are {'an' if role == Role.APPROVER else 'a'} **{role}**: you {allowed_actions(account.roles)}."
             if role
-            else f"You have **no role in the queue**: you {may_words(account.roles)}.",
+            else f"You have **no role in the queue**: you {allowed_actions(account.roles)}.",
             f"-# Linked {relative(account.linked_at)} · {read}",
         )
         .rule()
@@ -104,7 +104,7 @@ def role_words(roles: Collection[str]) -> str:
     return next((str(role) for role in (Role.APPROVER, Role.REQUESTOR) if role in roles), "")
 
 
-def may_words(roles: Collection[str]) -> str:
+def allowed_actions(roles: Collection[str]) -> str:
     """Return the actions that the roles allow."""
     if Role.APPROVER in roles:
         return "may propose, approve, reject, apply and purge"

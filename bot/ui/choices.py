@@ -1,4 +1,4 @@
-"""Choices of command options: categories, and autocompletion of changes, models and requestors."""
+"""Choices of options: categories, and autocompletion of changes, models, requestors."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -11,7 +11,7 @@ from discord.app_commands import Choice
 from bot.reference.deployment import CATEGORIES
 from bot.reference.models import PendingChange
 from bot.services.forms.fields_text import baseline_name
-from bot.services.models.names import choice_value
+from bot.services.model_names import choice_value
 from bot.ui.choice_names import category_name, option_words
 from bot.ui.text import LABEL_MAX, as_label, cut
 

@@ -36,7 +36,7 @@ class Accent(IntEnum):
 
 
 class Markup(ui.LayoutView):
-    """A view that is only drawn and never stored by discord.py, so its buttons do not expire with it.
+    """A view that discord.py draws and never stores, so its buttons do not expire.
 
     Buttons are handled by dynamic items, registered once for the whole bot. Mixing those with a stored view would
     unregister their classes when the view ends.
@@ -125,7 +125,7 @@ type _Part = _Text | ui.Item[Any]
 
 
 class Sheet:
-    """Builder of a message with one container; text beyond the limits is folded, the last one first."""
+    """Builder of a message with one container; text beyond the limits is folded."""
 
     def __init__(self, accent: Accent, *, above: str | None = None) -> None:
         """Start a message; ``above`` is a line above the container, for a ping."""

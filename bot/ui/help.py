@@ -1,4 +1,4 @@
-"""Answer of ``/help``: a person's next steps and main commands, and behind a press all commands."""
+"""Answer of ``/help``: next steps and main commands; behind a press, all commands."""
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass

@@ -8,8 +8,8 @@ import discord
 from bot.reference.deployment import CATEGORIES
 from bot.reference.models import PendingChange
 from bot.services.forms.fields_text import baseline_name
+from bot.services.model_names import CHOICE_LENGTH_MAX, choice_value, stand_in
 from bot.services.models.lookup import ListedModel, ModelFacts, ModelPage
-from bot.services.models.names import CHOICE_LENGTH_MAX, choice_value, stand_in
 from bot.ui import custom_ids
 from bot.ui.cards.change_card import draw_files
 from bot.ui.cards.full_view import json_file

@@ -1,4 +1,4 @@
-"""Pager under every list: a menu to choose from it, menus that filter it, and buttons to other pages."""
+"""Pager under every list: menus that choose or filter, and buttons to other pages."""
 
 from collections.abc import Sequence
 from typing import Any, Final
@@ -81,7 +81,7 @@ def category_menu(kind: ListKind, page: Page[Any]) -> ui.Select[Any]:
 def value_menu(
     kind: ListKind, verb: ListVerb, page: Page[Any], values: Sequence[str], chosen: Sequence[str]
 ) -> "ui.Select[Any] | None":
-    """Create the menu that filters a list by values of a field; ``None`` if there is nothing to choose from."""
+    """Create the menu that filters a list by a field; None if there is nothing to choose."""
     if len(values) < CHOICES_MIN and not chosen:
         return None
     options = []

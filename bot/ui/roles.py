@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from bot.identity.standing import Role, Standing
-from bot.ui.account import may_words, role_words
+from bot.ui.account import allowed_actions, role_words
 from bot.ui.components import Accent, Markup, Sheet, short_message
 from bot.ui.glyphs import Theme
 from bot.ui.text import NAME_LIST, REQUESTOR, plain, plural, relative
@@ -51,7 +51,7 @@ def roles_of_member(member: Standing) -> Markup:
     role = role_words(member.roles)
     article = "an" if role == Role.APPROVER else "a"
     sentence = (
-        f"is {article} **{role}**: {may_words(member.roles)}."
+        f"is {article} **{role}**: {allowed_actions(member.roles)}."
         if role
         else "is linked and has **no role** in the queue."
     )

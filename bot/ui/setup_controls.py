@@ -128,7 +128,7 @@ def quiet_words(begin: int, end: int) -> str:
 
 
 def _nights(setting: GuildSetting) -> Iterator[tuple[str, str, str]]:
-    """Yield the options of the quiet hours: none, the current ones, and nine hours from each full hour."""
+    """Yield options of quiet hours: none, the current ones, nine hours from each full hour."""
     yield "none", "No quiet hours", "A role may be pinged at any time. Other hours: /setup quiet-hours"
     for begin in range(24):
         end = (begin + NIGHT_HOURS) % 24

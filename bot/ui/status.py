@@ -25,7 +25,7 @@ _READER_PROBLEMS: Mapping[ReaderProblem, str] = {
 
 
 def status_view(report: StatusReport, theme: Theme) -> Markup:
-    """Draw the states of the service, AI-Horde, the polling and the queue; the worst one is the heading."""
+    """Draw the states of service, AI-Horde, polling and queue; the worst is the heading."""
     verdict = _verdict(report, theme)
     sheet = Sheet(verdict.accent)
     sheet.text(f"## {verdict.heading}", f"-# Horde Curator {plain(report.version_of_bot, NAME_LIST)}").rule()
@@ -34,8 +34,8 @@ def status_view(report: StatusReport, theme: Theme) -> Markup:
     sheet.text(*_polling(report, theme))
     if report.left_alone:
         sheet.gap().text(*_stopped(report.left_alone, theme))
-    if report.undrawn:
-        sheet.gap().text(*_undrawn(report.undrawn, theme))
+    if report.undrawable:
+        sheet.gap().text(*_undrawable(report.undrawable, theme))
     sheet.rule()
     if verdict.changed:
         sheet.text(f"**Changed:** {verdict.changed}", f"**Now:** {verdict.now}")
@@ -48,7 +48,7 @@ def status_view(report: StatusReport, theme: Theme) -> Markup:
 
 @dataclass(frozen=True, slots=True)
 class _Verdict:
-    """Most important problem, with its effect and the remedy; no ``changed`` and ``now`` where nothing is wrong."""
+    """Most important problem, its effect and remedy (empty where nothing is wrong)."""
 
     accent: Accent
     heading: str
@@ -83,7 +83,7 @@ def _verdict(report: StatusReport, theme: Theme) -> _Verdict:  # noqa: PLR0911, 
         changed = "nothing in the queue. Waiting messages are kept."
         now = f"an admin types {theme.command('setup show')}, fixes what it names and presses *Test again*."
         return _Verdict(Accent.AMBER, "Posting stopped here", changed, now, is_queue_shown=True)
-    if report.undrawn:
+    if report.undrawable:
         changed = "nothing in the queue. The bot tries to draw them again after its next start."
         now = "ask the operator to report the traceback in the log."
         return _Verdict(Accent.AMBER, "Some messages cannot be drawn", changed, now, is_queue_shown=True)
@@ -157,7 +157,7 @@ def _stopped(channel_ids: Sequence[int], theme: Theme) -> tuple[str, str]:
     )
 
 
-def _undrawn(messages: Sequence[tuple[str, int | None]], theme: Theme) -> tuple[str, str]:
+def _undrawable(messages: Sequence[tuple[str, int | None]], theme: Theme) -> tuple[str, str]:
     names = [f"{kind.replace('_', ' ')}{f' #{change_id}' if change_id else ''}" for kind, change_id in messages]
     more = len(names) - OVERSIZED_NAMED
     rest = f" and {more} more" if more > 0 else ""

@@ -1,4 +1,4 @@
-"""Foreign text made harmless and short: each text of a record, name or refusal is drawn through here.
+"""Foreign text made harmless and short; each text of a record or person passes here.
 
 Discord's own escaper leaves masked links, mentions, times and invisible characters active; these do not.
 """
@@ -70,7 +70,7 @@ def clean(text: str) -> str:
 
 
 def shorten(text: str, cap: int) -> tuple[str, int]:
-    """Return the cleaned start of a text, at most ``cap`` characters, and the number of characters cut off.
+    """Return a text's cleaned start of at most ``cap`` characters, and the number cut off.
 
     The cut falls at a word's end if that costs less than a quarter. Only as much as can be shown is cleaned, so
     that two megabytes cost no more than a line.
@@ -88,7 +88,7 @@ def shorten(text: str, cap: int) -> tuple[str, int]:
 
 
 def cut(text: str, cap: int) -> str:
-    """Return the first ``cap`` characters, and after a cut ``… (+288)``; not escaped, for forms and file names."""
+    """Return the first ``cap`` characters, marked ``… (+288)``; unescaped, for forms."""
     kept, hidden = shorten(text, cap)
     return f"{kept}{_mark(hidden)}"
 
@@ -122,13 +122,13 @@ def isolate(text: str) -> str:
 
 
 def plain(text: str, cap: int) -> str:
-    """Format foreign text as prose: cleaned, cut with a visible mark, punctuation escaped, isolated."""
+    """Format foreign text as prose: cleaned, cut with a mark, escaped, isolated."""
     kept, hidden = shorten(text, cap)
     return f"{isolate(escape(kept))}{_mark(hidden)}"
 
 
 def code(text: str, cap: int = DIFF_VALUE) -> str:
-    """Format foreign text as inline code: cleaned, cut with a visible mark; a backtick becomes U+02CB."""
+    """Format foreign text as inline code: cleaned, cut; a backtick becomes U+02CB."""
     kept, hidden = shorten(text, cap)
     return f"`{kept.replace('`', _GRAVE) or 'empty'}{_mark(hidden)}`"
 
@@ -179,7 +179,7 @@ def size(count: float) -> str:
 
 
 def host_of(address: str) -> str | None:
-    """Return the ASCII host of an https address; None for other text and for one with an ``@`` before its host."""
+    """Return the ASCII host of an https address; None for other text or user info."""
     try:
         parts = urlsplit(address.strip())
         host = (parts.hostname or "").encode("idna").decode("ascii").lower()

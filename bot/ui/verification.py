@@ -1,7 +1,7 @@
-"""Live models whose files their hosts do not have as recorded, with buttons that propose a change."""
+"""Live models that differ from their hosts' files, with buttons that propose a change."""
 
 from bot.services.links.host_findings import HostVerdict
-from bot.services.links.verification import RefutedModel, Verification, name_digest
+from bot.services.models.verification import RefutedModel, Verification, name_digest
 from bot.ui import custom_ids
 from bot.ui.cards.host_lines import host_lines
 from bot.ui.choice_names import category_words
@@ -16,7 +16,7 @@ LINES_BUDGET = 380
 
 
 def verification_view(found: Verification, theme: Theme, *, is_weekly: bool = False) -> Markup:
-    """Draw a verification; in the post of the weekly sweep ``waiting`` counts further findings."""
+    """Draw a verification; in the post of the weekly check ``waiting`` counts further findings."""
     count = len(found.refuted) + (found.waiting if is_weekly else 0)
     sheet = Sheet(Accent.AMBER if found.refuted else Accent.GREEN if found.checked else Accent.GREY)
     is_complete = not (found.waiting or found.unanswered)

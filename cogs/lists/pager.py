@@ -94,7 +94,7 @@ async def _filter_of(item: PersistentButton | PersistentMenu, interaction: Inter
 
 
 class ChooseMenu(PersistentMenu, template=list_template(ListVerb.CHOOSE)):
-    """*Choose one or more*: opens one in an answer of its own; asks about several in place of the list."""
+    """*Choose one or more*: opens one change, or asks about several in place of the list."""
 
     acknowledgement = Acknowledgement.FORM  # on_press acknowledges: the kind of answer depends on the choice
 
@@ -149,13 +149,13 @@ class FilterMenu(PersistentMenu, template=list_template(*FILTERS)):
         await show_list(interaction, ListKind(self.fields["kind"]), wanted)
 
     def _values(self, interaction: Interaction, key: str) -> tuple[str, ...]:
-        """Return the chosen values of a field; raises ``ChoiceGoneError`` for one that no live model has."""
+        """Return the chosen values; raises ``ChoiceGoneError`` for one that no live model has."""
         known = interaction.client.services.model_lookup.values(key)
         return tuple(known[number] for number in self.chosen(known.index))
 
 
 class PageButton(PersistentButton, template=list_template(*STEPS)):
-    """*Newer*, *Older*, *Previous*, *Next* and *Back*; a list that became shorter shows its last page."""
+    """*Newer*, *Older*, *Previous*, *Next*, *Back*; beyond the end, the last page."""
 
     acknowledgement = Acknowledgement.EDIT
 

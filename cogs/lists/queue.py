@@ -14,7 +14,7 @@ from bot.client.types import Interaction
 from bot.reference.deployment import CATEGORIES
 from bot.reference.models import ChangeStatus, PendingChange
 from bot.services.errors import UnknownRequestorError
-from bot.services.models.names import ranked, resolved
+from bot.services.model_names import ranked, resolved
 from bot.services.pages import NAME_FILTER_MAX, WORDS_MAX, ListFilter
 from bot.services.queue.history import DECIDED
 from bot.services.queue.listing import WAITING
@@ -35,7 +35,7 @@ STATUS_CHOICES: Final = [
 
 @app_commands.guild_only()
 class QueueCog(commands.GroupCog, group_name="queue", group_description="Pending and past changes"):
-    """Commands for everyone who may see the queue; changes are decided with the buttons of a card."""
+    """Commands for everyone who may see the queue; a card's buttons decide."""
 
     def __init__(self, bot: CuratorBot) -> None:
         self.bot = bot

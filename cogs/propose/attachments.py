@@ -9,7 +9,7 @@ import discord
 
 from bot.reference.deployment import CATEGORIES
 from bot.services.errors import NoRecordError
-from bot.services.proposals.record_input import (
+from bot.services.records.json_input import (
     JSON_BYTES_MAX,
     RecordJsonError,
     category_in,
@@ -26,7 +26,7 @@ _SUFFIXES = (".json", ".txt")
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class FoundRecord:
     """JSON of a message: a file not downloaded yet, or bytes; ``category`` from the file's name."""
 
     file: discord.Attachment | None
@@ -42,21 +42,23 @@ class Found:
         return self.category or (category_in(self.data) if self.file is None else None)
 
 
-def found_in(message: discord.Message) -> tuple[Found, ...]:
+def records_of(message: discord.Message) -> tuple[FoundRecord, ...]:
     """Return the records of a message and of messages that it forwards, files first; no request.
 
     Raises:
         NoRecordError: the message has no JSON.
     """
     paths = [(file, PurePath(file.filename.lower())) for file in _files(message)]
-    files = [Found(file, category=_FILE_CATEGORIES.get(path.stem)) for file, path in paths if path.suffix in _SUFFIXES]
-    blocks = [Found(None, data) for text in _texts(message) for data in records_in(text)]
+    files = [
+        FoundRecord(file, category=_FILE_CATEGORIES.get(path.stem)) for file, path in paths if path.suffix in _SUFFIXES
+    ]
+    blocks = [FoundRecord(None, data) for text in _texts(message) for data in records_in(text)]
     if not files and not blocks:
         raise NoRecordError
     return (*files, *blocks)[:OPTIONS_MAX]
 
 
-def options_of(records: Sequence[Found]) -> list[RecordOption]:
+def record_options(records: Sequence[FoundRecord]) -> list[RecordOption]:
     """Return how a form names each record, and the category that it has."""
     options, blocks = [], 0
     for found in records:
@@ -72,13 +74,13 @@ def options_of(records: Sequence[Found]) -> list[RecordOption]:
     return options
 
 
-def link_in(message: discord.Message) -> Address | None:
+def first_link_of(message: discord.Message) -> Address | None:
     """Return the first model on a known host that a message, or one that it forwards, links to."""
     found = map(find_address, _texts(message))
     return next((address for address in found if address is not None), None)
 
 
-async def loaded(file: discord.Attachment) -> bytes:
+async def download(file: discord.Attachment) -> bytes:
     """Download an attachment.
 
     Raises:

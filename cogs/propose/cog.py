@@ -20,7 +20,7 @@ from bot.ui.choices import CATEGORY_CHOICES, CHOICES_MAX, model_choices
 from bot.ui.error_messages.attempts import Verb
 from bot.ui.proposals.draft_card import draft_card
 from bot.ui.proposals.drafts_list import drafts_list
-from cogs.propose.attachments import loaded
+from cogs.propose.attachments import download
 from cogs.propose.context_menu import NAME, message_menu
 from cogs.propose.forms import create_form
 from cogs.propose.links import draft_from_link, update_from_link
@@ -114,7 +114,7 @@ class ProposeCog(commands.GroupCog, group_name="propose-model", group_descriptio
             await interaction.edit_original_response(view=role_confirmed(now))
             return
         user_id, guild_id, draft_sources = interaction.user.id, interaction.guild_id, self.bot.services.draft_sources
-        draft = await draft_sources.create_from_json(user_id, guild_id, category, await loaded(record), name)
+        draft = await draft_sources.create_from_json(user_id, guild_id, category, await download(record), name)
         await show_draft(interaction, draft)
 
     @app_commands.command(extras={VERB: Verb.EDIT})
@@ -145,7 +145,7 @@ class ProposeCog(commands.GroupCog, group_name="propose-model", group_descriptio
             return
         await self._require_requestor(interaction)
         user_id, guild_id, draft_sources = interaction.user.id, interaction.guild_id, self.bot.services.draft_sources
-        draft = await draft_sources.update_from_json(user_id, guild_id, category, await loaded(record), model)
+        draft = await draft_sources.update_from_json(user_id, guild_id, category, await download(record), model)
         await show_draft(interaction, draft)
 
     @app_commands.command(extras={VERB: Verb.EDIT})

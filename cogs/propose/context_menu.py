@@ -12,10 +12,10 @@ from bot.client.types import Interaction
 from bot.identity.roles import Role
 from bot.reference.deployment import CATEGORIES
 from bot.services.errors import CategoryMissingError, NoRecordError
-from bot.services.proposals.record_input import category_in
+from bot.services.records.json_input import category_in
 from bot.ui.error_messages.attempts import Verb
 from bot.ui.forms.record_file import ChosenRecord, RecordChoiceForm
-from cogs.propose.attachments import Found, found_in, link_in, loaded, options_of
+from cogs.propose.attachments import FoundRecord, download, first_link_of, record_options, records_of
 from cogs.propose.links import draft_from_link
 from cogs.propose.showing import show_draft
 
@@ -31,12 +31,12 @@ def message_menu() -> app_commands.ContextMenu:
 
 
 async def propose_from_message(interaction: Interaction, message: discord.Message) -> None:
-    """Store the record as a draft, or ask which of several, and for a category that is not stated."""
+    """Store the record as a draft, or ask for one of several, or for its category."""
     await interaction.client.services.accounts.linked(interaction.user.id)
     try:
-        records = found_in(message)
+        records = records_of(message)
     except NoRecordError:
-        address = link_in(message)
+        address = first_link_of(message)
         if address is None:
             raise
         await draft_from_link(interaction, address)
@@ -45,15 +45,15 @@ async def propose_from_message(interaction: Interaction, message: discord.Messag
         await _take(records, interaction, ChosenRecord(0, ""))
         return
     failed = ErrorReporter(attempt_by(interaction, Verb.EDIT))
-    await open_form(interaction, RecordChoiceForm(options_of(records), CATEGORIES, partial(_take, records), failed))
+    await open_form(interaction, RecordChoiceForm(record_options(records), CATEGORIES, partial(_take, records), failed))
 
 
-async def _take(records: Sequence[Found], interaction: Interaction, chosen: ChosenRecord) -> None:
-    """Store the chosen record as a draft; a chosen category is kept, and a record of another one refused."""
+async def _take(records: Sequence[FoundRecord], interaction: Interaction, chosen: ChosenRecord) -> None:
+    """Store the chosen record as a draft; refuse one that states another category."""
     await acknowledge(interaction)
     bot, user_id, found = interaction.client, interaction.user.id, records[chosen.place]
     await bot.services.accounts.actor(user_id, needs=Role.REQUESTOR)
-    data = await loaded(found.file) if found.file is not None else found.data
+    data = await download(found.file) if found.file is not None else found.data
     category = chosen.category
     if not category:
         stated = category_in(data)

@@ -9,15 +9,15 @@ from bot.client.interactions import UNDELIVERED, ErrorReporter, acknowledge, att
 from bot.client.types import Interaction
 from bot.reference.models import CanonicalFormat, Operation
 from bot.services.forms.fields import Section
-from bot.services.forms.fields_table import beginning
+from bot.services.forms.fields_table import first_fields
 from bot.services.forms.forms_input import SectionAnswers
 from bot.services.proposals.draft_service import Saved
 from bot.sources.addresses import AddressError
 from bot.ui.custom_ids import DraftVerb
 from bot.ui.error_messages.attempts import Verb
 from bot.ui.forms.base import Form
+from bot.ui.forms.reasons import WhyForm
 from bot.ui.forms.section import SectionForm, page_of_section, proposal_title
-from bot.ui.forms.words import WhyForm
 from bot.ui.proposals.link_lines import unread_link_title
 from bot.ui.proposals.sections import FORMS
 from cogs.propose.showing import draw_draft, redraw_with_links
@@ -33,8 +33,8 @@ def create_form(
     return SectionForm(
         proposal_title("Propose", category) if unread_link is None else unread_link_title(unread_link),
         category,
-        beginning(category, dialect),
-        FirstForm(_begin),
+        first_fields(category, dialect),
+        CreateHandler(_create),
         ErrorReporter(attempt_by(interaction, Verb.EDIT)),
         record={},
         dialect=dialect,
@@ -77,37 +77,39 @@ async def revise_form(interaction: Interaction, draft_id: int, verb: DraftVerb) 
 
 
 @dataclass(slots=True)
-class FirstForm:
+class CreateHandler:
     """Submit handler of the form that creates a draft; a second submit updates the same draft."""
 
-    begin: Callable[[Interaction, SectionAnswers], Awaitable[Saved]]
+    create: Callable[[Interaction, SectionAnswers], Awaitable[Saved]]
     draft_id: int | None = None
     _saving: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def __call__(self, interaction: Interaction, answers: SectionAnswers) -> None:
         """Store the answers and show the draft."""
-        await show_saved(interaction, await keep(interaction, partial(self._save, interaction, answers)))
+        await show_saved(interaction, await save_answers(interaction, partial(self._save, interaction, answers)))
 
     async def _save(self, interaction: Interaction, answers: SectionAnswers) -> Saved:
         async with self._saving:  # Discord may deliver one submit twice
             if self.draft_id is not None:
                 service = interaction.client.services.draft_service
                 return await service.revise(interaction.user.id, self.draft_id, answers)
-            saved = await self.begin(interaction, answers)
+            saved = await self.create(interaction, answers)
             self.draft_id = saved.facts.draft_id
             return saved
 
 
-async def _begin(interaction: Interaction, answers: SectionAnswers) -> Saved:
-    return await interaction.client.services.draft_service.begin(interaction.user.id, interaction.guild_id, answers)
+async def _create(interaction: Interaction, answers: SectionAnswers) -> Saved:
+    return await interaction.client.services.draft_service.create_from_form(
+        interaction.user.id, interaction.guild_id, answers
+    )
 
 
 async def _revise(draft_id: int, interaction: Interaction, answers: SectionAnswers | str) -> None:
     save = partial(interaction.client.services.draft_service.revise, interaction.user.id, draft_id, answers)
-    await show_saved(interaction, await keep(interaction, save, in_place=True))
+    await show_saved(interaction, await save_answers(interaction, save, in_place=True))
 
 
-async def keep[ResultT](
+async def save_answers[ResultT](
     interaction: Interaction, save: Callable[[], Awaitable[ResultT]], *, in_place: bool = False
 ) -> ResultT:
     """Store the answers, even if Discord refuses the acknowledgement."""

@@ -11,18 +11,18 @@ from cogs.propose.showing import show_draft
 async def draft_from_link(
     interaction: Interaction, address: Address, *, category: str | None = None, name: str | None = None
 ) -> None:
-    """Acknowledge, read the link, and show the draft; each reading counts towards the person's rate limit."""
+    """Read the link and show the draft; counts towards the person's rate limit."""
     bot, user_id = interaction.client, interaction.user.id
     bot.services.pace.count(user_id)
     await acknowledge(interaction)
     await bot.services.accounts.actor(user_id, needs=Role.REQUESTOR)
     await _say_reading(interaction, address, category)
-    draft = await bot.services.link_drafts.begin(user_id, interaction.guild_id, address, category=category, name=name)
+    draft = await bot.services.link_drafts.create(user_id, interaction.guild_id, address, category=category, name=name)
     await show_draft(interaction, draft)
 
 
 async def update_from_link(interaction: Interaction, address: Address, *, category: str, model: str) -> None:
-    """Acknowledge, read the link, and show what a newer version changes; counts as ``draft_from_link`` does."""
+    """Read the link and show what a newer version changes; counts as ``draft_from_link``."""
     services, user_id = interaction.client.services, interaction.user.id
     services.pace.count(user_id)
     await acknowledge(interaction)

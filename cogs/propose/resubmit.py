@@ -10,7 +10,7 @@ from bot.client.types import Interaction
 from bot.errors import BotError
 from bot.reference.models import CanonicalFormat
 from bot.services.changes import Gone
-from bot.services.forms.fields_table import revising
+from bot.services.forms.fields_table import resubmission_fields
 from bot.services.forms.forms_input import SectionAnswers
 from bot.services.proposals.outcomes import DraftFacts
 from bot.ui.custom_ids import ChangeVerb, change_template
@@ -49,7 +49,7 @@ class ResubmitButton(PersistentButton, template=change_template(ChangeVerb.REVIS
 
 
 async def resubmit_form(interaction: Interaction, change_id: int, digest: str) -> SectionForm | None:
-    """Build the form of a rejected proposal as it was sent; ``None`` if the service has to be asked first."""
+    """Build the form of a rejected proposal as sent; None if the service must be asked."""
     services = interaction.client.services
     sent = await services.resubmission.known(interaction.user.id, change_id, digest)
     if sent is None:
@@ -58,7 +58,7 @@ async def resubmit_form(interaction: Interaction, change_id: int, digest: str) -
     return SectionForm(
         f"Revise #{change_id}",
         sent.category,
-        revising(sent.category, dialect),
+        resubmission_fields(sent.category, dialect),
         partial(_revise, change_id, digest, attempt),
         ErrorReporter(attempt),
         record=sent.record,
@@ -88,7 +88,7 @@ async def _revise(
 async def _begin(interaction: Interaction, change_id: int, digest: str) -> DraftFacts | Gone:
     services = interaction.client.services
     services.pace.count_read(interaction.user.id, is_urgent=True)
-    draft = await services.resubmission.begin(interaction.user.id, interaction.guild_id, change_id, digest)
+    draft = await services.resubmission.open_draft(interaction.user.id, interaction.guild_id, change_id, digest)
     note_phase(interaction, Phase.NOT_DONE if isinstance(draft, Gone) else Phase.DONE)
     return draft
 

@@ -26,7 +26,7 @@ async def show_draft(
 async def draw_draft(
     interaction: Interaction, draft: DraftFacts, *, attachments: Sequence[Any] = discord.utils.MISSING
 ) -> object:
-    """Show the draft, which is saved already; return a token of this card for ``redraw_with_hosts``."""
+    """Show the saved draft; return a token of this card for ``redraw_with_hosts``."""
     bot = interaction.client
     note_done(interaction)
     await interaction.edit_original_response(view=draft_card(draft, bot.theme), attachments=attachments)
@@ -34,7 +34,7 @@ async def draw_draft(
 
 
 async def redraw_with_links(interaction: Interaction, draft: DraftFacts, token: object) -> None:
-    """Fill the draft from links pasted as files, then check its files, each time editing the newest card."""
+    """Fill the draft from links pasted as files, check its files, and edit the newest card."""
     bot = interaction.client
     try:
         filled = await bot.services.link_drafts.complete_files(interaction.user.id, draft.draft_id)
@@ -48,7 +48,7 @@ async def redraw_with_links(interaction: Interaction, draft: DraftFacts, token: 
 
 
 async def redraw_with_hosts(interaction: Interaction, draft: DraftFacts, token: object) -> None:
-    """Ask the hosts of the draft's files if needed, and edit the card if it is still the newest one."""
+    """Ask the hosts of the draft's files, and edit the card if it is still the newest."""
     bot = interaction.client
     hosts, checks = bot.services.draft_hosts, bot.services.host_checks
     if not hosts.is_due(draft):

@@ -1,4 +1,4 @@
-"""Updates and deletes of live models: first form of an update, delete buttons, JSON upload, refuted models."""
+"""Updates and deletes of live models: first form, delete buttons, JSON upload."""
 
 from collections.abc import Awaitable, Callable
 from functools import partial
@@ -12,20 +12,20 @@ from bot.services.errors import NoRecordError, UnknownModelError
 from bot.services.forms.fields import Section
 from bot.services.forms.fields_table import pages
 from bot.services.forms.forms_input import SectionAnswers
-from bot.services.links.verification import name_digest
-from bot.services.models.names import stand_in
+from bot.services.model_names import stand_in
+from bot.services.models.verification import name_digest
 from bot.services.proposals.draft_sources import LiveModel
-from bot.services.proposals.record_input import json_in
+from bot.services.records.json_input import json_in
 from bot.ui.custom_ids import VERIFY_TEMPLATE, DraftVerb, ModelVerb, VerifyVerb, draft_template, model_template
 from bot.ui.error_messages.attempts import Attempt, Verb
 from bot.ui.forms.confirmation import DeleteForm
-from bot.ui.forms.record_file import GivenRecord, RecordFileForm
+from bot.ui.forms.reasons import WhyForm
+from bot.ui.forms.record_file import RecordFileForm, SubmittedRecord
 from bot.ui.forms.section import SectionForm, proposal_title
-from bot.ui.forms.words import WhyForm
 from bot.ui.proposals.live_changes import form_ready, nothing_changed
-from cogs.propose.attachments import loaded
+from cogs.propose.attachments import download
 from cogs.propose.buttons import DraftButton, send
-from cogs.propose.forms import keep, show_saved
+from cogs.propose.forms import save_answers, show_saved
 from cogs.propose.showing import show_draft
 
 WHY_DELETE = "Workers cannot download its file any more."
@@ -50,7 +50,7 @@ def update_form(interaction: Interaction, live: LiveModel) -> SectionForm:
 async def _begin(live: LiveModel, interaction: Interaction, answers: SectionAnswers) -> None:
     services = interaction.client.services
     save = partial(services.draft_sources.update_from_form, interaction.user.id, interaction.guild_id, live, answers)
-    saved = await keep(interaction, save)
+    saved = await save_answers(interaction, save)
     if saved is None:
         await interaction.edit_original_response(view=nothing_changed(live.category, live.name))
         return
@@ -150,9 +150,9 @@ class UploadJsonButton(DraftButton, template=draft_template(DraftVerb.GIVE)):
         await open_form(interaction, RecordFileForm(partial(_replace, self.draft_id), failed))
 
 
-async def _replace(draft_id: int, interaction: Interaction, given: GivenRecord) -> None:
+async def _replace(draft_id: int, interaction: Interaction, given: SubmittedRecord) -> None:
     await acknowledge(interaction, in_place=True)
-    data = await loaded(given.file) if given.file is not None else json_in(given.text) or given.text.encode()
+    data = await download(given.file) if given.file is not None else json_in(given.text) or given.text.encode()
     if not data.strip():
         raise NoRecordError
     saved = await interaction.client.services.draft_sources.replace(interaction.user.id, draft_id, data)

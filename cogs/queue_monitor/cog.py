@@ -1,4 +1,4 @@
-"""The loop that polls the queue, and the rounds that deliver cards, posts and direct messages."""
+"""The loop that polls the queue, and the rounds that deliver messages."""
 
 import asyncio
 from datetime import datetime, timedelta
@@ -41,7 +41,7 @@ class QueueMonitorCog(commands.Cog):
 
     @override
     async def cog_load(self) -> None:
-        self.bot.services.monitor.attach(self)
+        self.bot.services.recorder.attach(self)
         self.poll.change_interval(seconds=self.bot.poll_interval.total_seconds())
         self.poll.start()
 
@@ -97,7 +97,7 @@ class QueueMonitorCog(commands.Cog):
         await services.resubmission.expire()
         await services.link_expiry.expire()
         for _intent, change in await services.reconciler.look_for_all():
-            await services.monitor.note(change)
+            await services.recorder.note(change)
         await services.decision_reconciler.reconcile()
         await services.claims.expire()
         await services.revision_requests.expire()
@@ -167,20 +167,28 @@ class QueueMonitorCog(commands.Cog):
     def draw_soon(self, change_id: int) -> None:
         """Deliver the cards of one change once the press that moved it is answered, and then the rest."""
         mover = asyncio.current_task()
-        if mover is None or mover is self.poll.get_task():
-            return  # a round of deliveries follows each poll
-        task = asyncio.create_task(self._draw_after(mover, change_id), name=f"card-{change_id}")
+        if mover is not self.poll.get_task():  # a round of deliveries follows each poll
+            self._deliver_after(mover, change_id)
+
+    async def draw(self, change_id: int) -> None:
+        """Deliver the cards of one change now, and the rest once the press that moved it is answered."""
+        await self._draw(change_id)
+        self._deliver_after(asyncio.current_task(), None)
+
+    def _deliver_after(self, mover: asyncio.Task[Any] | None, change_id: int | None) -> None:
+        async def wait_and_deliver() -> None:
+            if mover is not None:
+                await asyncio.wait([mover], timeout=ANSWERED_WITHIN.total_seconds())
+            if change_id is not None:
+                await self._draw(change_id)
+            self.bot.dispatch(QUEUE_MOVED)
+
+        task = asyncio.create_task(wait_and_deliver(), name=f"card-{change_id}")
         self._drawing.add(task)
         task.add_done_callback(self._drawing.discard)
 
-    async def _draw_after(self, mover: asyncio.Task[Any], change_id: int) -> None:
-        await asyncio.wait([mover], timeout=ANSWERED_WITHIN.total_seconds())
-        await self.draw(change_id)
-
-    async def draw(self, change_id: int) -> None:
-        """Deliver the cards of one change now; the rest follows."""
+    async def _draw(self, change_id: int) -> None:
         try:
             await self._worker.deliver_cards(change_id)
         except Exception:
             log.exception("card_delivery_failed", change_id=change_id)
-        self.bot.dispatch(QUEUE_MOVED)

@@ -1,4 +1,4 @@
-"""The worker that opens a thread under each new card, where a server wants that; no card depends on it."""
+"""The worker that opens threads under new cards; no card depends on it."""
 
 from typing import Final
 

@@ -1,4 +1,4 @@
-"""Review of changes: buttons of cards, confirmations and batches, and the same actions as commands."""
+"""Review of changes: buttons, confirmations and batches, and the same as commands."""
 
 from bot.client.bot import CuratorBot
 from cogs.review import batches, buttons

@@ -22,14 +22,14 @@ from bot.client.interactions import (
 )
 from bot.client.types import Interaction
 from bot.errors import BotError
-from bot.services.forms.forms_input import RejectAnswers, reject_reason
+from bot.services.forms.reasons import RejectAnswers, reject_reason
 from bot.services.review.outcomes import ApplyProgress, BatchResult
 from bot.services.review.presses import ButtonPress, DecisionVerb, Target
 from bot.services.review.sending import OnProgress
 from bot.ui.custom_ids import PICK_APPLY, BulkButton, bulk_template, number_in
 from bot.ui.error_messages.attempts import Verb
 from bot.ui.error_messages.lost_answers import phase_of
-from bot.ui.forms.words import RejectSeveralForm
+from bot.ui.forms.reasons import RejectSeveralForm
 from bot.ui.review.batches import apply_progress, batch_question, batch_result
 from bot.ui.review.concern_lines import several_lines
 from cogs.review.questions import ask_hosts
@@ -154,7 +154,7 @@ async def _reject(selection_id: int, interaction: Interaction, answers: RejectAn
 
 
 def _progress_editor(interaction: Interaction) -> OnProgress:
-    """Return a callback that edits the answer with the progress, at most every two seconds, and never raises."""
+    """Return a callback that shows progress at most every two seconds; never raises."""
     edited_at: datetime | None = None
 
     async def edit(progress: ApplyProgress) -> None:

@@ -8,8 +8,8 @@ from bot.client.interactions import attempt_on_change, drawn_at, note_phase, ori
 from bot.client.types import Interaction
 from bot.services.changes import ChangeFacts, Gone
 from bot.services.errors import ChoiceGoneError
-from bot.services.links.card_checks import ASKED_AGAIN_EVERY
 from bot.services.queue.queue_service import Viewer
+from bot.services.review.card_checks import ASKED_AGAIN_EVERY
 from bot.services.review.outcomes import DecisionResult, Outcome
 from bot.services.review.presses import ButtonPress, DecisionVerb, Target
 from bot.ui.cards.change_card import change_card
@@ -147,14 +147,14 @@ class RejectButton(ChangeFormButton, template=change_template(ChangeVerb.REJECT)
     verb = Verb.REJECT
 
 
-class AskButton(ChangeFormButton, template=change_template(ChangeVerb.ASK)):
+class RevisionRequestButton(ChangeFormButton, template=change_template(ChangeVerb.ASK)):
     """*Needs changes…*: asks the requestor for something without rejecting."""
 
     verb = Verb.ASK
 
 
 class RejectReplacedButton(ChangeButton, template=change_template(ChangeVerb.REJECT_REPLACED)):
-    """*Reject: replaced by #5*: rejects a change that its requestor replaced, with that as the reason."""
+    """*Reject: replaced by #5*: rejects a replaced change, with that as the reason."""
 
     verb = Verb.REJECT
 
@@ -227,7 +227,7 @@ class FullButton(ChangeButton, template=change_template(ChangeVerb.FULL)):
 
 
 class CheckButton(ChangeButton, template=change_template(ChangeVerb.CHECK)):
-    """*Check again* on a stuck card: reads the change and the live record, and updates the cards in every server."""
+    """*Check again* on a stuck card: reads change and live record, updates the cards."""
 
     acknowledgement = Acknowledgement.EDIT
 
@@ -239,7 +239,7 @@ class CheckButton(ChangeButton, template=change_template(ChangeVerb.CHECK)):
 
 
 class HostsButton(ChangeButton, template=change_template(ChangeVerb.HOSTS)):
-    """*Check again* on a pending card: asks the hosts of its files, and updates the cards in every server."""
+    """*Check again* on a pending card: asks the hosts of its files, updates the cards."""
 
     acknowledgement = Acknowledgement.EDIT
 
@@ -276,7 +276,7 @@ BUTTONS = (
     CancelButton,
     RejectButton,
     RejectReplacedButton,
-    AskButton,
+    RevisionRequestButton,
     ApplyButton,
     ClaimButton,
     ReleaseButton,

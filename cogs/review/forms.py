@@ -1,4 +1,4 @@
-"""Forms of approvers: the reason of a rejection, and a request for changes; and what follows their submit."""
+"""Forms of approvers: reason of a rejection, request for changes, and their submits."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
@@ -18,7 +18,8 @@ from bot.client.lost_forms import Rebuild
 from bot.client.types import Interaction
 from bot.errors import BotError
 from bot.identity.standing import Role
-from bot.services.forms.forms_input import reject_reason, request_words
+from bot.services.changes import ChangeFacts, state_of
+from bot.services.forms.reasons import reject_reason, request_words
 from bot.services.review.outcomes import Outcome
 from bot.services.review.presses import ButtonPress, DecisionVerb, Target
 from bot.ui.account import role_confirmed
@@ -26,13 +27,13 @@ from bot.ui.custom_ids import number_in
 from bot.ui.error_messages.attempts import Verb
 from bot.ui.error_messages.lost_answers import Phase
 from bot.ui.forms.base import Form
-from bot.ui.forms.words import AskForm, RejectForm
-from bot.ui.review.claims import revision_asked
+from bot.ui.forms.reasons import RejectForm, RevisionRequestForm
+from bot.ui.review.claims import revision_requested
 from cogs.review.questions import show_decision
 
 
 async def open_change_form(interaction: Interaction, press: ButtonPress, verb: Verb) -> None:
-    """Open the form of *Reject…* or *Needs changes…*; a person without the role is refused before they write.
+    """Open the form of *Reject…* or *Needs changes…*, for approvers only.
 
     One read of the local database comes before the form and nothing else, because a form must be the first answer.
 
@@ -58,10 +59,16 @@ def _form(verb: Verb, interaction: Interaction, press: ButtonPress) -> Form:
             change_id,
             partial(_submit, verb, press),
             ErrorReporter(attempt_on_change(interaction, verb, change_id)),
-            facts=interaction.client.services.monitor.remembered_facts(change_id),
+            facts=_remembered_facts(interaction, change_id),
         )
         .name_as(f"{verb}:{change_id}:{digest}")
     )
+
+
+def _remembered_facts(interaction: Interaction, change_id: int) -> ChangeFacts | None:
+    """Return the bare facts of an open change from memory, because a form must open at once."""
+    change = interaction.client.services.snapshot.get(change_id)
+    return None if change is None else ChangeFacts(change, state_of(change, interaction.client.clock()))
 
 
 async def _submit(verb: Verb, press: ButtonPress, interaction: Interaction, answers: Any) -> None:
@@ -86,26 +93,26 @@ async def _ask(interaction: Interaction, press: ButtonPress, words: str) -> None
     bot = interaction.client
     asked = await bot.services.revision_requests.ask(press, words)
     note_phase(interaction, Phase.DONE if asked.result.outcome is Outcome.ASKED else Phase.NOT_DONE)
-    await interaction.edit_original_response(view=revision_asked(asked, bot.theme))
+    await interaction.edit_original_response(view=revision_requested(asked, bot.theme))
 
 
 @dataclass(frozen=True, slots=True)
 class _ChangeForm:
     """A form about one change, the text in its answers, and the request that sends this text."""
 
-    build: type[RejectForm] | type[AskForm]
+    build: type[RejectForm] | type[RevisionRequestForm]
     words_of: Callable[[Any], str]
     send: Callable[[Interaction, ButtonPress, str], Awaitable[None]]
 
 
 _FORMS: Final[Mapping[Verb, _ChangeForm]] = {
     Verb.REJECT: _ChangeForm(RejectForm, reject_reason, _reject),
-    Verb.ASK: _ChangeForm(AskForm, request_words, _ask),
+    Verb.ASK: _ChangeForm(RevisionRequestForm, request_words, _ask),
 }
 
 
 async def _rebuild(verb: Verb, interaction: Interaction, rest: str) -> Form | None:
-    """Build the form of a press from its key: the change, and the content that was shown when the form opened.
+    """Build a form from its key: the change, and the content shown when it opened.
 
     Raises:
         ValueError: the key names no change.

@@ -1,4 +1,4 @@
-"""Steps around a decision: the question before an approval, the hosts' answers before an apply, the result."""
+"""Steps around a decision: question, hosts' answers before an apply, result."""
 
 from collections.abc import Collection
 from dataclasses import replace
@@ -16,7 +16,7 @@ from bot.ui.review.decisions import approve_question, decision_result
 
 
 async def show_question(interaction: Interaction, question: Question) -> None:
-    """Ask whether to approve, and once more with newer answers of the hosts if those on the card are old."""
+    """Ask whether to approve; ask again with newer answers of hosts if they were old."""
     theme = interaction.client.theme
     if question.facts is None:
         await interaction.edit_original_response(view=approve_question(question, theme))

@@ -66,7 +66,7 @@ def guild_of(interaction: Interaction) -> discord.Guild:
 
 
 async def post_first_steps(guild: discord.Guild, view: discord.ui.LayoutView) -> None:
-    """Post the first steps in the server's system channel, or in the first channel that the bot may write in."""
+    """Post the first steps in the system channel, or the first channel open to the bot."""
     channels = [guild.system_channel, *guild.text_channels]
     for channel in channels:
         if channel is not None and channel.permissions_for(guild.me).send_messages:

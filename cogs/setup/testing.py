@@ -1,4 +1,4 @@
-"""Tests of a server's settings: the bot's permissions in channels, and the roles it can give."""
+"""Tests of a server's settings: permissions in channels, and roles to give."""
 
 from dataclasses import replace
 

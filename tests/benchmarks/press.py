@@ -1,10 +1,10 @@
 """Presses from Discord's event to the last answer, beside the service's own time for the same request.
 
-The bot is a process; the real service, AI-Horde's stand-in and Discord are on loopback. With another checkout of the
-project, its bot is measured in turn with ours, by the same interpreter.
+The bot is a process; the real service, AI-Horde's stand-in and Discord are on loopback. A bare bot, which sends the
+same requests by the same libraries, is the floor. With another checkout of the project, its bot is measured in turn
+with ours, by the same interpreter.
 """
 
-import hashlib
 import json
 from collections import defaultdict
 from collections.abc import AsyncIterator, Sequence
@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import fmean
 from time import perf_counter
-from typing import Any
+from typing import Any, override
 
 import aiohttp
 from pydantic import SecretStr
@@ -25,15 +25,16 @@ from bot.reference.generations import NEWEST
 from bot.reference.models import CanonicalFormat, Operation
 from bot.reference.requests import Request, RequestBuilder, TimeLimits
 from bot.reference.routes import RouteNames
+from tests.benchmarks import bare_bot
 from tests.benchmarks.figures import Series
+from tests.benchmarks.records import CATEGORY, record_of
 from tests.benchmarks.world import connected, horde_process, settings_at
 from tests.fakes.bot_process import ROOT, BotProcess
 from tests.fakes.discord_calls import Call
-from tests.fakes.discord_people import Person, buttons_of, settle
-from tests.fakes.discord_server import LoopbackDiscord
-from tests.process.journeys import RECORD, card_of, link, use_review_channel
+from tests.fakes.discord_people import Person, buttons_of, settle, text_of
+from tests.fakes.discord_server import TOKEN, LoopbackDiscord
+from tests.process.journeys import card_of, link, use_review_channel
 
-CATEGORY = "image_generation"
 KINDS = ("submit", "question", "approve", "apply")
 WARM_UP = 3
 """Rounds before the measurement."""
@@ -113,7 +114,9 @@ class Build:
         def offered() -> str | None:
             return next((one for one in buttons_of(message) if one.startswith(beginning)), None)
 
-        custom_id = await self.discord.until(offered)
+        return await self._timed(kind, person, message, await self.discord.until(offered))
+
+    async def _timed(self, kind: str, person: Person, message: Message, custom_id: str) -> Interaction:
         self.discord.calls.clear()
         used = self.bot.cpu_s()
         interaction = person.press_blindly(message, custom_id)
@@ -148,15 +151,30 @@ class Build:
         return json.loads(read)
 
 
+class BareBuild(Build):
+    """The bare bot, pressed without any message of its own."""
+
+    @override
+    async def round(self, number: int) -> None:
+        author, channel = self.requestor, self.requestor.channel_id
+        message = self.discord.backend.create_message(channel, author.user_id, content="Press here")
+        sent = await self._timed("submit", author, message, f"bare:submit:{number}")
+        change_id = text_of(await author.reply(sent))
+        for kind in KINDS[1:]:
+            await self._timed(kind, author, message, f"bare:{kind}:{change_id}")
+        self.discord.forget()
+
+
 async def measure_presses(folder: Path, *, rounds: int, beside: Path | None) -> str:
     """Press each button in turn with every build, and send the same to its service alone."""
-    roots = {"this checkout": ROOT} | ({"beside": beside.resolve()} if beside else {})
+    roots = {"this checkout": ROOT} | ({"the build beside": beside.resolve()} if beside else {})
     async with AsyncExitStack() as stack:
         horde = await stack.enter_async_context(horde_process())
         builds = [
             await stack.enter_async_context(_build(folder / str(number), name, root, horde))
             for number, (name, root) in enumerate(roots.items())
         ]
+        builds.append(await stack.enter_async_context(_bare_build(folder / "bare", horde)))
         http = await stack.enter_async_context(aiohttp.ClientSession())
         for number in range(WARM_UP + rounds):
             if number == WARM_UP:
@@ -166,17 +184,6 @@ async def measure_presses(folder: Path, *, rounds: int, beside: Path | None) -> 
                 await build.round(number)
                 await build.alone(number, http)
     return _report(builds, rounds)
-
-
-def record_of(name: str, number: int) -> dict[str, Any]:
-    """Return a complete record whose file no other record has."""
-    file = {
-        "file_name": f"file_{name.replace(' ', '_')}.safetensors",
-        "file_url": f"https://huggingface.co/made-up/{name.replace(' ', '-')}/resolve/main/file.safetensors",
-        "sha256sum": hashlib.sha256(name.encode()).hexdigest(),
-        "size_bytes": 6_938_040_682 + number,
-    }
-    return RECORD | {"name": name, "config": {"download": [file]}}
 
 
 @asynccontextmanager
@@ -195,6 +202,22 @@ async def _build(folder: Path, name: str, root: Path, horde: str) -> AsyncIterat
             yield Build(name, discord, bot, service, requestor, approver, review)
 
 
+@asynccontextmanager
+async def _bare_build(folder: Path, horde: str) -> AsyncIterator[Build]:
+    async with LoopbackDiscord() as discord, ReferenceService(folder / "service", ai_horde_url=horde) as service:
+        arrive = settle(discord)
+        person, other = arrive("person"), arrive("other")
+        review = discord.backend.channels[other.channel_id]
+        environment = {
+            "CURATOR_DISCORD_TOKEN": TOKEN,
+            bare_bot.SERVICE: service.url,
+            bare_bot.REVIEW_CHANNEL: f"{review.id}",
+        }
+        bot = BotProcess.on(discord.url, bare_bot.__name__, folder=folder / "bot", environment=environment)
+        async with connected(bot, discord):
+            yield BareBuild("bare bot", discord, bot, service, person, other, review)
+
+
 def _report(builds: Sequence[Build], rounds: int) -> str:
     lines = [
         f"A press, from Discord's event to its last answer; medians of {rounds}, in ms; requests to Discord until it\n",
@@ -210,7 +233,7 @@ def _report(builds: Sequence[Build], rounds: int) -> str:
                 f"{build.name:<18}{kind:<10}{whole:>8.1f}{service:>9.1f}{whole / service:>7.2f}x"
                 f"{whole - service:>8.1f}{fmean(press.cpu):>11.1f}{calls:>9.0f}\n"
             )
-    if len(builds) > 1:
-        ratios = ", ".join(f"{kind} {ours / theirs:.2f}x" for kind, (ours, theirs) in added.items())
-        lines.append(f"added, of what the build beside adds: {ratios}\n")
+    for number, build in enumerate(builds[1:], start=1):
+        ratios = ", ".join(f"{kind} {each[0] / each[number]:.2f}x" for kind, each in added.items())
+        lines.append(f"added, of what {build.name} adds: {ratios}\n")
     return "".join([*lines, "\n"])

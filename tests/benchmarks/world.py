@@ -14,7 +14,7 @@ from pydantic import SecretStr
 from bot.demo.horde_stand_in import HordeStandIn
 from bot.demo.people import PEOPLE
 from storage.database import Database
-from storage.drafts import Drafts
+from storage.drafts import Drafts, NewDraft
 from storage.keyring import generate_key, parse_keys
 from storage.keyring_check import unlock
 from storage.links import Links
@@ -99,20 +99,12 @@ async def remember_people(settings: dict[str, str], people: list[Person], *, dra
                 roles=frozenset({"requestor", "approver"}),
                 now=now,
             )
-        made = [
-            await Drafts(database).create(
-                user_id=people[0].user_id,
-                guild_id=people[0].guild_id,
-                operation="create",
-                category="image_generation",
-                model_name=f"Model {number}",
-                dialect="v2",
-                record={"name": f"Model {number}"},
-                why="",
-                now=now,
+        kept, owner, made = Drafts(database), people[0], []
+        for name in (f"Model {number}" for number in range(drafts)):
+            new = NewDraft(
+                operation="create", category="image_generation", model_name=name, dialect="v2", record={"name": name}
             )
-            for number in range(drafts)
-        ]
+            made.append(await kept.create(owner.user_id, owner.guild_id, new, now))
     return [draft.draft_id for draft in made]
 
 

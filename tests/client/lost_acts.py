@@ -238,7 +238,7 @@ ACTS: Final[dict[str, dict[str, tuple[Verb, Act]]]] = {
         "review.ReleaseButton": (Verb.RELEASE, release),
         "review.ApproveBatchButton": (Verb.APPROVE, approve_two),
         "RejectForm": (Verb.REJECT, reject_it),
-        "AskForm": (Verb.ASK, ask_changes),
+        "RevisionRequestForm": (Verb.ASK, ask_changes),
         "RejectSeveralForm": (Verb.REJECT, reject_two),
         "PurgeForm": (Verb.PURGE, purge),
     },

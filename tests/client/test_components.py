@@ -118,7 +118,7 @@ async def test_a_role_newer_than_what_was_remembered_is_told_where_no_form_can_o
     await link(world, ABE)
     scripted.roles = ["approver"]
     abe = world.member(ABE)
-    simulation.bot.services.accounts.forget(abe.id)
+    simulation.bot.services.accounts.mark_stale(abe.id)
     pressed = text_of(await abe.click(card_of(world.review, env, 42), label=label))
     assert "You have the role now" in pressed
     assert now in pressed

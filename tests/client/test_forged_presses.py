@@ -179,7 +179,9 @@ async def foreign(simulation: Simulation, approver: World) -> Foreign:
     """A draft, a selection, a purge and a subscription of Cora, which no one else may use."""
     services, database, user_id = simulation.bot.services, database_of(simulation), approver.member(CORA).id
     now = simulation.bot.clock()
-    saved = await services.draft_service.begin(user_id, approver.guild.id, SectionAnswers("lora", {"name": "Cora's"}))
+    saved = await services.draft_service.create_from_form(
+        user_id, approver.guild.id, SectionAnswers("lora", {"name": "Cora's"})
+    )
     await services.following.follow(user_id, category="lora", model=None, requestor=None)
     (followed,) = await services.following.of_user(user_id)
     return Foreign(

@@ -17,7 +17,12 @@ from tests.stories.people import fill
 
 pytestmark = pytest.mark.story
 
-TAKEN = {"RejectForm": "is rejected", "AskForm": "needs changes", "SectionForm": "Pixel", "WhyForm": "Many ask"}
+TAKEN = {
+    "RejectForm": "is rejected",
+    "RevisionRequestForm": "needs changes",
+    "SectionForm": "Pixel",
+    "WhyForm": "Many ask",
+}
 """Forms that are built again, with a part of their answers."""
 GIVEN_BACK = {
     "RejectSeveralForm": "Both are copies.",

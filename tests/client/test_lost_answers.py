@@ -180,7 +180,7 @@ async def test_what_was_not_done_is_told_as_nothing_changed(scene: Scene) -> Non
         for change in scene.scripted.changes.values():
             change["status"] = "rejected"
 
-    names = (*WRITES, "review.ClaimButton", "AskForm", "review.WithdrawButton")
+    names = (*WRITES, "review.ClaimButton", "RevisionRequestForm", "review.WithdrawButton")
     untrue = {}
     for name in names:
         scene.before_cut = decide

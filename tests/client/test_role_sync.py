@@ -9,6 +9,7 @@ from simcord.builders import RoleHandle
 
 from bot.demo.people import ABE, DAVE
 from bot.demo.world import World
+from storage.intents import NewIntent
 from tests.harness.messages import answer_of, text_of
 from tests.harness.scripted_service import ScriptedService
 from tests.harness.simulation import Simulation
@@ -129,16 +130,8 @@ async def test_a_refused_deletion_takes_no_role(simulation: Simulation, world: W
     abe, services = world.member(ABE), simulation.bot.services
     await link(world, ABE)
     await env.settle()
-    await services.decisions.batches.intents.prepare(
-        interaction_id=1,
-        user_id=abe.id,
-        horde_user_id="202",
-        kind="approve",
-        operation="",
-        category="",
-        model_name="",
-        now=simulation.clock(),
-    )
+    new = NewIntent(interaction_id=1, user_id=abe.id, horde_user_id="202", kind="approve")
+    await services.decisions.batches.intents.prepare(new, simulation.clock())
     asked = await abe.slash(world.public, "account forget-me")
     refused = await abe.click(answer_of(asked), label="Delete my data")
     await env.settle()

@@ -291,7 +291,7 @@ async def test_after_a_refusal_the_remembered_roles_are_not_believed(
     accounts = accounts_behind(roles_behind(service), links, clock)
     await accounts.link(R, RITA.key)
     service.roles = ()
-    accounts.forget(R)
+    accounts.mark_stale(R)
     with pytest.raises(MissingRoleError):
         await accounts.actor(R, needs=Role.APPROVER)
     with pytest.raises(MissingRoleError):

@@ -60,7 +60,7 @@ async def test_a_person_who_is_forgotten_is_not_doubted_after_linking_again(
     await _link(links, clock, RITA, "rita#1111", frozenset({"requestor"}))
     rita = await cache.standing(RITA)
     assert rita is not None
-    cache.doubt(RITA)
+    cache.mark_stale(RITA)
     assert not cache.is_fresh(rita)
     cache.drop(RITA)
     assert cache.peek(RITA) is None

@@ -115,7 +115,7 @@ async def take(app: App, service: TakingService, step: str, draft_id: int) -> bo
             case ["watch"]:
                 await app.services.monitor.poll()
                 for _, change in await app.services.reconciler.look_for_all():
-                    await app.services.monitor.publish(change)
+                    await app.services.recorder.publish(change)
             case ["restart"]:
                 await app.restart()
             case ["wait"]:

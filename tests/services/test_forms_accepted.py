@@ -18,7 +18,7 @@ from bot.reference.deployment import CATEGORIES
 from bot.reference.models import CanonicalFormat
 from bot.services.changes import Origin
 from bot.services.forms.fields import Field, Section
-from bot.services.forms.fields_table import beginning, fields_of, pages
+from bot.services.forms.fields_table import fields_of, first_fields, pages
 from bot.services.forms.fields_text import Typed
 from bot.services.forms.forms_input import SectionAnswers, section_edit, shown
 from bot.services.proposals.outcomes import DraftFacts, NotReady, Queued
@@ -122,8 +122,10 @@ async def services(tmp_path: Path, service: ReferenceService, horde: HordeStandI
 async def drafted(services: Services, category: str, name: str) -> DraftFacts:
     """A draft with every field of every form filled."""
     dialect = (await services.catalogue.current_deployment()).dialect_for(category)
-    first = typed_into(category, beginning(category, dialect))
-    begun = await services.draft_service.begin(USER, 77, SectionAnswers(category, {"name": name, **first.typed}))
+    first = typed_into(category, first_fields(category, dialect))
+    begun = await services.draft_service.create_from_form(
+        USER, 77, SectionAnswers(category, {"name": name, **first.typed})
+    )
     assert begun.problem is None
     facts = begun.facts
     for section in (Section.BASICS, Section.FILES, Section.DETAILS, Section.LICENSING):

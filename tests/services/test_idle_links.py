@@ -41,7 +41,7 @@ async def test_looking_at_the_own_account_keeps_it_and_a_later_word_comes_again(
     for _ in range(2):
         await _pass(app, IDLE - BEFORE + timedelta(days=1))
         assert len(await _told(app)) == 1
-        await accounts.shown(REQUESTOR)
+        await accounts.refreshed(REQUESTOR)
         await _pass(app, BEFORE)
         assert await accounts.standing(REQUESTOR) is not None
 
@@ -56,7 +56,7 @@ async def test_after_a_long_pause_of_the_bot_people_still_get_their_time(app: Ap
 async def test_an_owner_who_was_not_warned_keeps_their_link_when_a_warned_one_goes(app: App) -> None:
     accounts = app.services.accounts
     app.clock.move(days=5)
-    await accounts.shown(APPROVER)
+    await accounts.refreshed(APPROVER)
     await _pass(app, IDLE - BEFORE - timedelta(days=4))
     assert len(await _told(app)) == 1, "only the requestor's link is idle for long enough"
     assert await _pass(app, timedelta(days=30)) == 1, "the bot was away: by now both links are idle"
@@ -68,7 +68,7 @@ async def test_an_owner_who_was_not_warned_keeps_their_link_when_a_warned_one_go
 
 async def test_a_word_that_is_no_news_any_more_is_not_sent(app: App) -> None:
     await _pass(app, IDLE)
-    await app.services.accounts.shown(REQUESTOR)
+    await app.services.accounts.refreshed(REQUESTOR)
     assert await _told(app) == []
 
 

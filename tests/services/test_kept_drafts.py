@@ -13,10 +13,10 @@ from bot.services.checks import CheckCode, Section, Verdict
 from bot.services.errors import DraftGoneError
 from bot.services.notifications.deliveries import SendOutcome
 from bot.services.notifications.news import DraftExpires, NeverQueued
-from bot.services.proposals import record_input
 from bot.services.proposals.outcomes import DraftFacts, NotReady, Queued
 from bot.services.proposals.reconcile import ANSWER_WITHIN, GIVE_UP_AFTER
-from bot.services.proposals.record_input import RECORD_BYTES_MAX, RecordJsonError
+from bot.services.records import json_input
+from bot.services.records.json_input import RECORD_BYTES_MAX, RecordJsonError
 from bot.services.retention import WARNING_PERIOD
 from tests.services.conftest import GUILD, OTHER, REQUESTOR, App
 from tests.services.deliveries import due_notices, record
@@ -216,7 +216,7 @@ async def test_a_record_too_large_to_be_read_by_a_poll_is_neither_kept_nor_saved
 
 async def test_a_draft_that_is_too_large_to_be_sent_is_not_sent(app: App, monkeypatch: pytest.MonkeyPatch) -> None:
     draft = await drafted(app)
-    monkeypatch.setattr(record_input, "RECORD_BYTES_MAX", 50)
+    monkeypatch.setattr(json_input, "RECORD_BYTES_MAX", 50)
     with pytest.raises(RecordJsonError, match="record_size"):
         await app.services.submission.submit(REQUESTOR, draft.draft_id, app.origin())
     assert app.service.writes == []

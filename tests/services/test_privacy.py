@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from storage.drafts import NewDraft
 from storage.errors import WipeError
 from tests.services.conftest import REQUESTOR, App
 
@@ -29,16 +30,7 @@ async def test_a_disk_that_fails_at_the_wiping_leaves_no_user_in_memory_who_is_g
 
 async def test_what_was_typed_and_not_read_is_told_opened(app: App) -> None:
     drafts = app.services.draft_service.drafts
-    await drafts.create(
-        user_id=REQUESTOR,
-        guild_id=None,
-        operation="create",
-        category="clip",
-        model_name="m",
-        dialect="v2",
-        record={},
-        invalid_inputs={"sha256": "not hex"},
-        now=app.clock(),
-    )
+    new = NewDraft(operation="create", category="clip", dialect="v2", record={}, invalid_inputs={"sha256": "not hex"})
+    await drafts.create(REQUESTOR, None, new, app.clock())
     (draft,) = (await app.services.privacy.export(REQUESTOR)).rows["draft"]
     assert draft["slips"] == {"sha256": "not hex"}

@@ -18,11 +18,11 @@ from bot.reference.records import files_of, to_payload, with_files
 from bot.reference.transport import Transport, make_http_client
 from bot.services.forms.fields_table import fields_of
 from bot.services.forms.forms_input import SectionAnswers, section_edit, shown
-from bot.services.proposals.field_support import dropped_paths
-from bot.services.proposals.rebase import draft_diff, is_same
-from bot.services.proposals.record_input import record_from_json
+from bot.services.records.diff import draft_diff, is_same
+from bot.services.records.field_support import dropped_paths
+from bot.services.records.json_input import record_from_json
 from storage.database import Database
-from storage.drafts import MAX_DRAFTS, Drafts
+from storage.drafts import MAX_DRAFTS, Drafts, NewDraft
 from tests.harness.reference_data import folders, legacy_records
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
@@ -40,17 +40,8 @@ async def through_a_draft(
     drafts: Drafts, number: int, category: str, name: str, record: dict[str, Any], dialect: CanonicalFormat
 ) -> dict[str, Any]:
     """The record as it is sent: kept on disk, its files written and read, given out and taken in as JSON."""
-    draft = await drafts.create(
-        user_id=number // MAX_DRAFTS,
-        guild_id=None,
-        operation="update",
-        category=category,
-        model_name=name,
-        dialect=dialect.value,
-        record=record,
-        base=record,
-        now=NOW,
-    )
+    new = NewDraft(operation="update", category=category, model_name=name, dialect=dialect, record=record, base=record)
+    draft = await drafts.create(number // MAX_DRAFTS, None, new, NOW)
     kept = await drafts.get(draft.draft_id, draft.user_id)
     assert kept is not None
     assert kept.base == record

@@ -12,7 +12,7 @@ from pydantic import SecretStr
 
 from storage.cursors import move_cursors
 from storage.database import Database
-from storage.drafts import Draft, Drafts
+from storage.drafts import Draft, Drafts, NewDraft
 from storage.keyring import CredentialKey, Keyring, generate_key, parse_keys
 from storage.keyring_check import unlock
 from storage.links import Link, Links
@@ -86,18 +86,15 @@ def make_draft(database: Database, now: datetime) -> Callable[..., Awaitable[Dra
     """Creates a draft of Rita's (user 1111), each of another model; each keyword may be another."""
     numbers = count(1)
 
-    async def make(**others: Any) -> Draft:
+    async def make(user_id: int = 1111, **others: Any) -> Draft:
         values: dict[str, Any] = {
-            "user_id": 1111,
-            "guild_id": 77,
             "operation": "create",
             "category": "image_generation",
             "model_name": f"Deliberate {next(numbers)}",
             "dialect": "v2",
             "record": {"name": "Deliberate"},
-            "now": now,
         }
-        return await Drafts(database).create(**{**values, **others})
+        return await Drafts(database).create(user_id, 77, NewDraft(**{**values, **others}), now)
 
     return make
 

@@ -11,7 +11,7 @@ import pytest
 from storage.database import Database
 from storage.deliveries import Deliveries
 from storage.discarded_drafts import RESTORABLE_FOR, DiscardedDrafts
-from storage.drafts import EXPIRES, MAX_DRAFTS, Draft, Drafts, DraftState, move_draft
+from storage.drafts import EXPIRES, MAX_DRAFTS, Draft, Drafts, DraftState, NewDraft, move_draft
 from storage.errors import DraftUnavailableError, TooManyDraftsError
 from storage.notices import About, NoticeKey
 
@@ -60,16 +60,8 @@ async def test_two_million_characters_are_kept(drafts: Drafts, make_draft: MakeD
 
 async def test_a_draft_survives_a_restart(path: Path, now: datetime) -> None:
     async with await Database.open(path) as database:
-        draft = await Drafts(database).create(
-            user_id=RITA,
-            guild_id=None,
-            operation="delete",
-            category="clip",
-            model_name="m",
-            dialect="legacy",
-            record={},
-            now=now,
-        )
+        new = NewDraft(operation="delete", category="clip", model_name="m", dialect="legacy", record={})
+        draft = await Drafts(database).create(RITA, None, new, now)
     async with await Database.open(path) as database:
         assert await Drafts(database).of_user(RITA) == [draft]
 

@@ -11,7 +11,7 @@ from storage.database import Database
 from storage.deliveries import Deliveries
 from storage.drafts import Draft, Drafts, DraftState
 from storage.errors import DraftUnavailableError, IntentStateError
-from storage.intents import FieldError, Intent, Intents, IntentState
+from storage.intents import FieldError, Intent, Intents, IntentState, NewIntent
 from storage.notices import About, NoticeKey
 from storage.sent_proposals import SentProposals
 
@@ -30,7 +30,7 @@ def intents(database: Database) -> Intents:
 def prepare(intents: Intents, now: datetime) -> Prepare:
     """Prepare a proposal of Rita's; each keyword may be another."""
 
-    async def prepare(interaction_id: int = 1, **others: Any) -> Intent | None:
+    async def prepare(interaction_id: int = 1, *, now: datetime = now, **others: Any) -> Intent | None:
         values: dict[str, Any] = {
             "user_id": RITA,
             "horde_user_id": "101",
@@ -41,9 +41,8 @@ def prepare(intents: Intents, now: datetime) -> Prepare:
             "payload": {"name": "Deliberate"},
             "why": "it is good",
             "highest_change_id": 41,
-            "now": now,
         }
-        return await intents.prepare(interaction_id=interaction_id, **{**values, **others})
+        return await intents.prepare(NewIntent(interaction_id=interaction_id, **{**values, **others}), now)
 
     return prepare
 
@@ -299,16 +298,7 @@ async def test_an_intent_whose_request_leaves_next_is_sent_from_the_start(
 
 
 async def test_an_intent_without_reason_and_earlier_changes_has_none(intents: Intents, now: datetime) -> None:
-    intent = await intents.prepare(
-        interaction_id=1,
-        user_id=RITA,
-        horde_user_id="101",
-        kind="approve",
-        operation="",
-        category="",
-        model_name="",
-        now=now,
-    )
+    intent = await intents.prepare(NewIntent(interaction_id=1, user_id=RITA, horde_user_id="101", kind="approve"), now)
     assert intent is not None
     assert (intent.why, intent.highest_change_id, intent.payload) == ("", 0, {})
 

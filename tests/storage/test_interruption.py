@@ -14,7 +14,7 @@ from storage.database import Database, Transaction
 from storage.deliveries import Deliveries
 from storage.drafts import Draft
 from storage.guild_settings import GuildSettings
-from storage.intents import Intents, IntentState
+from storage.intents import Intents, IntentState, NewIntent
 from storage.links import Link, Links
 from storage.notices import NoticeKey
 
@@ -68,7 +68,7 @@ async def _break_off_everywhere(database: Database, step: Callable[[], Awaitable
     raise AssertionError
 
 
-async def test_a_sweep_broken_off_anywhere_leaves_nothing(database: Database, now: datetime) -> None:
+async def test_a_poll_broken_off_anywhere_leaves_nothing(database: Database, now: datetime) -> None:
     settings, cards = GuildSettings(database), Cards(database)
     for guild_id in (77, 78):
         await settings.set_review_channel(guild_id, guild_id * 10)
@@ -82,7 +82,7 @@ async def test_a_sweep_broken_off_anywhere_leaves_nothing(database: Database, no
         requested_at=now,
         status="pending",
         digest="d",
-        missing_sweeps=0,
+        is_missing=False,
         updated_at=now,
     )
     failures, changed = await _break_off_everywhere(
@@ -104,17 +104,10 @@ async def test_an_outcome_broken_off_anywhere_leaves_draft_and_intent_as_they_we
     outcome: IntentState,
 ) -> None:
     intents, draft = Intents(database), await make_draft()
-    intent = await intents.prepare(
-        interaction_id=1,
-        user_id=draft.user_id,
-        horde_user_id="101",
-        kind="propose",
-        operation="create",
-        category="clip",
-        model_name="m",
-        draft_id=draft.draft_id,
-        now=now,
+    new = NewIntent(
+        interaction_id=1, user_id=draft.user_id, horde_user_id="101", kind="propose", draft_id=draft.draft_id
     )
+    intent = await intents.prepare(new, now)
     assert intent is not None
     await intents.mark_sent(intent.intent_id, now)
     failures, changed = await _break_off_everywhere(

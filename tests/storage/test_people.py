@@ -8,7 +8,7 @@ import pytest
 from storage.database import Database, Transaction
 from storage.drafts import Draft
 from storage.errors import SendingError
-from storage.intents import Intents, IntentState
+from storage.intents import Intents, IntentState, NewIntent
 from storage.links import Link, Links
 from storage.people import People, personal_tables
 
@@ -30,19 +30,16 @@ async def _rows_of(database: Database, table: str, user_id: int) -> int:
 
 
 async def _prepare(database: Database, user_id: int, now: datetime, interaction_id: int) -> int:
-    intent = await Intents(database).prepare(
+    new = NewIntent(
         interaction_id=interaction_id,
         user_id=user_id,
         horde_user_id="101",
         kind="approve",
         guild_id=1,
         channel_id=2,
-        operation="create",
-        category="clip",
-        model_name="m",
         change_id=4,
-        now=now,
     )
+    intent = await Intents(database).prepare(new, now)
     assert intent is not None
     return intent.intent_id
 

@@ -18,9 +18,9 @@ from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, invaria
 
 from storage.database import Database
 from storage.discarded_drafts import DiscardedDrafts
-from storage.drafts import Drafts, DraftState
+from storage.drafts import Drafts, DraftState, NewDraft
 from storage.errors import DraftUnavailableError
-from storage.intents import Intents, IntentState
+from storage.intents import Intents, IntentState, NewIntent
 
 RITA = 1111
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
@@ -47,18 +47,8 @@ class Story(RuleBasedStateMachine):
     def type_a_draft(self, text: str) -> Any:
         if len(self._drafts) >= 20:
             return multiple()
-        draft = self._run(
-            Drafts(self._database).create(
-                user_id=RITA,
-                guild_id=None,
-                operation="create",
-                category="clip",
-                model_name=text,
-                dialect="v2",
-                record={"text": text},
-                now=NOW,
-            )
-        )
+        new = NewDraft(operation="create", category="clip", model_name=text, dialect="v2", record={"text": text})
+        draft = self._run(Drafts(self._database).create(RITA, None, new, NOW))
         if draft.draft_id in self._drafts:  # the open draft of this name
             assert text
             assert self._drafts[draft.draft_id] is DraftState.OPEN
@@ -69,17 +59,17 @@ class Story(RuleBasedStateMachine):
     @rule(target=intents_sent, draft_id=drafts_typed, is_sent=st.booleans())
     def press_submit(self, draft_id: int, *, is_sent: bool) -> Any:
         self._presses += 1
-        preparing = Intents(self._database).prepare(
+        new = NewIntent(
             interaction_id=self._presses,
             user_id=RITA,
             horde_user_id="101",
             kind="propose",
+            draft_id=draft_id,
             operation="create",
             category="clip",
             model_name="m",
-            draft_id=draft_id,
-            now=NOW,
         )
+        preparing = Intents(self._database).prepare(new, NOW)
         if self._drafts.get(draft_id) is not DraftState.OPEN:
             with pytest.raises(DraftUnavailableError) as refusal:
                 self._run(preparing)

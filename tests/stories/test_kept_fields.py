@@ -11,7 +11,7 @@ from bot.demo.world import World
 from bot.reference.deployment import LEGACY_CATEGORIES
 from bot.reference.models import CanonicalFormat
 from bot.services.forms.fields_table import fields_of
-from bot.services.proposals.field_support import dropped_paths, unsupported_fields
+from bot.services.records.field_support import dropped_paths, unsupported_fields
 from tests.harness.http import openapi
 from tests.harness.messages import answer_of, text_of
 from tests.harness.queue import categories_taken, change_of, has_licences

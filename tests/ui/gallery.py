@@ -13,12 +13,12 @@ from playwright.async_api import async_playwright
 from bot.demo import simcord_seams as seams
 from bot.reference.models import CanonicalFormat
 from bot.services.forms.fields import Section
-from bot.services.forms.fields_table import beginning
+from bot.services.forms.fields_table import first_fields
 from bot.ui.forms.base import Form
 from bot.ui.forms.confirmation import PurgeForm
 from bot.ui.forms.link import LinkForm
+from bot.ui.forms.reasons import RejectForm, RejectSeveralForm, WhyForm
 from bot.ui.forms.section import SectionForm, page_of_section, proposal_title
-from bot.ui.forms.words import RejectForm, RejectSeveralForm, WhyForm
 from bot.ui.glyphs import EMOJI_PREFIX, Glyph, Theme, picture, upload_glyphs
 from tests.browser.install import chromium
 from tests.ui import samples
@@ -40,7 +40,7 @@ CHOICES = {
 
 def _begin(category: str, *, name: str = "") -> Form:
     dialect = CanonicalFormat.V2
-    title, fields = proposal_title("Propose", category), beginning(category, dialect)
+    title, fields = proposal_title("Propose", category), first_fields(category, dialect)
     return SectionForm(
         title, category, fields, nothing, nothing, record={}, dialect=dialect, choices=CHOICES, name=name
     )

@@ -63,23 +63,22 @@ from bot.ui.cards.full_view import full_answer
 from bot.ui.components import Card, Markup
 from bot.ui.error_messages.attempts import Attempt, Verb
 from bot.ui.error_messages.table import fault
-from bot.ui.followed import followed_list, follows_now, no_longer_followed
 from bot.ui.glyphs import Theme
 from bot.ui.help import SECTIONS, HelpReader, ToRevise, all_commands, help_view
 from bot.ui.models import model_list, model_view
 from bot.ui.notices.digest import digest, statistics_answer
 from bot.ui.notices.direct_messages import news_notice
 from bot.ui.notices.notices import (
-    away_notice,
-    back_notice,
-    blind_notice,
     burst_notice,
-    over_notice,
-    quiet_notice,
+    outage_end_notice,
+    outage_notice,
+    past_outage_notice,
+    quiet_hours_notice,
     read_only_notice,
-    refused_notice,
+    readable_queue_notice,
+    refused_channel_notice,
     reminder,
-    seeing_notice,
+    unreadable_queue_notice,
 )
 from bot.ui.notices.thread_posts import announcement, announcements, thread_post
 from bot.ui.proposals.draft_card import draft_card, draft_discarded, submit_outcome
@@ -89,6 +88,7 @@ from bot.ui.roles import not_linked, roles_list, roles_of_member
 from bot.ui.setup import setup_view
 from bot.ui.setup_controls import SettingChange
 from bot.ui.status import status_view
+from bot.ui.subscriptions import subscription_added, subscription_list, subscription_removed
 from storage.guild_settings import GuildSetting
 from tests.ui.model_samples import HOSTILE_MODEL, HOSTILE_MODELS, MODEL, MODELS, NO_MODELS, WAITING_MODEL
 from tests.ui.samples import (
@@ -184,7 +184,7 @@ def _reader_status(problem: ReaderProblem, theme: Theme) -> Markup:
 
 
 def _blind(problem: str, _: Theme) -> Markup:
-    return blind_notice(NOW, problem)
+    return unreadable_queue_notice(NOW, problem)
 
 
 def stuck(one: PendingChange, *, is_changed: bool) -> ChangeFacts:
@@ -431,8 +431,8 @@ SCREENS: Mapping[str, Callable[[Theme], Card | Markup]] = {
     "13b6-status-unreadable-queue": lambda theme: status_view(report(poll_problem="HTTP status 500."), theme),
     "13b7-status-late": lambda theme: status_view(report(is_poll_late=True), theme),
     **{f"13d2-notice-blind-{problem}": partial(_blind, problem) for problem in (*ReaderProblem, "unreadable")},
-    "13e3-notice-over": lambda _: over_notice(NOW - timedelta(hours=1), NOW, is_blind=False),
-    "13e2-notice-seeing": lambda _: seeing_notice(NOW - timedelta(hours=1), NOW, 2),
+    "13e3-notice-over": lambda _: past_outage_notice(NOW - timedelta(hours=1), NOW, is_blind=False),
+    "13e2-notice-seeing": lambda _: readable_queue_notice(NOW - timedelta(hours=1), NOW, 2),
     "13c-status-away": lambda theme: status_view(
         report(
             service_problem="The service cannot be reached.",
@@ -442,12 +442,12 @@ SCREENS: Mapping[str, Callable[[Theme], Card | Markup]] = {
         theme,
     ),
     "13c2-status-horde-away": lambda theme: status_view(report(ai_horde_ms=None), theme),
-    "13d-notice-away": lambda _theme: away_notice(NOW),
+    "13d-notice-away": lambda _theme: outage_notice(NOW),
     "13d2-notice-read-only": lambda _theme: read_only_notice(NOW),
-    "13e-notice-back": lambda _theme: back_notice(NOW - timedelta(minutes=19), NOW, 2),
-    "13f2-notice-refused": lambda theme: refused_notice(2001, theme),
+    "13e-notice-back": lambda _theme: outage_end_notice(NOW - timedelta(minutes=19), NOW, 2),
+    "13f2-notice-refused": lambda theme: refused_channel_notice(2001, theme),
     "13b5-status-left-alone": lambda theme: status_view(report(left_alone=(2001, 2002)), theme),
-    "13f3-notice-quiet": lambda theme: quiet_notice(3, ROLE, theme),
+    "13f3-notice-quiet": lambda theme: quiet_hours_notice(3, ROLE, theme),
     "13f-notice-flood": lambda theme: burst_notice(500, 10, theme, has_come_in=True),
     "14a-digest": lambda _theme: digest(DIGEST, picture()),
     "14a2-digest-long": lambda _theme: digest(LONG_DIGEST, picture()),
@@ -507,10 +507,10 @@ SCREENS: Mapping[str, Callable[[Theme], Card | Markup]] = {
         ),
         theme,
     ),
-    "15m-followed": lambda theme: follows_now(Follows(FOLLOWED[1], is_new=True, count=3), theme),
-    "15n-followed-list": lambda theme: followed_list(FOLLOWED, theme),
-    "15o-followed-nothing": lambda theme: followed_list((), theme),
-    "15p-muted": lambda theme: no_longer_followed(FOLLOWED[2], theme),
+    "15m-followed": lambda theme: subscription_added(Follows(FOLLOWED[1], is_new=True, count=3), theme),
+    "15n-followed-list": lambda theme: subscription_list(FOLLOWED, theme),
+    "15o-followed-nothing": lambda theme: subscription_list((), theme),
+    "15p-muted": lambda theme: subscription_removed(FOLLOWED[2], theme),
     "15q-thread-why": lambda theme: thread_post({"status": "why", "why": WHY}, theme),
     "15r-thread-rejected": lambda theme: thread_post({**SAID, "status": "rejected", "reason": REASON}, theme),
     "15s-thread-told": lambda theme: thread_post(

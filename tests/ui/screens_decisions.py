@@ -18,7 +18,7 @@ from bot.ui.glyphs import Theme
 from bot.ui.notices.direct_messages import news_notice
 from bot.ui.notices.thread_posts import thread_post
 from bot.ui.review.batches import apply_progress, approved_list, batch_question, batch_result, outcome_post
-from bot.ui.review.claims import claim_result, revision_asked
+from bot.ui.review.claims import claim_result, revision_requested
 from bot.ui.review.decisions import approve_question, decision_result
 from tests.ui.samples import (
     APPLIED,
@@ -111,9 +111,13 @@ NEEDS_CHANGES = pending(
 
 DECISION_SCREENS: Mapping[str, Callable[[Theme], Card | Markup]] = {
     "01e-card-needs-changes": lambda theme: change_card(NEEDS_CHANGES, theme),
-    "01f-asked": lambda theme: revision_asked(RevisionAsked(decision(CREATE, Outcome.ASKED), is_linked=True), theme),
-    "01g-asked-unlinked": lambda theme: revision_asked(RevisionAsked(decision(CREATE, Outcome.ASKED)), theme),
-    "01h-asked-late": lambda theme: revision_asked(RevisionAsked(decision(APPROVED, Outcome.ALREADY_DECIDED)), theme),
+    "01f-asked": lambda theme: revision_requested(
+        RevisionAsked(decision(CREATE, Outcome.ASKED), is_linked=True), theme
+    ),
+    "01g-asked-unlinked": lambda theme: revision_requested(RevisionAsked(decision(CREATE, Outcome.ASKED)), theme),
+    "01h-asked-late": lambda theme: revision_requested(
+        RevisionAsked(decision(APPROVED, Outcome.ALREADY_DECIDED)), theme
+    ),
     "01i-dm-needs-changes": lambda theme: news_notice(
         ChangeNews(pending(CREATE), CARD, revise=CREATE.digest, request=NEEDS_CHANGES.requests[1]), theme
     ),

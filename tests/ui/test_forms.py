@@ -14,12 +14,12 @@ from bot.reference.deployment import CATEGORIES
 from bot.reference.models import CanonicalFormat
 from bot.services.changes import CardState, ChangeFacts
 from bot.services.forms.fields import Section
-from bot.services.forms.fields_table import beginning, pages
+from bot.services.forms.fields_table import first_fields, pages
 from bot.services.forms.forms_input import SectionAnswers
 from bot.ui.forms.base import FORM_TIMEOUT_S, Form
 from bot.ui.forms.link import LinkForm
+from bot.ui.forms.reasons import RejectForm, WhyForm
 from bot.ui.forms.section import SectionForm, page_of_section, proposal_title
-from bot.ui.forms.words import RejectForm, WhyForm
 from tests.ui.samples import PIXEL, UPDATE, WILD
 from tests.ui.unheard import Unheard, nothing
 
@@ -35,7 +35,7 @@ MANY = {"config": {"download": [{"file_name": "n" * 300, "file_url": "https://a.
 def begin(category: str, *, name: str = "", choices: Any = None) -> SectionForm:
     """The form that begins a proposal."""
     told = TOLD if choices is None else choices
-    title, fields = proposal_title("Propose", category), beginning(category, V2)
+    title, fields = proposal_title("Propose", category), first_fields(category, V2)
     return SectionForm(title, category, fields, nothing, nothing, record={}, dialect=V2, choices=told, name=name)
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from bot.reference.records import FileEntry
 from bot.services.links.host_findings import HostFacts, HostFinding, HostVerdict
-from bot.services.links.verification import RefutedModel, Verification
+from bot.services.models.verification import RefutedModel, Verification
 from bot.ui.glyphs import Theme
 from bot.ui.verification import SHOWN_MAX, verification_view
 from tests.harness.messages import buttons_of, text_of

@@ -104,7 +104,7 @@ def suffix_of(name: str) -> str:
 
 
 def distance(one: str, other: str, most: int = _TYPOS_MAX) -> int:
-    """Return the number of typing errors between two texts (a swap counts one), ``most + 1`` if more."""
+    """Count typing errors between two texts (a swap counts one); ``most + 1`` if more."""
     if abs(len(one) - len(other)) > most:
         return most + 1
     before: list[int] = []

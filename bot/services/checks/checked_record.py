@@ -1,4 +1,4 @@
-"""The record to check, its facts, and the values that an update changes: only those are judged; pure."""
+"""The record to check, its facts, and the values that an update changes; pure."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -53,7 +53,7 @@ class CheckedRecord:
 
     @property
     def before(self) -> Mapping[str, Any]:
-        """Return the live record that an update changes; empty for a new model, or while it is unknown."""
+        """Return the live record that an update changes; empty if new or unknown."""
         is_update = self.operation is Operation.UPDATE
         return self.live_record if is_update and self.live_record is not None else {}
 

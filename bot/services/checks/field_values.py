@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from bot.services.checks.checked_record import CheckedRecord, is_number
-from bot.services.checks.results import Check, CheckCode, Mend, Place, Verdict, at_field, mend_at
+from bot.services.checks.results import Check, CheckCode, Fix, Place, Verdict, at_field, fix_at
 from bot.services.forms.fields import LIST_KEYS, NUMBER_KEYS, REQUIREMENT_KEYS, Field, Kind, Section
 from bot.services.forms.fields_table import fields_of
 from bot.services.forms.fields_text import split_list, truth_of
@@ -52,12 +52,12 @@ def check_values(subject: CheckedRecord) -> Iterable[Check]:
     yield from _description(subject)
 
 
-def _wrong_kind(one: Field, subject: CheckedRecord, value: Any, expected: str, mended: Any = None) -> Check:
+def _wrong_kind(one: Field, subject: CheckedRecord, value: Any, expected: str, corrected: Any = None) -> Check:
     place: Place = one.place(subject.dialect)
     facts = {"label": one.label, "value": str(value), "expected": expected}
-    mend = mend_at(one.label, place, mended)
-    said = "" if mended is None else str(mended)
-    return at_field(subject, one.key, CheckCode.VALUE_KIND, Verdict.FAIL, mend, mended=said, **facts)
+    fix = fix_at(one.label, place, corrected)
+    said = "" if corrected is None else str(corrected)
+    return at_field(subject, one.key, CheckCode.VALUE_KIND, Verdict.FAIL, fix, corrected=said, **facts)
 
 
 def _kind(one: Field, value: Any, subject: CheckedRecord) -> Iterable[Check]:
@@ -93,7 +93,7 @@ def _config(subject: CheckedRecord) -> Iterable[Check]:
         if not isinstance(listed, list) or not all(isinstance(entry, Mapping) for entry in listed):
             wrong[f"config.{key}"] = listed, "a list of objects"
     for label, (value, expected) in wrong.items():
-        facts = {"label": label, "value": str(value), "expected": expected, "mended": ""}
+        facts = {"label": label, "value": str(value), "expected": expected, "corrected": ""}
         yield Check(CheckCode.VALUE_KIND, Verdict.FAIL, facts, Section.FILES)
 
 
@@ -105,9 +105,9 @@ def _requirements(subject: CheckedRecord) -> Iterable[Check]:
         if key not in REQUIREMENT_KEYS:
             near = difflib.get_close_matches(str(key).casefold(), REQUIREMENT_KEYS, 1, _NEAR)
             renamed = {(near[0] if name == key else name): item for name, item in given.items()} if near else None
-            mend = mend_at(str(key), ("requirements",), renamed)
-            facts = {"value": str(key), "mended": near[0] if near else ""}
-            yield at_field(subject, "requirements", CheckCode.KEY_UNKNOWN, Verdict.FAIL, mend, **facts)
+            fix = fix_at(str(key), ("requirements",), renamed)
+            facts = {"value": str(key), "corrected": near[0] if near else ""}
+            yield at_field(subject, "requirements", CheckCode.KEY_UNKNOWN, Verdict.FAIL, fix, **facts)
     yield from _pairs(subject, "requirements", given)
     for low, high in (("min_steps", "max_steps"), ("min_cfg_scale", "max_cfg_scale"), ("min_cfg_scale", "cfg_scale"),
                       ("cfg_scale", "max_cfg_scale")):  # fmt: skip
@@ -126,9 +126,9 @@ def _names(subject: CheckedRecord, key: str, listed: Any, known: tuple[str, ...]
             folded = {_plain_word(one): one for one in known}
             word = _plain_word(str(name))
             near = folded.get(word) or folded.get(f"k{word}") or _near(word, folded)
-            mend = mend_at(str(name), ("requirements", key, at), near)
-            facts = {"label": key, "value": str(name), "mended": near or ""}
-            yield at_field(subject, "requirements", CheckCode.SAMPLER_UNKNOWN, Verdict.WARN, mend, **facts)
+            fix = fix_at(str(name), ("requirements", key, at), near)
+            facts = {"label": key, "value": str(name), "corrected": near or ""}
+            yield at_field(subject, "requirements", CheckCode.SAMPLER_UNKNOWN, Verdict.WARN, fix, **facts)
 
 
 def _plain_word(text: str) -> str:
@@ -144,18 +144,18 @@ def _pairs(subject: CheckedRecord, field: str, given: Any) -> Iterable[Check]:
     """Yield a fail for each value of another kind than its key's."""
     for key, value in given.items() if isinstance(given, Mapping) else ():
         expected: str = ""
-        mended: Any = None
+        corrected: Any = None
         if key in LIST_KEYS and not isinstance(value, list):
-            expected, mended = "a list", [value] if isinstance(value, str | int | float) else None
+            expected, corrected = "a list", [value] if isinstance(value, str | int | float) else None
             if isinstance(value, str):
-                mended = split_list(value.strip("[]").replace('"', "").replace("'", "")) or None
+                corrected = split_list(value.strip("[]").replace('"', "").replace("'", "")) or None
         elif key in NUMBER_KEYS and not is_number(value):
-            expected, mended = "a number", number_of(value) if isinstance(value, str) else _decimal(value)
+            expected, corrected = "a number", number_of(value) if isinstance(value, str) else _decimal(value)
         if expected:
-            mend = mend_at(key, (field, key), mended)
+            fix = fix_at(key, (field, key), corrected)
             facts = {"label": key, "value": str(value), "expected": expected}
-            said = "" if mended is None else str(mended)
-            yield at_field(subject, field, CheckCode.VALUE_KIND, Verdict.FAIL, mend, mended=said, **facts)
+            said = "" if corrected is None else str(corrected)
+            yield at_field(subject, field, CheckCode.VALUE_KIND, Verdict.FAIL, fix, corrected=said, **facts)
 
 
 def _decimal(value: Any) -> float | None:
@@ -183,9 +183,9 @@ def _inpainting(subject: CheckedRecord) -> Iterable[Check]:
     is_named = "inpaint" in subject.name.casefold() and subject.is_changed("name", "inpainting")
     file = next((one for one in subject.changed_files if "inpaint" in f"{one.name} {one.url}".casefold()), None)
     if is_flagged in (None, False) and (is_named or file is not None):
-        mend = Mend("inpainting", ((("inpainting",), True),))
+        fix = Fix("inpainting", ((("inpainting",), True),))
         facts: dict[str, str | int] = {"named": 1} if is_named or file is None else {"named": 0, "file": file.shown}
-        yield at_field(subject, "inpainting", CheckCode.INPAINTING, Verdict.WARN, mend, **facts)
+        yield at_field(subject, "inpainting", CheckCode.INPAINTING, Verdict.WARN, fix, **facts)
     elif is_flagged is True and subject.is_changed("name", "inpainting"):
         words = f"{subject.name} {subject.record.get('description')}".casefold()
         if "inpaint" not in words:
@@ -214,9 +214,9 @@ def _description(subject: CheckedRecord) -> Iterable[Check]:
     ):
         yield at_field(subject, "description", CheckCode.DESCRIPTION_EMPTY, Verdict.WARN, None, value=bare)
     elif (match := _ARTEFACT.search(bare)) is not None:
-        mended = _cleaned(bare)
-        mend = mend_at("description", ("description",), mended if mended != text else None)
-        yield at_field(subject, "description", CheckCode.TEXT_ARTEFACT, Verdict.WARN, mend, value=match[0])
+        corrected = _cleaned(bare)
+        fix = fix_at("description", ("description",), corrected if corrected != text else None)
+        yield at_field(subject, "description", CheckCode.TEXT_ARTEFACT, Verdict.WARN, fix, value=match[0])
 
 
 def _cleaned(text: str) -> str:

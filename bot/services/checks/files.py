@@ -10,7 +10,7 @@ from bot.reference.records import UNKNOWN_HASH
 from bot.services.checks.addresses import CIVITAI, MODEL_SUFFIXES, PICKLES, read_address, suffix_of
 from bot.services.checks.checked_record import CheckedRecord, is_number
 from bot.services.checks.record_files import RecordFile, file_keys
-from bot.services.checks.results import Check, CheckCode, Mend, Place, Verdict, fail, mend_at, warn
+from bot.services.checks.results import Check, CheckCode, Fix, Place, Verdict, fail, fix_at, warn
 from bot.services.forms.fields import Section
 from bot.services.forms.fields_text import baseline_name
 
@@ -99,11 +99,11 @@ def _name(file: RecordFile) -> Iterable[Check]:
     base = re.split(r"[/\\]", unquote(file.name.partition("?")[0]).rstrip("/\\ ."))[-1].lstrip(". ")
     if "://" in file.name and suffix_of(base) not in MODEL_SUFFIXES | CONFIG_SUFFIXES:
         base = ""  # an address without a file's name
-    mended = base or ("" if address is None else address.file_name)
-    edits = _renamed(file, mended) if _is_plain(mended) else ()
-    mend = Mend(f"name of {mended}", edits) if edits else None
-    facts = {"file": file.shown, "value": file.folder.strip() or file.name, "mended": mended if edits else ""}
-    yield fail(CheckCode.FILE_NAME_BAD, Section.FILES, mend, **facts)
+    corrected = base or ("" if address is None else address.file_name)
+    edits = _renamed(file, corrected) if _is_plain(corrected) else ()
+    fix = Fix(f"name of {corrected}", edits) if edits else None
+    facts = {"file": file.shown, "value": file.folder.strip() or file.name, "corrected": corrected if edits else ""}
+    yield fail(CheckCode.FILE_NAME_BAD, Section.FILES, fix, **facts)
 
 
 def _is_plain(name: str) -> bool:
@@ -127,10 +127,10 @@ def _hash(file: RecordFile, subject: CheckedRecord) -> Iterable[Check]:
             yield fail(CheckCode.SHA256_MISSING, Section.FILES, file=file.shown)
     elif (kind := _kind(digest)) is not None:
         bare = _PREFIX.sub("", digest).strip().casefold()
-        mended = bare if bare != digest and _kind(bare) is None else ""
-        mend = mend_at(f"sha256 of {file.shown}", file.place("sha256sum"), mended or None)
-        facts = {"file": file.shown, "value": digest, "kind": kind, "mended": mended}
-        yield fail(CheckCode.SHA256_MALFORMED, Section.FILES, mend, **facts)
+        corrected = bare if bare != digest and _kind(bare) is None else ""
+        fix = fix_at(f"sha256 of {file.shown}", file.place("sha256sum"), corrected or None)
+        facts = {"file": file.shown, "value": digest, "kind": kind, "corrected": corrected}
+        yield fail(CheckCode.SHA256_MALFORMED, Section.FILES, fix, **facts)
     elif _is_placeholder(digest.casefold()):
         yield fail(CheckCode.SHA256_PLACEHOLDER, Section.FILES, file=file.shown, value=digest)
     else:
@@ -185,15 +185,15 @@ def _type(file: RecordFile, subject: CheckedRecord) -> Iterable[Check]:
     if suffix not in MODEL_SUFFIXES | CONFIG_SUFFIXES:
         yield warn(CheckCode.FILE_TYPE, Section.FILES, file=file.name, kind="other")
     elif PurePosixPath(file.name).suffix != suffix:
-        mended = f"{file.name[: -len(suffix)]}{suffix}"
-        mend = Mend(f"name of {mended}", file.renamed(mended))
-        yield warn(CheckCode.FILE_TYPE, Section.FILES, mend, file=file.name, kind="capitals", mended=mended)
+        corrected = f"{file.name[: -len(suffix)]}{suffix}"
+        fix = Fix(f"name of {corrected}", file.renamed(corrected))
+        yield warn(CheckCode.FILE_TYPE, Section.FILES, fix, file=file.name, kind="capitals", corrected=corrected)
     elif subject.category in _SAFE_CATEGORIES and suffix != ".safetensors":
         yield warn(CheckCode.FILE_TYPE, Section.FILES, file=file.name, kind="pickle" if suffix in PICKLES else "other")
 
 
 def _differing(subject: CheckedRecord) -> dict[RecordFile, RecordFile]:
-    """Return downloads and hashes that name different files, in pairs, each as a key of the other."""
+    """Return pairs of downloads and hashes that name different files, in both directions."""
     if subject.dialect is CanonicalFormat.V2:
         return {}
     files = subject.files
@@ -211,11 +211,11 @@ def _names_differ(differing: dict[RecordFile, RecordFile]) -> Iterable[Check]:
             continue
         address = read_address(download.url)
         is_hashed_name = address is not None and address.file_name.casefold() == hashed.name.casefold() != ""
-        mended = hashed.name if is_hashed_name else download.name
+        corrected = hashed.name if is_hashed_name else download.name
         place = download.place("file_name") if is_hashed_name else hashed.place("path")
-        mend = mend_at(f"name of {mended}", place, mended) if mended else None
-        facts = {"file": download.shown, "value": hashed.name, "mended": mended}
-        yield fail(CheckCode.FILE_NAMES_DIFFER, Section.FILES, mend, **facts)
+        fix = fix_at(f"name of {corrected}", place, corrected) if corrected else None
+        facts = {"file": download.shown, "value": hashed.name, "corrected": corrected}
+        yield fail(CheckCode.FILE_NAMES_DIFFER, Section.FILES, fix, **facts)
 
 
 def _twice(files: tuple[RecordFile, ...]) -> Iterable[Check]:

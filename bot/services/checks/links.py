@@ -20,7 +20,7 @@ from bot.services.checks.addresses import (
 )
 from bot.services.checks.checked_record import CheckedRecord, texts_in
 from bot.services.checks.record_files import RecordFile
-from bot.services.checks.results import Check, CheckCode, Mend, Verdict, at_field, fail, mend_at, warn
+from bot.services.checks.results import Check, CheckCode, Fix, Verdict, at_field, fail, fix_at, warn
 from bot.services.forms.fields import Section
 
 KNOWN_HOSTS = ("huggingface.co", "hf.co", "civitai.com")
@@ -59,10 +59,10 @@ def check_links(subject: CheckedRecord) -> Iterable[Check]:
 
 
 def bad_address(text: str) -> tuple[CheckCode, str | None] | None:
-    """Return the reason why a text is no usable address, and the corrected address; ``None`` if it is one."""
+    """Return why a text is no usable address, and a corrected one; None if it is one."""
     text = without_credentials(text)
-    if (mended := _single(text)) is not None or _is_placeholder(text):
-        return CheckCode.LINK_PLACEHOLDER, mended or None
+    if (corrected := _single(text)) is not None or _is_placeholder(text):
+        return CheckCode.LINK_PLACEHOLDER, corrected or None
     if read_address(text) is None:
         return CheckCode.LINK, https_of(text)
     return None
@@ -71,19 +71,21 @@ def bad_address(text: str) -> tuple[CheckCode, str | None] | None:
 def _credentials(subject: CheckedRecord) -> Iterable[Check]:
     known = {text for _, text in texts_in(subject.before)}
     carriers = [(place, text) for place, text in texts_in(subject.record) if text not in known and credential_in(text)]
-    mend = Mend("credentials", tuple((place, without_credentials(text)) for place, text in carriers))
+    fix = Fix("credentials", tuple((place, without_credentials(text)) for place, text in carriers))
     for place, text in carriers:
         part = credential_in(text) or ""
         where = ".".join(str(step) for step in place if isinstance(step, str))
         address = read_address(text)
         facts = {"part": redacted_text(part), "host": "" if address is None else address.host, "label": where}
-        yield at_field(subject, where, CheckCode.CREDENTIAL, Verdict.FAIL, mend, **facts)
+        yield at_field(subject, where, CheckCode.CREDENTIAL, Verdict.FAIL, fix, **facts)
 
 
 def _file_link(file: RecordFile, subject: CheckedRecord) -> Iterable[Check]:
     if (bad := bad_address(file.url)) is not None:
-        code, mended = bad
-        yield fail(code, Section.FILES, _mend(file, mended), file=file.shown, value=file.url, mended=mended or "")
+        code, corrected = bad
+        yield fail(
+            code, Section.FILES, _fix(file, corrected), file=file.shown, value=file.url, corrected=corrected or ""
+        )
         return
     address = read_address(without_credentials(file.url))
     if address is None:
@@ -99,12 +101,12 @@ def _file_link(file: RecordFile, subject: CheckedRecord) -> Iterable[Check]:
     yield from _shared(file, address, subject)
 
 
-def _mend(file: RecordFile, address: str | None) -> Mend | None:
-    return mend_at(f"link of {file.shown}", file.place("file_url"), address)
+def _fix(file: RecordFile, address: str | None) -> Fix | None:
+    return fix_at(f"link of {file.shown}", file.place("file_url"), address)
 
 
 def _single(text: str) -> str | None:
-    """Return the one address of a text with two equal ones, empty if they differ, ``None`` for a single one."""
+    """Return the address that a text has twice, empty if two differ, None for a single one."""
     stripped = text.strip()
     if stripped[:1] == "<" and stripped[-1:] == ">" and read_address(stripped[1:-1]) is not None:
         return stripped[1:-1]
@@ -149,8 +151,8 @@ def _civitai_page(file: RecordFile, address: Address) -> Iterable[Check]:
     if is_download and len(address.parts) == 4 and address.base.isdigit():  # noqa: PLR2004 - api/download/models/N
         return
     version = address.query.get("modelversionid", "")
-    mended = f"https://civitai.com/api/download/models/{version}" if version.isdigit() else None
-    yield _without_file(file, address, mended)
+    corrected = f"https://civitai.com/api/download/models/{version}" if version.isdigit() else None
+    yield _without_file(file, address, corrected)
 
 
 def _github_page(file: RecordFile, address: Address) -> Iterable[Check]:
@@ -164,14 +166,14 @@ def _github_page(file: RecordFile, address: Address) -> Iterable[Check]:
         yield _without_file(file, address)
 
 
-def _page_of_file(file: RecordFile, address: Address, view: str, mended: str) -> Check:
-    facts = {"file": file.shown, "view": view, "mended": mended, "value": address.text}
-    return fail(CheckCode.LINK_PAGE, Section.FILES, _mend(file, mended), **facts)
+def _page_of_file(file: RecordFile, address: Address, view: str, corrected: str) -> Check:
+    facts = {"file": file.shown, "view": view, "corrected": corrected, "value": address.text}
+    return fail(CheckCode.LINK_PAGE, Section.FILES, _fix(file, corrected), **facts)
 
 
-def _without_file(file: RecordFile, address: Address, mended: str | None = None) -> Check:
-    facts = {"file": file.shown, "value": address.text, "mended": mended or ""}
-    return fail(CheckCode.LINK_NO_FILE, Section.FILES, _mend(file, mended), **facts)
+def _without_file(file: RecordFile, address: Address, corrected: str | None = None) -> Check:
+    facts = {"file": file.shown, "value": address.text, "corrected": corrected or ""}
+    return fail(CheckCode.LINK_NO_FILE, Section.FILES, _fix(file, corrected), **facts)
 
 
 def _host(address: Address) -> Iterable[Check]:
@@ -205,14 +207,14 @@ def _names(file: RecordFile, address: Address) -> Iterable[Check]:
     suffix, own = suffix_of(linked), suffix_of(name)
     known = MODEL_SUFFIXES | OTHER_SUFFIXES
     if own in known and suffix != own and not {suffix, own} <= PICKLES - {".ckpt"}:
-        mended = f"{name[: -len(own)]}{PurePosixPath(linked).suffix}"
-        mend = Mend(f"name {file.shown}", file.renamed(mended))
-        yield warn(CheckCode.LINK_EXTENSION, Section.FILES, mend, file=name, value=linked, mended=mended)
+        corrected = f"{name[: -len(own)]}{PurePosixPath(linked).suffix}"
+        fix = Fix(f"name {file.shown}", file.renamed(corrected))
+        yield warn(CheckCode.LINK_EXTENSION, Section.FILES, fix, file=name, value=linked, corrected=corrected)
         return
     one, other = (PurePosixPath(each.casefold()).stem for each in (linked, name))
     if min(len(one), len(other)) >= _COMPARED_MIN and 0 < distance(one, other) <= 2:  # noqa: PLR2004 - typing errors
-        mend = Mend(f"name {file.shown}", file.renamed(linked))
-        yield warn(CheckCode.LINK_ALMOST, Section.FILES, mend, file=name, value=linked, mended=linked)
+        fix = Fix(f"name {file.shown}", file.renamed(linked))
+        yield warn(CheckCode.LINK_ALMOST, Section.FILES, fix, file=name, value=linked, corrected=linked)
 
 
 def _shared(file: RecordFile, address: Address, subject: CheckedRecord) -> Iterable[Check]:

@@ -1,4 +1,4 @@
-"""Checks of a model's name: characters, existence, and for a new one its shape and its likeness to live names; pure."""
+"""Checks of a model's name: characters, existence, shape, likeness to live names; pure."""
 
 import re
 import unicodedata
@@ -8,7 +8,7 @@ from bot.reference.models import CanonicalFormat, Operation
 from bot.reference.names import BACKEND_PREFIXES, backend_tail, folded_name
 from bot.services.checks.addresses import HUGGING_FACE, MODEL_SUFFIXES, https_of, read_address, suffix_of
 from bot.services.checks.checked_record import CheckedRecord
-from bot.services.checks.results import Check, CheckCode, Mend, Verdict
+from bot.services.checks.results import Check, CheckCode, Fix, Verdict
 from bot.services.forms.fields import Section
 
 NAME_LENGTH_MAX = 100
@@ -74,9 +74,9 @@ def check_new_name(subject: CheckedRecord) -> Iterable[Check]:
         yield from _owner(subject)
 
 
-def _check(code: CheckCode, verdict: Verdict, mended: str | None = None, /, **facts: str | int) -> Check:
-    mend = Mend("name", ((("name",), mended),)) if mended else None
-    return Check(code, verdict, {**facts, "mended": mended or ""}, Section.BASICS, mend=mend)
+def _check(code: CheckCode, verdict: Verdict, corrected: str | None = None, /, **facts: str | int) -> Check:
+    fix = Fix("name", ((("name",), corrected),)) if corrected else None
+    return Check(code, verdict, {**facts, "corrected": corrected or ""}, Section.BASICS, fix=fix)
 
 
 def _slash(subject: CheckedRecord) -> Iterable[Check]:
@@ -108,7 +108,7 @@ def _shape(subject: CheckedRecord) -> Iterable[Check]:
 
 
 def _address_in(name: str) -> str | None:
-    """Return the plain name in an address (empty if it has none), ``None`` if the name is no address."""
+    """Return the plain name in an address (empty without one), None for other text."""
     fixed = https_of(name)
     address = None if fixed is None else read_address(fixed)
     if address is None or not address.parts:

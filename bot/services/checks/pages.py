@@ -1,4 +1,4 @@
-"""Checks of the pages that a record names: homepage, address of a text model, showcases; pure."""
+"""Checks of a record's pages: homepage, address of a text model, showcases; pure."""
 
 import re
 from collections.abc import Iterable
@@ -8,7 +8,7 @@ from bot.reference.models import CanonicalFormat
 from bot.services.checks.addresses import CIVITAI, HUGGING_FACE, Address, read_address
 from bot.services.checks.checked_record import CheckedRecord
 from bot.services.checks.links import bad_address
-from bot.services.checks.results import Check, CheckCode, Verdict, at_field, mend_at
+from bot.services.checks.results import Check, CheckCode, Verdict, at_field, fix_at
 from bot.services.forms.fields import Field, Kind, lookup
 from bot.services.forms.fields_table import fields_of
 
@@ -39,8 +39,8 @@ def _page(one: Field, text: str, subject: CheckedRecord) -> Iterable[Check]:
     if (bad := bad_address(text)) is not None:
         code = CheckCode.HOMEPAGE if bad[0] is CheckCode.LINK else bad[0]
         place = one.place(subject.dialect)
-        mend = mend_at(one.label, place, bad[1])
-        yield at_field(subject, one.key, code, Verdict.FAIL, mend, label=one.label, value=text, mended=bad[1] or "")
+        fix = fix_at(one.label, place, bad[1])
+        yield at_field(subject, one.key, code, Verdict.FAIL, fix, label=one.label, value=text, corrected=bad[1] or "")
 
 
 def _pages(one: Field, links: list[Any], subject: CheckedRecord) -> Iterable[Check]:
@@ -52,9 +52,9 @@ def _pages(one: Field, links: list[Any], subject: CheckedRecord) -> Iterable[Che
         text = str(link)
         if (bad := bad_address(text)) is not None:
             code = CheckCode.HOMEPAGE if bad[0] is CheckCode.LINK else bad[0]
-            mend = mend_at(one.label, (*one.place(subject.dialect), at), bad[1])
-            facts = {"label": one.label, "value": text, "mended": bad[1] or ""}
-            yield at_field(subject, one.key, code, Verdict.FAIL, mend, **facts)
+            fix = fix_at(one.label, (*one.place(subject.dialect), at), bad[1])
+            facts = {"label": one.label, "value": text, "corrected": bad[1] or ""}
+            yield at_field(subject, one.key, code, Verdict.FAIL, fix, **facts)
             return
         if subject.dialect is CanonicalFormat.LEGACY and "huggingface" in text:  # refused in legacy only (8.6.2)
             yield at_field(subject, one.key, CheckCode.VALUE_UNKNOWN, value="huggingface", label=one.label)
@@ -82,10 +82,10 @@ def _version_of_page(subject: CheckedRecord) -> Iterable[Check]:
     if not downloads or version in downloads:
         return
     own = next(iter(downloads)) if len(downloads) == 1 else ""
-    mended = page.text.replace(version, own) if own and page.text.count(version) == 1 else None
-    mend = mend_at("homepage", ("homepage",), mended)
-    facts = {"value": version, "file": own, "mended": mended or ""}
-    yield at_field(subject, "homepage", CheckCode.HOMEPAGE_VERSION, Verdict.WARN, mend, **facts)
+    corrected = page.text.replace(version, own) if own and page.text.count(version) == 1 else None
+    fix = fix_at("homepage", ("homepage",), corrected)
+    facts = {"value": version, "file": own, "corrected": corrected or ""}
+    yield at_field(subject, "homepage", CheckCode.HOMEPAGE_VERSION, Verdict.WARN, fix, **facts)
 
 
 def _url(subject: CheckedRecord) -> Iterable[Check]:
@@ -101,10 +101,10 @@ def _url(subject: CheckedRecord) -> Iterable[Check]:
     if not others and index is not None:
         others = index.others(index.text_names.get(linked.casefold()), subject.name)
     if others or _is_unlike(linked, subject.name):
-        mended = f"https://huggingface.co/{subject.name}" if subject.name.count("/") == 1 else None
-        mend = mend_at("link", ("url",), mended)
-        facts = {"value": linked, "model": others[0] if others else "", "mended": mended or ""}
-        yield at_field(subject, "url", CheckCode.URL_OTHER, Verdict.WARN, mend, **facts)
+        corrected = f"https://huggingface.co/{subject.name}" if subject.name.count("/") == 1 else None
+        fix = fix_at("link", ("url",), corrected)
+        facts = {"value": linked, "model": others[0] if others else "", "corrected": corrected or ""}
+        yield at_field(subject, "url", CheckCode.URL_OTHER, Verdict.WARN, fix, **facts)
 
 
 def words_of(name: str) -> set[str]:

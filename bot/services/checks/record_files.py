@@ -64,7 +64,7 @@ def record_files(record: Mapping[str, Any], dialect: CanonicalFormat) -> tuple[R
 
 
 def file_keys(record: Mapping[str, Any]) -> frozenset[str]:
-    """Return the hashes and links of a record in either vocabulary, in the form that is equal for equal files."""
+    """Return hashes and links of either vocabulary, in the form that equal files share."""
     keys = set()
     for part in ("download", "files"):
         for _, entry in _entries(record, part):

@@ -128,7 +128,7 @@ type Place = tuple[str | int, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Mend:
+class Fix:
     """A corrected value that a press on the draft takes over.
 
     Attributes:
@@ -147,10 +147,10 @@ class Mend:
         return hashlib.sha256(json.dumps(self.edits, sort_keys=True).encode()).hexdigest()[:10]
 
 
-def mended(record: Mapping[str, Any], mend: Mend) -> dict[str, Any]:
+def with_fix(record: Mapping[str, Any], fix: Fix) -> dict[str, Any]:
     """Copy the record with the corrected values; places that it no longer has are left out."""
     copy: dict[str, Any] = deepcopy(dict(record))
-    for place, value in mend.edits:
+    for place, value in fix.edits:
         *above, last = place
         holder: Any = copy
         for step in above:
@@ -179,7 +179,7 @@ class Check:
             ``invisible`` (counts), ``change_id`` and ``requestor``, ``places`` (a line each).
         section: section of the form that corrects it, ``None`` if no form can.
         page: page of that section, from 0.
-        mend: the corrected value, ``None`` if it cannot be computed.
+        fix: the corrected value, ``None`` if it cannot be computed.
     """
 
     code: CheckCode
@@ -187,17 +187,17 @@ class Check:
     facts: Mapping[str, str | int] = field(default_factory=dict)
     section: Section | None = None
     page: int = 0
-    mend: Mend | None = None
+    fix: Fix | None = None
 
 
-def fail(code: CheckCode, section: Section | None, mend: Mend | None = None, /, **facts: str | int) -> Check:
+def fail(code: CheckCode, section: Section | None, fix: Fix | None = None, /, **facts: str | int) -> Check:
     """Return a result that blocks sending."""
-    return Check(code, Verdict.FAIL, facts, section, mend=mend)
+    return Check(code, Verdict.FAIL, facts, section, fix=fix)
 
 
-def warn(code: CheckCode, section: Section | None = None, mend: Mend | None = None, /, **facts: str | int) -> Check:
+def warn(code: CheckCode, section: Section | None = None, fix: Fix | None = None, /, **facts: str | int) -> Check:
     """Return a result that a person may accept."""
-    return Check(code, Verdict.WARN, facts, section, mend=mend)
+    return Check(code, Verdict.WARN, facts, section, fix=fix)
 
 
 def at_field(
@@ -205,18 +205,18 @@ def at_field(
     key: str,
     code: CheckCode,
     verdict: Verdict = Verdict.FAIL,
-    mend: Mend | None = None,
+    fix: Fix | None = None,
     /,
     **facts: str | int,
 ) -> Check:
     """Return a result that points to the form with the field of this key, or dotted path."""
     section, page = page_of(subject.category, key, subject.dialect) or (None, 0)
-    return Check(code, verdict, facts, section, page, mend)
+    return Check(code, verdict, facts, section, page, fix)
 
 
-def mend_at(label: str, place: Place, value: Any) -> Mend | None:
+def fix_at(label: str, place: Place, value: Any) -> Fix | None:
     """Return the correction of one value, ``None`` without a corrected value."""
-    return None if value is None else Mend(label, ((place, value),))
+    return None if value is None else Fix(label, ((place, value),))
 
 
 def has_fail(checks: Iterable[Check]) -> bool:

@@ -13,7 +13,7 @@ from bot.services.checks.files import check_files, check_workers
 from bot.services.checks.links import check_links
 from bot.services.checks.names import check_existence, check_name, check_new_name
 from bot.services.checks.pages import check_pages
-from bot.services.checks.results import Check, CheckCode, Verdict, at_field, fail, mend_at, warn
+from bot.services.checks.results import Check, CheckCode, Verdict, at_field, fail, fix_at, warn
 from bot.services.checks.vocabulary import CONVERTED, check_vocabulary, is_unused_baseline, meant_baseline, nearest
 from bot.services.forms.fields import Choices, Field, Kind, Section
 from bot.services.forms.fields_table import fields_of
@@ -129,8 +129,8 @@ def _required(subject: CheckedRecord) -> Iterable[Check]:
             yield Check(CheckCode.NSFW_ANSWERED, Verdict.PASS)
         else:
             truth = None if value is None else truth_of(value)
-            mend = mend_at("NSFW", one.place(subject.dialect), truth)
-            yield at_field(subject, one.key, CheckCode.NSFW, Verdict.FAIL, mend)
+            fix = fix_at("NSFW", one.place(subject.dialect), truth)
+            yield at_field(subject, one.key, CheckCode.NSFW, Verdict.FAIL, fix)
 
 
 def _vocabulary(subject: CheckedRecord) -> Iterable[Check]:
@@ -170,9 +170,9 @@ def _baseline(one: Field, value: Any, subject: CheckedRecord) -> Iterable[Check]
             yield at_field(subject, one.key, CheckCode.BASELINE_UNUSED, Verdict.WARN, None, value=value)
         return
     meant = meant_baseline(str(value), subject.baselines, subject.dialect)
-    mend = mend_at("baseline", one.place(subject.dialect), meant)
+    fix = fix_at("baseline", one.place(subject.dialect), meant)
     yield at_field(
-        subject, one.key, CheckCode.BASELINE_UNKNOWN, Verdict.FAIL, mend, value=str(value), mended=meant or ""
+        subject, one.key, CheckCode.BASELINE_UNKNOWN, Verdict.FAIL, fix, value=str(value), corrected=meant or ""
     )
 
 
@@ -182,9 +182,9 @@ def _choice(one: Field, value: Any, choices: Choices, subject: CheckedRecord) ->
         return
     code = CheckCode.STYLE_UNKNOWN if one.key == "style" else CheckCode.VALUE_UNKNOWN
     meant = nearest(str(value), known)
-    mend = mend_at(one.label, one.place(subject.dialect), meant)
-    facts = {"value": str(value), "label": one.label, "mended": meant or ""}
-    yield at_field(subject, one.key, code, Verdict.FAIL, mend, **facts)
+    fix = fix_at(one.label, one.place(subject.dialect), meant)
+    facts = {"value": str(value), "label": one.label, "corrected": meant or ""}
+    yield at_field(subject, one.key, code, Verdict.FAIL, fix, **facts)
 
 
 def _why(subject: CheckedRecord) -> Iterable[Check]:

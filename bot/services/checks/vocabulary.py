@@ -1,4 +1,4 @@
-"""Checks of words: baselines, styles, formats, tags, and the size in a text model's name; pure."""
+"""Checks of words: baselines, styles, formats, tags, size in a text model's name; pure."""
 
 import difflib
 import re
@@ -10,7 +10,7 @@ from bot.reference.names import folded_name
 from bot.services.checks.addresses import HUGGING_FACE, distance, https_of, read_address
 from bot.services.checks.checked_record import CheckedRecord, is_number
 from bot.services.checks.live_index import LiveIndex
-from bot.services.checks.results import Check, CheckCode, Verdict, at_field, mend_at
+from bot.services.checks.results import Check, CheckCode, Verdict, at_field, fix_at
 from bot.services.forms.fields_text import baseline_name, legacy_baseline
 
 _TEXT = "text_generation"
@@ -64,7 +64,7 @@ def check_vocabulary(subject: CheckedRecord) -> Iterable[Check]:
 
 
 def meant_baseline(typed: str, known: Iterable[str], dialect: CanonicalFormat) -> str | None:
-    """Return the service's baseline for a common name of it, a variant, or a typing error; else ``None``."""
+    """Return the baseline meant by a common name, a variant or a typing error, or None."""
     names = tuple(known)
     word = _folded(typed)
     found = next((name for name in names if _folded(name) == word), None) or _ALIASES.get(word)
@@ -77,7 +77,7 @@ def meant_baseline(typed: str, known: Iterable[str], dialect: CanonicalFormat) -
 
 
 def nearest(typed: str, known: Iterable[str]) -> str | None:
-    """Return the known value that was meant: another case, a plural, one or two letters; else ``None``."""
+    """Return the known value meant by another case, a plural or a typing error, or None."""
     folded = {_folded(value): value for value in known}
     word = _folded(typed)
     found = folded.get(word) or folded.get(word.rstrip("s")) or folded.get(f"{word}s")
@@ -106,16 +106,16 @@ def _parameters(subject: CheckedRecord) -> Iterable[Check]:
     is_like = any(_LEAST <= stated / (number * _BILLION) <= _MOST for number in numbers if number)
     if stated < _PARAMETERS_MIN or (numbers and not is_like):
         verdict = Verdict.FAIL if stated < _PARAMETERS_MIN else Verdict.WARN
-        mended = expected or None
+        corrected = expected or None
         if not expected and 1 <= stated <= 1000:  # noqa: PLR2004 - billions, most likely
-            mended = int(stated * _BILLION)
-        mend = mend_at("parameters", ("parameters",), mended)
-        facts = {"value": str(stated), "mended": "" if mended is None else str(mended)}
-        yield at_field(subject, "parameters", CheckCode.PARAMETERS_NAME, verdict, mend, **facts)
+            corrected = int(stated * _BILLION)
+        fix = fix_at("parameters", ("parameters",), corrected)
+        facts = {"value": str(stated), "corrected": "" if corrected is None else str(corrected)}
+        yield at_field(subject, "parameters", CheckCode.PARAMETERS_NAME, verdict, fix, **facts)
 
 
 def _numbers(model: str) -> list[float]:
-    """Return the billions of parameters that a name may state; none for a mixture's active ones alone."""
+    """Return the billions of parameters in a name; none for a mixture's active ones alone."""
     found = []
     for match in _NUMBER.finditer(_ACTIVE.sub("", model)):
         number = float(match["number"].replace("_", ".") + (f".{match['rest']}" if match["rest"] else ""))
@@ -133,10 +133,10 @@ def _misplaced(subject: CheckedRecord) -> Iterable[Check]:
     if address is None or ("://" not in str(baseline) and not address.is_on(HUGGING_FACE)):
         return
     is_model = address.is_on(HUGGING_FACE) and len(address.parts) > 1
-    mended = "/".join(address.parts[:2]) if is_model else None
-    mend = mend_at("baseline", ("baseline",), mended)
-    facts = {"label": "Baseline", "value": str(baseline), "mended": mended or ""}
-    yield at_field(subject, "baseline", CheckCode.VALUE_MISPLACED, Verdict.WARN, mend, **facts)
+    corrected = "/".join(address.parts[:2]) if is_model else None
+    fix = fix_at("baseline", ("baseline",), corrected)
+    facts = {"label": "Baseline", "value": str(baseline), "corrected": corrected or ""}
+    yield at_field(subject, "baseline", CheckCode.VALUE_MISPLACED, Verdict.WARN, fix, **facts)
 
 
 def _tags(subject: CheckedRecord, tags: list[Any]) -> Iterable[Check]:
@@ -145,8 +145,8 @@ def _tags(subject: CheckedRecord, tags: list[Any]) -> Iterable[Check]:
             continue
         if "," in tag and subject.dialect is CanonicalFormat.LEGACY:
             split = [part.strip() for part in tag.split(",") if part.strip()]
-            mend = mend_at("tags", ("tags",), [*tags[:at], *split, *tags[at + 1 :]])
-            yield at_field(subject, "tags", CheckCode.TAG_COMMA, Verdict.WARN, mend, value=tag)
+            fix = fix_at("tags", ("tags",), [*tags[:at], *split, *tags[at + 1 :]])
+            yield at_field(subject, "tags", CheckCode.TAG_COMMA, Verdict.WARN, fix, value=tag)
         else:
             yield from _variant(subject, "tags", CheckCode.TAG_VARIANT, tag, ("tags", at))
 
@@ -154,13 +154,13 @@ def _tags(subject: CheckedRecord, tags: list[Any]) -> Iterable[Check]:
 def _variant(
     subject: CheckedRecord, key: str, code: CheckCode, value: str, place: tuple[str | int, ...]
 ) -> Iterable[Check]:
-    """Yield a warning for a word that a more frequent live one differs from in case, space or one letter."""
+    """Warn about a word that differs from a more frequent live one in case or one letter."""
     usual = None if subject.live is None else _usual(value, subject.live, key)
     if usual is None and key == "instruct_format" and value != value.strip():
         usual = value.strip()
     if usual is not None:
-        mend = mend_at(f"{key} {value}"[:40], place, usual)
-        yield at_field(subject, key, code, Verdict.WARN, mend, value=value, mended=usual)
+        fix = fix_at(f"{key} {value}"[:40], place, usual)
+        yield at_field(subject, key, code, Verdict.WARN, fix, value=value, corrected=usual)
 
 
 def _usual(value: str, index: LiveIndex, key: str) -> str | None:

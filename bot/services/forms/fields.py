@@ -225,3 +225,19 @@ def _named(schemas: Any) -> Iterator[tuple[str, tuple[str, ...]]]:
 def _texts(values: Any) -> tuple[str, ...]:
     texts = (value for value in values if isinstance(value, str)) if isinstance(values, list) else ()
     return tuple(dict.fromkeys(texts))
+
+
+class UnreadableError(ValueError):
+    """The text is not a valid value of its field.
+
+    Attributes:
+        typed: the invalid part.
+        expected: description of a valid value.
+        where: the line, as ``, line 2``; empty for a single line.
+    """
+
+    def __init__(self, typed: str, expected: str, where: str = "") -> None:
+        super().__init__(expected)
+        self.typed = typed
+        self.expected = expected
+        self.where = where

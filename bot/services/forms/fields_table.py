@@ -184,7 +184,7 @@ FIELDS: Mapping[str, tuple[Field, ...]] = {
 }  # fmt: skip
 """Fields by category; other categories have the common fields."""
 
-BEGINNINGS: Mapping[str, tuple[str, ...]] = {
+FIRST_FIELDS: Mapping[str, tuple[str, ...]] = {
     "image_generation": ("name", "baseline", "nsfw", "files", "why"),
     "text_generation": ("name", "parameters", "baseline", "url", "why"),
     "controlnet": ("name", "controlnet_style", "type", "files", "why"),
@@ -196,8 +196,8 @@ BEGINNINGS: Mapping[str, tuple[str, ...]] = {
     "ti": ("name", "baseline", "nsfw", "files", "why"),
 }
 """Fields of the form that starts a proposal, by key: enough for the common case."""
-_REVISING = ("baseline", "url", "description", "links", "sha256")
-_BEGINNING = ("name", "description", "files", "why")
+_RESUBMISSION_FIELDS = ("baseline", "url", "description", "links", "sha256")
+_COMMON_FIRST_FIELDS = ("name", "description", "files", "why")
 
 
 @cache
@@ -206,16 +206,16 @@ def fields_of(category: str, dialect: CanonicalFormat) -> tuple[Field, ...]:
     return tuple(field for field in FIELDS.get(category, _COMMON) if field.path(dialect) is not None)
 
 
-def beginning(category: str, dialect: CanonicalFormat) -> tuple[Field, ...]:
+def first_fields(category: str, dialect: CanonicalFormat) -> tuple[Field, ...]:
     """Return the fields of the form that starts a proposal, five at most."""
     known = {field.key: field for field in (FILES, WHY, *fields_of(category, dialect))}
-    return tuple(known[key] for key in BEGINNINGS.get(category, _BEGINNING) if key in known)
+    return tuple(known[key] for key in FIRST_FIELDS.get(category, _COMMON_FIRST_FIELDS) if key in known)
 
 
-def revising(category: str, dialect: CanonicalFormat) -> tuple[Field, ...]:
-    """Return the fields of the form that revises a rejected proposal: what approvers object to most, and *Why*."""
+def resubmission_fields(category: str, dialect: CanonicalFormat) -> tuple[Field, ...]:
+    """Return the fields to revise a rejected proposal: the usual objections, and *Why*."""
     known = {field.key: field for field in fields_of(category, dialect)}
-    fields = [known[key] for key in _REVISING if key in known]
+    fields = [known[key] for key in _RESUBMISSION_FIELDS if key in known]
     return (*fields[: PAGE_LENGTH - 1], WHY)
 
 

@@ -7,8 +7,8 @@ from urllib.parse import unquote, urlsplit
 
 from bot.reference.models import CanonicalFormat
 from bot.reference.records import FileEntry, files_of, with_files
-from bot.services.forms.fields import Field, Kind, Section
-from bot.services.forms.fields_text import NO, YES, UnreadableError, read
+from bot.services.forms.fields import Field, Kind, Section, UnreadableError
+from bot.services.forms.fields_text import NO, YES, read
 from bot.services.forms.quantities import show_size
 
 FILE_LINE = "name | url | sha256"

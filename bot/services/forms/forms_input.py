@@ -8,9 +8,9 @@ from typing import Any
 from bot.errors import BotError
 from bot.reference.credentials import redacted_text
 from bot.reference.models import CanonicalFormat, Licence
-from bot.services.forms.fields import EMPTY, FILE_COLUMNS, Field, Kind, Section, with_value
+from bot.services.forms.fields import EMPTY, FILE_COLUMNS, Field, Kind, Section, UnreadableError, with_value
 from bot.services.forms.fields_table import FILES, WHY, fields_of, page_of
-from bot.services.forms.fields_text import Typed, UnreadableError, read, show
+from bot.services.forms.fields_text import Typed, read, show
 from bot.services.forms.files_text import (
     FileList,
     UnreadableFilesError,
@@ -22,20 +22,6 @@ from bot.services.forms.files_text import (
 )
 from bot.services.forms.json_text import is_same_json
 from bot.services.forms.licences import complete_licensing
-
-ANOTHER_REASON = "Another reason"
-CANNED_REASONS = (
-    "Duplicate of a model we have",
-    "The download link does not work",
-    "The sha256 is missing or wrong",
-    "The licence does not allow it",
-    "Not suitable for the Horde",
-    "Needs discussion first",
-    ANOTHER_REASON,
-)
-REASON_MAX = 500
-"""Characters: the service's limit (8.6.2)."""
-
 
 _ONLY_TYPED = frozenset({Kind.FILE_SIZES, Kind.FILE_SPEEDS})
 """Columns tied to the file itself, not to its position."""
@@ -115,14 +101,6 @@ def without_secrets(answers: SectionAnswers) -> SectionAnswers:
         for key, text in answers.typed.items()
     }
     return replace(answers, typed=typed)
-
-
-@dataclass(frozen=True, slots=True)
-class RejectAnswers:
-    """A canned reason and the approver's own words."""
-
-    choice: str
-    words: str
 
 
 @dataclass(slots=True)
@@ -206,31 +184,6 @@ def shown(one: Field, record: Mapping[str, Any], dialect: CanonicalFormat) -> Ty
     if one.kind in FILE_COLUMNS:
         return file_list(record, dialect).column(one.kind)
     return show(one, one.value(record, dialect), dialect)
-
-
-def reject_reason(answers: RejectAnswers) -> str:
-    """Return the reason to send: ``{choice}. {words}``, at most 500 characters.
-
-    Raises:
-        InputError: *Another reason* without words.
-    """
-    choice, words = answers.choice.strip(), answers.words.strip()
-    if choice == ANOTHER_REASON:
-        if not words:
-            raise InputError(InvalidInput("In your words", "", "a reason, because you chose “Another reason”"))
-        return words[:REASON_MAX]
-    return (f"{choice}. {words}" if words else f"{choice}.")[:REASON_MAX]
-
-
-def request_words(typed: str) -> str:
-    """Return what a requestor is asked for.
-
-    Raises:
-        InputError: nothing was typed.
-    """
-    if not typed.strip():
-        raise InputError(InvalidInput("What should change?", "", "a few words for the requestor"))
-    return typed.strip()
 
 
 def _columns(fields: Mapping[str, Field], typed: Mapping[str, Typed], edited: _EditedRecord) -> None:

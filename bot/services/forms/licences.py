@@ -1,4 +1,4 @@
-"""Licences of a record: SPDX expressions (``MIT OR Apache-2.0``), and its whole ``licensing``; pure."""
+"""Licences of a record: SPDX expressions, and its whole ``licensing``; pure."""
 
 import re
 from collections.abc import Iterable, Mapping

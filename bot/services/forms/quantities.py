@@ -1,4 +1,4 @@
-"""Numbers as people write them, with units (``7B`` parameters, ``7.27 GB``): parsing and formatting; pure."""
+"""Numbers with units as people write them (``7B``, ``7.27 GB``); pure."""
 
 import math
 import re
@@ -23,7 +23,7 @@ _GROUPED = re.compile(r"[0-9]{1,3}(?:[,_ ][0-9]{3})+")
 
 
 def read_count(text: str) -> int | None:
-    """Parse a count: ``7B``, ``1.1B``, ``350M``, ``7,000,000,000``; ``None`` if invalid, as ``1.1`` without a unit."""
+    """Parse a count (``7B``, ``350M``, ``7,000,000``); None if invalid, as a bare ``1.1``."""
     return _read(text, _COUNTS)
 
 
@@ -38,12 +38,12 @@ def read_whole(text: str) -> int | None:
 
 
 def read_size(text: str) -> int | None:
-    """Parse bytes: ``7.27 GB`` (10⁹), ``6.5 GiB``, or all digits; ``None`` if invalid, as ``6.5`` without a unit."""
+    """Parse bytes (``7.27 GB``: 10⁹, ``6.5 GiB``, all digits); None for a bare ``6.5``."""
     return _read(text, _SIZES)
 
 
 def number_of(text: str) -> int | float | None:
-    """Return the number that a text has, with a decimal point or comma; ``None`` for any other text."""
+    """Parse a number with a decimal point or comma; None for any other text."""
     bare = text.strip().strip("\"'").strip()
     with suppress(ValueError):
         return int(bare)
@@ -62,7 +62,7 @@ def show_count(count: int) -> str:
 
 
 def show_size(size: int) -> str:
-    """Format bytes exactly, with their unit first to be read: ``7.27 GB``, ``6.938040682 GB``, ``143.5 MB``."""
+    """Format bytes exactly: ``7.27 GB``, ``6.938040682 GB``, ``143.5 MB``."""
     for suffix, unit in ((" GB", 10**9), (" MB", 10**6)):
         if size >= unit:
             return f"{(Decimal(size) / unit).normalize():f}{suffix}"

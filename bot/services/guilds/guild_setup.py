@@ -130,13 +130,13 @@ class GuildSetupFacts:
         return self.missing + refused + roles + (self.reader_problem is not None)
 
     def waiting(self, purpose: ChannelPurpose) -> int:
-        """Return the number of posts that wait for a visible channel in which Discord refused the bot."""
+        """Count the posts for a visible channel in which Discord refused the bot."""
         test = self.channels.get(purpose)
         return 0 if test is None or test.is_gone else self.left_alone.get(test.channel_id, 0)
 
 
 def quiet_hours(begin: int | None, end: int | None) -> str | None:
-    """Return the value of quiet hours: ``22to7``; None for none, which the same hour twice means too.
+    """Return the value of quiet hours (``22to7``); None for none, or the same hour twice.
 
     Raises:
         UnknownModeError: only one hour is given.
@@ -206,7 +206,7 @@ class GuildSetup:
         return await self.show(guild_id)
 
     async def change(self, guild_id: int, setting: Setting, value: int | str | None) -> GuildSetupFacts:
-        """Change one setting; None unsets a channel, a role or the quiet hours (``22to7``, under ``QUIET_FROM``).
+        """Change one setting; None unsets it. Quiet hours (``22to7``) go under ``QUIET_FROM``.
 
         Raises:
             UnknownModeError: no such rule for approving one's own changes exists, or the value is out of range.
@@ -250,6 +250,6 @@ class GuildSetup:
         return await self.show(guild_id)
 
     async def self_approvals(self) -> tuple[SelfApproval, ...]:
-        """Return the available rules for approving one's own changes; *block* needs two known approvers."""
+        """Return available rules for approving own changes; *block* needs two known approvers."""
         is_enough = await self.policy.approvers_known() >= BLOCKING_NEEDS
         return tuple(mode for mode in SelfApproval if is_enough or mode is not SelfApproval.BLOCK)

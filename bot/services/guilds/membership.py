@@ -1,11 +1,11 @@
-"""Membership of linked people in servers; the bot has no member intent, so Discord is asked for single members."""
+"""Membership of linked people; without the member intent, Discord is asked one by one."""
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from bot.identity.accounts import Accounts
-from bot.services.polling.queue_monitor import QueueMonitor
+from bot.services.polling.change_recorder import ChangeRecorder
 from storage.memberships import Memberships
 
 CHECK_AFTER = timedelta(hours=6)
@@ -21,7 +21,7 @@ class MembershipService:
 
     memberships: Memberships
     accounts: Accounts
-    monitor: QueueMonitor
+    recorder: ChangeRecorder
     clock: Callable[[], datetime]
     _seen: dict[tuple[int, int], datetime] = field(default_factory=dict)
 
@@ -39,10 +39,10 @@ class MembershipService:
             await self.record(guild_id, user_id, is_member=True)
 
     async def record(self, guild_id: int, user_id: int, *, is_member: bool) -> None:
-        """Record whether a person is in a server; the open cards that name them are redrawn if that is new."""
+        """Record whether a person is in a server; if new, redraw open cards that name them."""
         if not is_member:
             self._seen.pop((guild_id, user_id), None)
         if await self.memberships.put(guild_id, user_id, is_member=is_member, now=self.clock()):
             standing = await self.accounts.standing(user_id)
             if standing is not None and standing.is_visible:
-                await self.monitor.touch_naming(standing.horde.user_id)
+                await self.recorder.touch_naming(standing.horde.user_id)

@@ -1,4 +1,4 @@
-"""Plan of the Discord roles that follow queue roles: members of a server who gain or lose a role."""
+"""Plan of the Discord roles that follow queue roles: members who gain or lose one."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -63,7 +63,7 @@ def synced_roles(setting: GuildSetting) -> dict[Role, int]:
 
 
 def plan_tasks(setting: GuildSetting, people: Iterable[Standing], given: Mapping[int, Mirrored]) -> list[RoleSyncTask]:
-    """Return the members to synchronize; hidden members get no role, because it would reveal them."""
+    """Return the members to synchronize; hidden members get no role that would reveal them."""
     roles = synced_roles(setting)
     wanted = {
         person.user_id: frozenset(role_id for role, role_id in roles.items() if person.may(role))
@@ -83,7 +83,7 @@ def plan_tasks(setting: GuildSetting, people: Iterable[Standing], given: Mapping
 
 @dataclass(slots=True)
 class RoleSync:
-    """Tasks that are due, and their results; each role is recorded before Discord is asked to give it."""
+    """Due tasks and their results; a role is recorded before Discord is asked to give it."""
 
     guild_settings: GuildSettings
     mirrored_roles: MirroredRoles
@@ -114,7 +114,7 @@ class RoleSync:
         return max(self._not_before.get(key, now), self._absent.get(key, now)) <= now
 
     async def refresh_old_roles(self) -> None:
-        """Read the queue roles of a few people whose roles are old, if any server synchronizes roles."""
+        """Refresh the oldest queue roles of a few people, if any server synchronizes roles."""
         if not await self.guild_settings.all_with_mirrored_roles():
             return
         now = self.clock()
@@ -160,7 +160,7 @@ class RoleSync:
                 del waiting[key]
 
     async def note_seen(self, guild_id: int, user_id: int, role_ids: Collection[int]) -> bool:
-        """Make a member due who was absent, or lacks a role from the bot: they have rejoined; return whether so.
+        """Make a member due who was absent or lacks a role from the bot; return whether one was.
 
         Args:
             guild_id: the server in which the person uses the bot.

@@ -1,1 +1,1 @@
-"""Facts of file hosts: records filled from a link, and checks of files with Hugging Face and Civitai."""
+"""Facts of file hosts: records filled from links, and checks of files."""

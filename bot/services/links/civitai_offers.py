@@ -26,7 +26,7 @@ _MATURE = 4 | 8 | 16
 def civitai_offers(
     version: CivitaiVersion, model: CivitaiModel | None, *, file_id: int | None = None
 ) -> tuple[Offer, ...]:
-    """Return the version's files, the sensible one first, then the main file of each other version.
+    """Return the version's files, the best one first, then each other version's main file.
 
     The file that the link names comes before all; ``model`` is ``None`` if its page gave no answer.
     """
@@ -49,7 +49,7 @@ def matched_values(version: CivitaiVersion) -> tuple[FilledValue, ...]:
 
 
 def licence_words(version: CivitaiVersion, model: CivitaiModel | None) -> str:
-    """Return the licence of the base and the uploader's conditions; neither is the record's licence by itself."""
+    """Return the licence of the base and the uploader's conditions: neither is the record's."""
     base = CIVITAI_BASE_LICENCES.get(version.base_model)
     parts = [f"{base} of the base {version.base_model}" if base else ""]
     if model is not None:
@@ -60,7 +60,7 @@ def licence_words(version: CivitaiVersion, model: CivitaiModel | None) -> str:
 
 
 def unknown_base(version: CivitaiVersion) -> str:
-    """Return Civitai's name of the base if no baseline of the reference is that for certain, else an empty text."""
+    """Return Civitai's name of a base that no baseline certainly is, else an empty text."""
     return "" if version.base_model in CIVITAI_BASELINES else version.base_model
 
 

@@ -30,7 +30,7 @@ def fill(
     before: Offer | None = None,
     unsupported: AbstractSet[str] = frozenset(),
 ) -> dict[str, Any]:
-    """Write an offer's values into empty fields, and in place of unchanged values of the offer ``before``.
+    """Write an offer's values into empty fields, and over unchanged ones of ``before``.
 
     Fields that the service does not store (``unsupported`` keys) stay empty.
     """
@@ -56,7 +56,7 @@ def values_of(offer: Offer, category: str) -> tuple[FilledValue, ...]:
 def kept_values(
     record: Mapping[str, Any], source: LinkSource, category: str, dialect: CanonicalFormat
 ) -> tuple[FilledValue, ...]:
-    """Return the values that the record still has from the link, files included, in the order of the forms."""
+    """Return the values that the record still has from the link, in the order of the forms."""
     given = {value.key: value for value in values_of(source.offer, category)}
     kept = [
         given[one.key]
@@ -93,7 +93,7 @@ def for_update(offer: Offer, live: Mapping[str, Any], category: str, dialect: Ca
 
 
 def as_offer(live: Mapping[str, Any], newer: Offer, category: str, dialect: CanonicalFormat) -> Offer:
-    """Return a live record as the offer that a newer one replaces: its main file, and the values that both have."""
+    """Return the part of a live record that a newer offer replaces, as an offer."""
     fields = [
         one for one in fields_of(category, dialect) if one.key in {each.key for each in values_of(newer, category)}
     ]
@@ -109,7 +109,7 @@ def as_offer(live: Mapping[str, Any], newer: Offer, category: str, dialect: Cano
 
 
 def _is_of_same(page: FilledValue, pages: Mapping[str, Any]) -> bool:
-    """Return whether a page is of the model that the live page names, or the live record has none."""
+    """Return whether a page is of the model on the live page, or there is no live page."""
     known = pages.get(page.key)
     if not known:
         return True
@@ -156,7 +156,7 @@ def _with_file(
 
 
 def _number_of(before: OfferedFile, files: Sequence[FileEntry]) -> int:
-    """Return the position of an earlier file whose name, address and sha256 are unchanged, -1 without one."""
+    """Return the position of an unchanged earlier file (name, address, hash), -1 without."""
     parts = (before.name, before.url, before.sha256)
     return next((n for n, file in enumerate(files) if (file.file_name, file.file_url, file.sha256) == parts), -1)
 

@@ -1,4 +1,4 @@
-"""Checks of a record's files with their hosts, as an anonymous worker sees them; answers are cached."""
+"""Checks of a record's files with their hosts, as an anonymous worker; cached."""
 
 import asyncio
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -11,7 +11,7 @@ from bot.reference.models import CanonicalFormat
 from bot.reference.records import FileEntry, files_of, with_files
 from bot.services.links.filling import TEXT_CATEGORY
 from bot.services.links.host_findings import HostFacts, HostFinding, HostSubject, HostVerdict, findings_of, fitting
-from bot.services.links.host_questions import Asked, ask_host
+from bot.services.links.host_questions import StatedFile, ask_host
 from bot.services.links.hub_offers import file_url
 from bot.services.links.values import remember
 from bot.sources.addresses import Address, HuggingFaceAddress, find_address
@@ -25,12 +25,12 @@ RETRY_SHARE: Final = 0.1
 FILES_MAX: Final = 6
 """Files of one record that are checked."""
 REMEMBERED_MAX: Final = 2000
-"""More than the reference has files, so that a sweep forgets none within its week."""
+"""More than the reference has files, so that the weekly check forgets none within its week."""
 
 
 @dataclass(slots=True)
 class HostChecks:
-    """Checks of files with their hosts; ``hosts`` is ``None`` if the operator switched the hosts off.
+    """Checks of files with their hosts; ``hosts`` is None if they are switched off.
 
     A question without an answer keeps the earlier answer: a fail does not vanish because its host is away.
     """
@@ -63,18 +63,18 @@ class HostChecks:
         fresh_for: timedelta = FRESH_FOR,
         within: timedelta = DEADLINE,
     ) -> None:
-        """Ask the hosts about the files whose answers are missing or old (``again``: about all); never raises."""
+        """Ask the hosts about files with missing or old answers (``again``: all); never raises."""
         if self.hosts is None:
             return
         pairs = _checkable(subject.files)
         due = {
-            address: Asked(file.sha256 or "", subject.category, subject.homepage)
+            address: StatedFile(file.sha256 or "", subject.category, subject.homepage)
             for file, address in pairs
             if again or self._is_due(address, fresh_for)
         }
         now, deadline_s = self.clock(), within.total_seconds()
         answers = await asyncio.gather(
-            *(ask_host(self.hosts, address, asked, now, deadline_s) for address, asked in due.items())
+            *(ask_host(self.hosts, address, stated_file, now, deadline_s) for address, stated_file in due.items())
         )
         for address, facts in zip(due, answers, strict=True):
             self._unanswered.pop(address, None)
@@ -157,7 +157,7 @@ def subject_of(record: Mapping[str, Any], category: str, dialect: CanonicalForma
 
 
 def with_corrected(record: Mapping[str, Any], files: Sequence[FileEntry], dialect: CanonicalFormat) -> dict[str, Any]:
-    """Copy the record with corrected files; the total follows where it is the size of a single file."""
+    """Copy the record with corrected files, and the total if it is one file's size."""
     is_legacy = dialect is CanonicalFormat.LEGACY
     changed = with_files(record, [replace(file, size_bytes=None) if is_legacy else file for file in files], dialect)
     if len(files) == 1 and files[0].size_bytes is not None:

@@ -30,7 +30,7 @@ HINT_WITHIN_S: Final = 3.0
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class StatedFile:
     """A record's words about the file; they decide which questions are worth a request."""
 
     sha256: str = ""
@@ -38,7 +38,9 @@ class Asked:
     homepage: str = ""
 
 
-async def ask_host(hosts: Hosts, address: Address, asked: Asked, now: datetime, deadline_s: float) -> HostFacts:
+async def ask_host(
+    hosts: Hosts, address: Address, stated_file: StatedFile, now: datetime, deadline_s: float
+) -> HostFacts:
     """Return what the host of an address says, or why it gives no answer; never raises.
 
     If the host has another sha256 than the record, it is asked for the file with the record's.
@@ -46,7 +48,7 @@ async def ask_host(hosts: Hosts, address: Address, asked: Asked, now: datetime, 
     try:
         async with asyncio.timeout(deadline_s):
             if isinstance(address, HuggingFaceAddress):
-                return await _ask_hub(hosts, address, asked, now)
+                return await _ask_hub(hosts, address, stated_file, now)
             return await _ask_civitai(hosts, address, now)
     except TimeoutError:
         return HostFacts(address.host, now, problem=HostProblem.SLOW)
@@ -66,8 +68,8 @@ def _without_answer(error: HostError, now: datetime) -> HostFacts:
     return HostFacts(error.host, now, problem=error.problem, retry_in_s=error.retry_in_s)
 
 
-async def _ask_hub(hosts: Hosts, address: HuggingFaceAddress, asked: Asked, now: datetime) -> HostFacts:
-    hub, revision, stated = hosts.hugging_face, address.revision or "main", asked.sha256.lower()
+async def _ask_hub(hosts: Hosts, address: HuggingFaceAddress, stated_file: StatedFile, now: datetime) -> HostFacts:
+    hub, revision, stated = hosts.hugging_face, address.revision or "main", stated_file.sha256.lower()
     file: HubFile | None = None
     if address.path is None:
         repo = await hub.access(address.repo)
@@ -89,7 +91,7 @@ async def _ask_hub(hosts: Hosts, address: HuggingFaceAddress, asked: Asked, now:
         verdicts.append(HostVerdict.MOVED)
     is_other = stated and stated != (None if file is None else file.sha256)
     shapes, model_id = await asyncio.gather(
-        _shapes(hosts, address, asked, None if repo.is_gated else file), _model_id(hosts, asked, file)
+        _shapes(hosts, address, stated_file, None if repo.is_gated else file), _model_id(hosts, stated_file, file)
     )
     return HostFacts(
         HUGGING_FACE,
@@ -106,17 +108,19 @@ async def _ask_hub(hosts: Hosts, address: HuggingFaceAddress, asked: Asked, now:
     )
 
 
-async def _shapes(hosts: Hosts, address: HuggingFaceAddress, asked: Asked, file: HubFile | None) -> ShapeFacts | None:
+async def _shapes(
+    hosts: Hosts, address: HuggingFaceAddress, stated_file: StatedFile, file: HubFile | None
+) -> ShapeFacts | None:
     """Return what the tensors of an image model's file say, ``None`` without an answer in time."""
-    if file is None or asked.category != IMAGE_CATEGORY or not file.path.lower().endswith(".safetensors"):
+    if file is None or stated_file.category != IMAGE_CATEGORY or not file.path.lower().endswith(".safetensors"):
         return None
     header = await _in_time(hosts.hugging_face.tensors(address.repo, address.revision or "main", file.path))
     return None if header is None else shape_facts(header)
 
 
-async def _model_id(hosts: Hosts, asked: Asked, file: HubFile | None) -> int | None:
-    """Return the file's model on Civitai for a record with a page there, ``None`` without an answer in time."""
-    if file is None or file.sha256 is None or not isinstance(find_address(asked.homepage), CivitaiAddress):
+async def _model_id(hosts: Hosts, stated_file: StatedFile, file: HubFile | None) -> int | None:
+    """Return the file's model on Civitai if the record has a page there; None if unknown."""
+    if file is None or file.sha256 is None or not isinstance(find_address(stated_file.homepage), CivitaiAddress):
         return None
     version = await _in_time(hosts.civitai.by_hash(file.sha256))
     return None if version is None else version.model_id
@@ -191,7 +195,7 @@ def _others(version: CivitaiVersion, chosen: CivitaiFile | None) -> list[HostFil
 
 
 async def _needs_login(hosts: Hosts, version_id: int, file_id: int) -> bool:
-    """Return whether Civitai says that a download needs an account; without an answer it does not."""
+    """Return whether Civitai says that a download needs an account; False if unknown."""
     try:
         return await hosts.civitai.needs_login(version_id, file_id) is True
     except HostError:

@@ -1,4 +1,4 @@
-"""Offers of a Hugging Face repository: its weight files, or the repository as a text model. Pure."""
+"""Offers of a Hugging Face repository: weight files, or itself as a text model. Pure."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -68,7 +68,7 @@ def weight_files(files: Iterable[HubFile]) -> list[HubFile]:
 
 
 def is_collection(repo: HubRepo) -> bool:
-    """Return whether the repository has unrelated models, so that its card says nothing about one of them."""
+    """Return whether the repository has unrelated models: its card describes none of them."""
     stems = [PurePosixPath(file.path).stem.lower() for file in repo.files if _is_whole(file)]
     families = {found[0] for stem in stems if not _ADDITION.search(stem) and (found := _FIRST_WORD.search(stem))}
     return len(families) > 1
@@ -85,7 +85,7 @@ def page_of(repo: str) -> str:
 
 
 def licence_words(repo: HubRepo) -> str:
-    """Return the licence in the card's own words, with the record's id for it; empty for a collection."""
+    """Return the card's licence in its words, with the record's id; empty for a collection."""
     if is_collection(repo):
         return ""
     named = ", ".join(

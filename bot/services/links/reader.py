@@ -44,7 +44,7 @@ REMEMBERED_MAX: Final = 200
 
 @dataclass(slots=True)
 class _Questions:
-    """Questions to hosts about one link, with a common deadline, and the hosts that gave no answer."""
+    """Questions about one link with a common deadline, and the hosts that did not answer."""
 
     ends_at: float
     problems: list[UnansweredHost] = field(default_factory=list)
@@ -71,7 +71,7 @@ class LinkReader:
     _remembered: dict[tuple[Address, str | None], tuple[datetime, Reading]] = field(default_factory=dict)
 
     async def read(self, address: Address, category: str | None = None) -> Reading:
-        """Read a link; never raises, and takes ``DEADLINE`` at most. Without a category the host's is taken."""
+        """Read a link within ``DEADLINE``; never raises. Without a category the host's is taken."""
         if self.hosts is None:
             off = (UnansweredHost(address.host, HostProblem.OFF),)
             return replace(_from_address(address), category=category, problems=off)
@@ -95,7 +95,7 @@ class LinkReader:
         return self.hosts is not None and self._known(address, category) is None
 
     async def completed(self, source: LinkSource, number: int, category: str) -> LinkSource:
-        """Choose another offer; a file of Hugging Face is completed with what Civitai says of its sha256."""
+        """Choose another offer; complete a file of Hugging Face with Civitai's facts."""
         offer = source.reading.offers[number]
         chosen = replace(source, chosen=number)
         if self.hosts is None or source.reading.host != HUGGING_FACE or category == TEXT_CATEGORY:
@@ -201,7 +201,7 @@ def _category_of(repo: HubRepo) -> str | None:
 
 
 async def _with_context_window(hosts: Hosts, questions: _Questions, repo: HubRepo, revision: str) -> HubRepo:
-    """Add the context window, which only the configuration file has; without one nothing is missing."""
+    """Add the context window, which only the configuration file has; it is optional."""
     if repo.context_length is not None or repo.is_gated or not repo.architectures:
         return repo
     silent = _Questions(questions.ends_at)

@@ -1,4 +1,4 @@
-"""Facts in the shapes of a file's tensors: the baselines of the model, its VAE, inpainting, a LoRA. Pure."""
+"""Facts from a file's tensor shapes: baselines, VAE, inpainting, LoRA. Pure."""
 
 from dataclasses import dataclass
 from typing import Final

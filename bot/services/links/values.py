@@ -148,7 +148,7 @@ def to_stored(source: LinkSource) -> dict[str, Any]:
 
 
 def from_stored(stored: Mapping[str, Any] | None) -> LinkSource | None:
-    """Return the link of a draft; ``None`` without one, or if an older version stored it otherwise."""
+    """Return a draft's link; None without one, or if an older version stored it otherwise."""
     try:
         source = None if stored is None else _ADAPTER.validate_python(stored)
     except ValidationError:

@@ -1,4 +1,4 @@
-"""Words of the hosts and of the reference: categories, baselines, instruct formats, tags. Pure."""
+"""Words of hosts and reference: categories, baselines, instruct formats, tags. Pure."""
 
 import html
 import re
@@ -158,7 +158,7 @@ def hub_category(task: str, tags: Iterable[str], architectures: Iterable[str], *
 
 
 def stated_parameters(name: str, counted: int | None) -> int | None:
-    """Return the parameters that a repository's name states if the count confirms it, else the count."""
+    """Return the parameters in a repository's name if the count confirms it, else the count."""
     stated = [round(float(number.replace("_", ".")) * 10**9) for number in _BILLIONS.findall(name)]
     near = [each for each in stated if counted and abs(each - counted) <= COUNT_TOLERANCE * counted]
     return near[0] if len(near) == 1 else counted
@@ -183,7 +183,7 @@ def triggers(words: Iterable[str]) -> list[str]:
 
 
 def description(markup: str, limit: int) -> str:
-    """Return the first paragraph of a description in HTML as plain text, at most ``limit`` characters."""
+    """Return the first paragraph of an HTML description as plain text, cut to ``limit``."""
     lines = [_ELEMENT.sub("", part) for part in _PARAGRAPH_END.split(markup)]
     texts = [" ".join(html.unescape(line).split()) for line in lines]
     chosen = next((text for text in texts if len(text) >= _DESCRIPTION_LENGTH_MIN), "")
@@ -191,6 +191,6 @@ def description(markup: str, limit: int) -> str:
 
 
 def model_name(text: str) -> str:
-    """Return a name that a record can have: one line, no slash or symbol, at most 100 characters."""
+    """Return a name that a record can have: one line, no slash or symbol, 100 characters."""
     visible = "".join(" " if each in "\\/" else each for each in text if each.isprintable() and not _is_symbol(each))
     return " ".join(visible.split())[:100].strip()

@@ -1,1 +1,1 @@
-"""Live models: names, search and details."""
+"""Live models: search, details, and their weekly check with the file hosts."""

@@ -10,11 +10,12 @@ from bot.errors import BotError
 from bot.reference.deployment import CATEGORIES
 from bot.reference.errors import ApiError
 from bot.reference.models import PendingChange
+from bot.services.card_links import CardLinks
 from bot.services.catalogue import Catalogue
 from bot.services.errors import UnknownModelError
-from bot.services.models.names import choice_value, close_to, resolved
+from bot.services.model_names import choice_value, close_to, resolved
 from bot.services.pages import NAME_FILTER_MAX, ListFilter, Page, clamp_page, on_page
-from bot.services.polling.queue_monitor import QueueMonitor
+from bot.services.polling.queue_snapshot import QueueSnapshot
 from bot.services.usage import UsageFacts, Usages
 from storage.list_filters import ListFilters
 
@@ -80,13 +81,14 @@ class ModelLookup:
     """Looks models up without a key; models are public."""
 
     catalogue: Catalogue
-    monitor: QueueMonitor
+    snapshot: QueueSnapshot
+    card_links: CardLinks
     usages: Usages
     filters: ListFilters
     clock: Callable[[], datetime]
 
     async def page(self, wanted: ListFilter, number: int = 0) -> ModelPage:
-        """Return a page of the models whose names contain ``wanted.model``: best match first, then most used.
+        """Return a page of models whose names contain ``wanted.model``: best match first.
 
         Raises:
             ApiError: nothing is in memory yet, and the service does not answer.
@@ -152,8 +154,8 @@ class ModelLookup:
             record, read_at, is_from_memory = known, self.catalogue.read_at(category) or read_at, True
         if record is None:
             raise UnknownModelError(category, name, close_to(self.catalogue.known_names(category), name))
-        changes = self.monitor.open_changes(category, name)
-        links = {change.change_id: await self.monitor.card_link(change.change_id, guild_id) for change in changes}
+        changes = self.snapshot.of_model(category, name)
+        links = {change.change_id: await self.card_links.link(change.change_id, guild_id) for change in changes}
         return ModelFacts(
             category,
             name,
@@ -191,7 +193,7 @@ class ModelLookup:
         return {name for category in categories for name in self.catalogue.known_names(category)}
 
     def _listed(self, model: ListedModel) -> ListedModel:
-        return replace(model, changes=len(self.monitor.open_changes(model.category, model.name)))
+        return replace(model, changes=len(self.snapshot.of_model(model.category, model.name)))
 
 
 def _is_wanted(wanted: ListFilter, record: dict[str, Any]) -> bool:

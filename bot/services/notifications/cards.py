@@ -1,12 +1,15 @@
 """Contents of cards, and requests to redraw them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from bot.reference.errors import NotFoundError
+from bot.services.card_links import CardLinks
 from bot.services.changes import CardState, ChangeFacts, Gone
-from bot.services.polling.queue_monitor import QueueMonitor
+from bot.services.polling.change_recorder import ChangeRecorder
+from bot.services.polling.queue_poller import QueuePoller
+from bot.services.polling.queue_snapshot import QueueSnapshot
 from bot.services.review.facts import ChangeFactsBuilder
 from storage.cards import Cards
 from storage.delivery import Delivery
@@ -22,7 +25,10 @@ class CardKeeper:
 
     cards: Cards
     guild_settings: GuildSettings
-    monitor: QueueMonitor
+    snapshot: QueueSnapshot
+    recorder: ChangeRecorder
+    poller: QueuePoller
+    card_links: CardLinks
     facts: ChangeFactsBuilder
     clock: Callable[[], datetime]
     _pinged: dict[int, datetime] = field(default_factory=dict)
@@ -35,11 +41,11 @@ class CardKeeper:
             ApiError: the service did not answer.
         """
         try:
-            change = await self.monitor.read(change_id)
+            change = await self.poller.read(change_id)
         except NotFoundError:
             return Gone(change_id)
         await self.cards.touch(change_id)
-        await self.monitor.publish(change)
+        await self.recorder.publish(change)
         return await self.facts.build(change)
 
     async def knows(self, guild_id: int, message_id: int) -> bool:
@@ -61,12 +67,16 @@ class CardKeeper:
             return None
         if tracked.status == CardState.PURGED:
             return await self.facts.of_purged(tracked, card.guild_id)
-        change = self.monitor.last_noted(tracked.change_id) or await self.monitor.read(tracked.change_id)
+        change = self.snapshot.last_noted(tracked.change_id) or await self.poller.read(tracked.change_id)
         return replace(await self.facts.build(change, card.guild_id), state=CardState(tracked.status))
+
+    async def proposed_at(self, change_ids: Sequence[int]) -> dict[int, datetime]:
+        """Return by id when the service received changes; those never seen are left out."""
+        return {change_id: row.requested_at for change_id, row in (await self.cards.changes(change_ids)).items()}
 
     async def linked(self, stub: Delivery) -> Delivery:
         """Add the link of the present card to the facts of a stub, as far as that is posted."""
-        url = await self.monitor.card_url(stub.change_id or 0, stub.guild_id)
+        url = await self.card_links.url(stub.change_id or 0, stub.guild_id)
         setting = await self.guild_settings.get(stub.guild_id or 0)
         facts = {"change_id": stub.change_id, "url": url, "channel_id": setting.review_channel_id}
         return replace(stub, facts=facts)
@@ -80,7 +90,7 @@ class CardKeeper:
         if card.message_id is not None or card.shown_revision > 0 or facts.state is not CardState.PENDING:
             return None
         now, guild_id = self.clock(), card.guild_id or 0
-        tracked, pinged_at = self.monitor.snapshot.tracked.get(card.change_id or 0), self._pinged.get(guild_id)
+        tracked, pinged_at = self.snapshot.tracked.get(card.change_id or 0), self._pinged.get(guild_id)
         is_old = tracked is None or now - tracked.updated_at > PING_PAUSE
         if is_old or (pinged_at is not None and timedelta() <= now - pinged_at < PING_PAUSE):
             return None

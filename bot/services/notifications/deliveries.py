@@ -13,9 +13,9 @@ from bot.services.changes import ChangeFacts
 from bot.services.notifications.cards import CardKeeper
 from bot.services.notifications.direct_messages import DeliveryGroup, DirectMessages
 from bot.services.notifications.news import News
-from bot.services.notifications.planner import is_undeliverable_post
 from bot.services.notifications.refused_channels import RefusedChannels
-from bot.services.polling.queue_monitor import QueueMonitor
+from bot.services.polling.change_recorder import ChangeRecorder
+from bot.services.polling.notification_planner import is_undeliverable_post
 from storage.deliveries import Deliveries
 from storage.delivery import MAX_REFUSALS, POSTS, RETRY_FIRST, Delivery, DeliveryKind
 from storage.thread_posts import ThreadPosts
@@ -102,7 +102,7 @@ class DeliveryService:
     """The queue of deliveries, as its worker sees it."""
 
     deliveries: Deliveries
-    monitor: QueueMonitor
+    recorder: ChangeRecorder
     card_keeper: CardKeeper
     direct_messages: DirectMessages
     refused_channels: RefusedChannels
@@ -157,6 +157,21 @@ class DeliveryService:
         if isinstance(content, ChangeFacts):
             return Message(group, content, await self.card_keeper.role_to_ping(delivery, content))
         return Message(group, content)
+
+    async def sent_since(self, group: DeliveryGroup) -> dict[int, datetime]:
+        """Return by delivery when a message that this database does not know may have been sent at the earliest.
+
+        News about a change may be as old as the change, anything else as its due time.
+        """
+        changes = [each.change_id for each in group if each.change_id is not None]
+        proposed_at = await self.card_keeper.proposed_at(changes) if changes else {}
+        return {each.delivery_id: proposed_at.get(each.change_id or 0, each.next_at) for each in group}
+
+    async def note_found(self, delivery: Delivery, message_id: int | None) -> None:
+        """Record news that an earlier message reports; ``message_id`` is None if it reports other news too."""
+        await self.deliveries.mark_delivered([delivery], message_id)
+        if delivery.kind is DeliveryKind.DIRECT_MESSAGE:
+            await self.recorder.redraw(delivery.change_id or 0)  # cards say how the requestor was notified
 
     async def note_fault(self, group: DeliveryGroup) -> None:
         """Record that a message could not be drawn; after three times it is given up and named in the status."""
@@ -219,7 +234,7 @@ class DeliveryService:
         if message.ping_role_id is not None:
             self.card_keeper.note_pinged(delivery.guild_id or 0)
         if is_undeliverable_post(delivery):
-            await self.monitor.redraw(delivery.change_id or 0)
+            await self.recorder.redraw(delivery.change_id or 0)
 
     async def expire(self) -> None:
         """Once a day, delete the contents of old posts."""

@@ -7,9 +7,9 @@ from typing import Any, Final
 
 from pydantic import TypeAdapter
 
-from bot.services.links.verification import ModelVerification, Verification
+from bot.services.card_links import CardLinks
+from bot.services.models.verification import ModelVerification, Verification
 from bot.services.notifications.reminders import MORNING_HOUR
-from bot.services.polling.queue_monitor import QueueMonitor
 from bot.services.queue.statistics import AGES, IsoWeek, QueueStatistics, StatisticsService
 from storage.deliveries import Deliveries, NewPost
 from storage.delivery import DeliveryKind
@@ -64,7 +64,7 @@ class Digests:
     """Queues digests; the delivery worker posts them."""
 
     statistics: StatisticsService
-    monitor: QueueMonitor
+    card_links: CardLinks
     guild_settings: GuildSettings
     deliveries: Deliveries
     clock: Callable[[], datetime]
@@ -97,7 +97,7 @@ class Digests:
             return False  # what is open has its cards, and what is late its reminder
         days = setting.reminder_days or AGES[-1].days
         late = [] if setting.reminder_days else await self.statistics.waiting_over(timedelta(days=days))
-        named = [(change_id, await self.monitor.card_url(change_id, setting.guild_id)) for change_id in late[:NAMED]]
+        named = [(change_id, await self.card_links.url(change_id, setting.guild_id)) for change_id in late[:NAMED]]
         digest = Digest(statistics, days, len(late), tuple(named))
         subject = str(week.back())
         post = NewPost(setting.guild_id, setting.review_channel_id, DeliveryKind.DIGEST, subject, digest.facts())
@@ -123,7 +123,7 @@ class HostDigests:
         week = due_week(self.clock())
         if week is None or week == self._made:
             return False
-        found = await self.verification.noted()
+        found = await self.verification.recheck_noted()
         self._made = week
         if not found.refuted:
             return False

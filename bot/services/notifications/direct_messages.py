@@ -21,8 +21,8 @@ from bot.services.notifications.news import (
     SeveralNews,
 )
 from bot.services.notifications.news_builder import NewsBuilder
-from bot.services.notifications.planner import NOTIFIED, undeliverable_post
-from bot.services.polling.queue_monitor import QueueMonitor
+from bot.services.polling.change_recorder import ChangeRecorder
+from bot.services.polling.notification_planner import NOTIFIED, undeliverable_post
 from bot.services.retention import LinkExpiry, kept_until
 from storage.cards import Cards
 from storage.deliveries import Deliveries
@@ -66,7 +66,7 @@ class DirectMessages:
     drafts: Drafts
     intents: Intents
     thread_posts: ThreadPosts
-    monitor: QueueMonitor
+    recorder: ChangeRecorder
     cards: Cards
     memberships: Memberships
     clock: Callable[[], datetime]
@@ -195,7 +195,7 @@ class DirectMessages:
     async def redraw_card(self, news: object) -> None:
         """Redraw the cards of a rejected change: they show how its requestor was notified."""
         if isinstance(news, ChangeNews) and news.followed is None and news.facts.state is CardState.REJECTED:
-            await self.monitor.redraw(news.facts.change.change_id)
+            await self.recorder.redraw(news.facts.change.change_id)
 
     async def _due_to(self, user_id: int, deliveries: list[Delivery]) -> list[DeliveryGroup]:
         """Return one message for all drafts, and one for each other delivery; too many about changes are merged."""

@@ -9,8 +9,8 @@ from bot.reference.deployment import CATEGORIES
 from bot.reference.models import PendingChange
 from bot.services.catalogue import Catalogue
 from bot.services.errors import FollowError, SubscriptionsFullError, UnknownModelError, UnknownRequestorError
-from bot.services.models.names import close_to, ranked, resolved
-from bot.services.polling.queue_monitor import QueueMonitor
+from bot.services.model_names import close_to, ranked, resolved
+from bot.services.polling.queue_snapshot import QueueSnapshot
 from bot.services.queue.queue_service import requestor_id, requestors_of
 from storage.errors import TooManySubscriptionsError
 from storage.links import Links
@@ -52,7 +52,7 @@ class Following:
     subscriptions: Subscriptions
     catalogue: Catalogue
     client: ReferenceClient
-    monitor: QueueMonitor
+    snapshot: QueueSnapshot
     links: Links
     clock: Callable[[], datetime]
 
@@ -140,7 +140,7 @@ class Following:
     def _open(self) -> list[PendingChange]:
         if self.client.may_conceal_queue:  # read with an approver's key, which others do not have
             return []
-        return self.monitor.waiting()
+        return self.snapshot.in_status()
 
 
 def named(subscriptions: Iterable[Subscription], topics: Iterable[Topic]) -> Followed | None:

@@ -6,18 +6,21 @@ from datetime import datetime
 
 from bot.reference.errors import NotFoundError, UnavailableError
 from bot.reference.models import Operation, PendingChange
+from bot.services.card_links import CardLinks
 from bot.services.changes import CardState, ChangeFacts, state_of
-from bot.services.notifications.following import Followed, named
+from bot.services.notifications.following import named
 from bot.services.notifications.news import BriefNews, ChangeNews, SeveralNews
-from bot.services.notifications.planner import topics_of
+from bot.services.polling.live_outcomes import LiveOutcomes
+from bot.services.polling.notification_planner import topics_of
 from bot.services.polling.queue_monitor import QueueMonitor
+from bot.services.polling.queue_poller import QueuePoller
+from bot.services.polling.queue_snapshot import QueueSnapshot
 from bot.services.proposals.resubmission import Resubmission
 from bot.services.review.facts import ChangeFactsBuilder
-from bot.services.review.live_outcomes import LiveOutcomes
 from storage.cards import Cards, TrackedChange
 from storage.delivery import Delivery
 from storage.intents import Intents
-from storage.links import Links
+from storage.links import Link, Links
 from storage.notices import NoticeKey
 from storage.revision_requests import RevisionRequests
 from storage.subscriptions import Subscriptions
@@ -64,6 +67,9 @@ class NewsBuilder:
     """Builder of news. Reads each change once per round, even for many recipients."""
 
     monitor: QueueMonitor
+    snapshot: QueueSnapshot
+    poller: QueuePoller
+    card_links: CardLinks
     facts: ChangeFactsBuilder
     cards: Cards
     links: Links
@@ -119,21 +125,22 @@ class NewsBuilder:
             return None
         state = state_of(change, self.clock())
         is_replaced = await self.resubmission.replacement_of(change.change_id, change.digest) is not None
-        is_own = await self._is_own(notice.user_id, change.requested_by, change.change_id)
+        is_own = await self._is_own(notice.user_id, change)
         if state is not CardState.PENDING or is_replaced or not is_own:
             return None
-        card = await self.monitor.card_link(change.change_id, None)
+        card = await self.card_links.link(change.change_id, None)
         return ChangeNews(ChangeFacts(change, state), card, revise=change.digest, request=request)
 
     async def outline(self, user_id: int, deliveries: Sequence[Delivery]) -> Outline:
         """Sort the messages to one person about changes, by what the last poll saw."""
         known = await self.cards.changes([NoticeKey.of(each).about_id for each in deliveries])
+        link, subscribed = await self.links.get(user_id), await self.subscriptions.of_user(user_id)
         current, outdated, rejected, own = [], [], set(), set()
         for delivery in deliveries:
             notice = NoticeKey.of(delivery)
             row = known.get(notice.about_id)
-            is_own = row is not None and await self._is_own(user_id, row.requested_by, row.change_id)
-            if row is None or row.status != notice.status or not (is_own or await self._followed(user_id, row)):
+            is_own = row is not None and await self._is_proposer(user_id, link, row)
+            if row is None or row.status != notice.status or not (is_own or named(subscribed, topics_of(row))):
                 outdated.append(delivery)
                 continue
             current.append(delivery)
@@ -161,10 +168,10 @@ class NewsBuilder:
             state=CardState(row.status),
             operation=Operation(row.operation),
             name=row.model_name,
-            card=await self.monitor.card_link(row.change_id, None),
+            card=await self.card_links.link(row.change_id, None),
         )
         is_rejection = brief.state is CardState.REJECTED
-        if not is_rejection or not await self._is_own(user_id, row.requested_by, row.change_id):
+        if not is_rejection or not await self._is_own(user_id, row):
             return brief
         change = await self._change(row.change_id)
         if change is None or change.digest != row.digest:
@@ -178,10 +185,10 @@ class NewsBuilder:
 
     async def _news_for(self, user_id: int, facts: ChangeFacts, digest: str) -> ChangeNews | None:
         change = facts.change
-        card = await self.monitor.card_link(change.change_id, None)
-        if await self._is_own(user_id, change.requested_by, change.change_id):
+        card = await self.card_links.link(change.change_id, None)
+        if await self._is_own(user_id, change):
             return ChangeNews(facts, card, revise=digest if await self._is_revisable(facts) else None)
-        followed = await self._followed(user_id, change)
+        followed = named(await self.subscriptions.of_user(user_id), topics_of(change))
         return None if followed is None else ChangeNews(facts, card, followed)
 
     async def _is_revisable(self, facts: ChangeFacts) -> bool:
@@ -191,23 +198,22 @@ class NewsBuilder:
             return await is_possible(change.change_id, change.operation, change.category, change.model_name)
         return facts.state is CardState.REJECTED and facts.resubmitted_as is None
 
-    async def _is_own(self, user_id: int, requested_by: str, change_id: int) -> bool:
-        link = await self.links.get(user_id)
-        if link is not None:
-            return link.horde_user_id == requested_by
-        return await self.intents.proposer_of(change_id) == user_id
+    async def _is_own(self, user_id: int, change: PendingChange | TrackedChange) -> bool:
+        return await self._is_proposer(user_id, await self.links.get(user_id), change)
 
-    async def _followed(self, user_id: int, change: PendingChange | TrackedChange) -> Followed | None:
-        topics = topics_of(change.category, change.model_name, change.requested_by)
-        return named(await self.subscriptions.of_user(user_id), topics)
+    async def _is_proposer(self, user_id: int, link: Link | None, change: PendingChange | TrackedChange) -> bool:
+        """Return whether a person proposed a change; without a link, by what the bot sent for them."""
+        if link is not None:
+            return link.horde_user_id == change.requested_by
+        return await self.intents.proposer_of(change.change_id) == user_id
 
     async def _change(self, change_id: int) -> PendingChange | None:
-        known = self.monitor.last_noted(change_id)
+        known = self.snapshot.last_noted(change_id)
         if known is not None and not known.status.is_open:
             return known  # a final state stays
         if change_id not in self._read:
             try:
-                self._read[change_id] = await self.monitor.read(change_id)
+                self._read[change_id] = await self.poller.read(change_id)
             except NotFoundError:
                 self._read[change_id] = None
         return self._read[change_id]

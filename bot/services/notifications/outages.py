@@ -9,6 +9,7 @@ import structlog
 
 from bot.reference.errors import ApiError, MalformedReplyError, ReadOnlyError, is_outage
 from bot.services.polling.queue_monitor import QueueMonitor
+from bot.services.polling.queue_snapshot import QueueSnapshot
 from bot.services.reader_key import ReaderProblem
 from storage.cursors import Cursors
 from storage.deliveries import Deliveries, NewPost
@@ -71,6 +72,7 @@ class Outages:
     """Compares each poll's result with the posted outage, which survives a restart."""
 
     monitor: QueueMonitor
+    snapshot: QueueSnapshot
     deliveries: Deliveries
     guild_settings: GuildSettings
     cursors: Cursors
@@ -109,7 +111,7 @@ class Outages:
         least = AWAY_AFTER if blind in (None, *SURE) else BLIND_AFTER
         if not is_read_only and (now - since < least or self._failed_polls < AWAY_AFTER_POLLS):
             return
-        highest_id = self.monitor.highest_change_id
+        highest_id = self.snapshot.highest_change_id
         outage = Outage(int(since.timestamp()), is_read_only, highest_id, blind, was_read_only=is_read_only)
         servers = await self.guild_settings.all_with_review_channel()
         posts = [
@@ -130,7 +132,7 @@ class Outages:
 
     async def _end(self, outage: Outage) -> None:
         now = self.clock()
-        facts = outage.facts(until=int(now.timestamp()), came_in=self.monitor.seen_since(outage.highest_id))
+        facts = outage.facts(until=int(now.timestamp()), came_in=self.snapshot.seen_since(outage.highest_id))
         posted = await self.deliveries.posted_in(DeliveryKind.OUTAGE, outage.subject)
         back = [
             NewPost(guild_id, channel_id, DeliveryKind.OUTAGE, f"{outage.subject}:back", {**facts, "is_back": True})
@@ -138,8 +140,10 @@ class Outages:
         ]
         await self.deliveries.add_posts(back, now)
         if outage.was_read_only:
-            held_up = await self.drafts.held_up(datetime.fromtimestamp(outage.since, UTC))
-            offers = [NoticeKey(user_id, draft_id, outage.subject, About.OFFER) for user_id, draft_id in held_up]
+            recently_edited = await self.drafts.recently_edited(datetime.fromtimestamp(outage.since, UTC))
+            offers = [
+                NoticeKey(user_id, draft_id, outage.subject, About.OFFER) for user_id, draft_id in recently_edited
+            ]
             await self.deliveries.add_notices(offers, now)
         await self.deliveries.rewrite_everywhere(
             DeliveryKind.OUTAGE, outage.subject, facts, now=now, cursors={CURSOR: ""}

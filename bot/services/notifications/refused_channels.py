@@ -22,9 +22,9 @@ class RefusedChannels:
         setting, waiting = await self.guild_settings.get(guild_id), await self.deliveries.given_up(guild_id)
         return {channel_id: waiting[channel_id] for channel_id in _channels(setting) if channel_id in waiting}
 
-    async def undrawn(self, guild_id: int | None) -> tuple[tuple[str, int | None], ...]:
+    async def undrawable(self, guild_id: int | None) -> tuple[tuple[str, int | None], ...]:
         """Return kind and change of the messages to a server, or to people, that cannot be drawn."""
-        found = await self.deliveries.undrawn()
+        found = await self.deliveries.undrawable()
         return tuple((each.kind.value, each.change_id) for each in found if each.guild_id in (None, guild_id))
 
     async def note(self, guild_id: int, channel_id: int, refusals: int) -> None:

@@ -6,7 +6,9 @@ from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 from bot.reference.models import ChangeStatus, PendingChange
+from bot.services.card_links import CardLinks
 from bot.services.polling.queue_monitor import QueueMonitor
+from bot.services.polling.queue_snapshot import QueueSnapshot
 from bot.services.queue.statistics import IsoWeek
 from storage.deliveries import Deliveries, NewPost
 from storage.delivery import DeliveryKind
@@ -27,6 +29,8 @@ class Reminders:
     """Queues reminders from the pending and approved changes in memory, without requests to the service."""
 
     monitor: QueueMonitor
+    snapshot: QueueSnapshot
+    card_links: CardLinks
     guild_settings: GuildSettings
     deliveries: Deliveries
     clock: Callable[[], datetime]
@@ -59,7 +63,7 @@ class Reminders:
         if since is None or setting.quiet_since(now) is not None or self._woken.get(setting.guild_id) == since:
             return False
         self._woken[setting.guild_id] = since
-        pending = self.monitor.waiting(ChangeStatus.PENDING)
+        pending = self.snapshot.in_status(ChangeStatus.PENDING)
         until = since + setting.quiet_length
         count = sum(since.timestamp() <= change.requested_at < until.timestamp() for change in pending)
         if not count or setting.review_channel_id is None or setting.ping_role_id is None:
@@ -71,7 +75,7 @@ class Reminders:
 
     async def _remind(self, setting: GuildSetting, now: datetime) -> bool:
         last = (now - timedelta(days=setting.reminder_days)).timestamp()
-        waiting = self.monitor.waiting(ChangeStatus.PENDING, ChangeStatus.APPROVED)
+        waiting = self.snapshot.in_status(ChangeStatus.PENDING, ChangeStatus.APPROVED)
         late = [change for change in waiting if _waits_since(change) <= last]
         late.sort(key=lambda change: (_waits_since(change), change.change_id))
         if setting.review_channel_id is None:
@@ -80,7 +84,7 @@ class Reminders:
             "days": setting.reminder_days,
             "count": len(late),
             "changes": [_slim(change) for change in late[:NAMED]],
-            "links": [await self.monitor.card_url(change.change_id, setting.guild_id) for change in late[:NAMED]],
+            "links": [await self.card_links.url(change.change_id, setting.guild_id) for change in late[:NAMED]],
         }
         week = str(IsoWeek.of(now))
         if late:

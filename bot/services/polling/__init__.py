@@ -1,1 +1,1 @@
-"""Polls of the queue: its snapshot in memory, the changes that moved, and those that are missing."""
+"""Polls of the queue: its snapshot in memory, and what is stored about each change that moved."""

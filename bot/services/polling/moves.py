@@ -2,11 +2,11 @@
 
 import asyncio
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from bot.reference.models import PendingChange
-from bot.services.changes import CardState, state_of
-from bot.services.notifications.planner import Move
+from bot.services.changes import CardState, LiveDifference, state_of
 from bot.services.polling.queue_poller import SLICE
 from storage.cards import TrackedChange
 
@@ -19,6 +19,34 @@ _RANK = {
     CardState.APPLIED: 3,
     CardState.PURGED: 4,
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """A change that is new or moved.
+
+    Attributes:
+        row: the change as it is stored.
+        before: as stored before; None if new.
+        change: as read; None if the service no longer has it.
+        live_difference: of an applied change whose live record is not as approved.
+    """
+
+    row: TrackedChange
+    before: TrackedChange | None
+    change: PendingChange | None
+    live_difference: LiveDifference | None = None
+
+    @property
+    def state(self) -> CardState:
+        """State after the move."""
+        return CardState(self.row.status)
+
+    @property
+    def is_news(self) -> bool:
+        """Return whether the state or the content differs from before."""
+        before = self.before
+        return before is None or (before.status, before.digest) != (self.row.status, self.row.digest)
 
 
 def is_outdated(known: TrackedChange | None, state: CardState, digest: str) -> bool:
@@ -47,7 +75,7 @@ async def find_moves(
         if is_outdated(known, state, change.digest):
             continue
         row = _row(change, state, now)
-        if known is not None and (known.status, known.digest, known.missing_sweeps) == (row.status, row.digest, 0):
+        if known is not None and (known.status, known.digest, known.is_missing) == (row.status, row.digest, False):
             continue
         seen.append(Move(row, known, change))
     return seen
@@ -64,6 +92,6 @@ def _row(change: PendingChange, state: CardState, now: datetime) -> TrackedChang
         requested_at=datetime.fromtimestamp(change.requested_at, UTC),
         status=state.value,
         digest=change.digest,
-        missing_sweeps=0,
+        is_missing=False,
         updated_at=now,
     )

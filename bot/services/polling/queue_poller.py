@@ -11,7 +11,7 @@ from bot.reference.listing import Entry, Listing
 from bot.reference.models import ChangeStatus, PendingChange
 from bot.reference.paging import read_pages
 from bot.services.polling.queue_snapshot import ListedPage, PollResult, QueueSnapshot
-from bot.services.reader_key import as_reader
+from bot.services.reader_key import with_reader_key
 
 OPEN_STATUSES = (ChangeStatus.PENDING, ChangeStatus.APPROVED, ChangeStatus.APPLYING)
 
@@ -81,7 +81,7 @@ class QueuePoller:
             ReaderKeyError: the service shows the queue to approvers only.
             ApiError: the service did not answer as expected.
         """
-        with as_reader(), self.client.key_checks.leave_out_poll():
+        with with_reader_key(), self.client.key_checks.leave_out_poll():
             result = None if is_full_read_due else await self._poll_counts(snapshot)
             return result or await self._read_all(snapshot)
 
@@ -91,13 +91,13 @@ class QueuePoller:
         Raises:
             NotFoundError: the service does not have it; further errors as :meth:`poll`.
         """
-        with as_reader(), self.client.key_checks.leave_out_poll():
+        with with_reader_key(), self.client.key_checks.leave_out_poll():
             return await self.client.change(self.reader_key, change_id)
 
     async def find(self, change_ids: Collection[int]) -> list[PendingChange]:
         """Find changes in the list of all, closed ones included; cheaper than one request each. Errors as ``poll``."""
         found: list[PendingChange] = []
-        with as_reader(), self.client.key_checks.leave_out_poll():
+        with with_reader_key(), self.client.key_checks.leave_out_poll():
             async for page in read_pages(self._page_of_all):
                 entries = page.entries or ()
                 found += await _parsed(page, {e["change_id"] for e in entries if e["change_id"] in change_ids})

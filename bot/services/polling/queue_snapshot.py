@@ -1,7 +1,7 @@
 """The queue as last polled, in memory: open changes, their list entries, and the rows stored for them."""
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -66,6 +66,8 @@ class QueueSnapshot:
         entries: list entries of open changes; a change without one is parsed when it is listed next.
         pages: pages of the last list of open changes, by offset.
         total, last_id, oversized_counts: as in ``PollResult``.
+        highest_change_id: the highest number that any change had so far.
+        newer: changes noted or purged since the poll began: what is known of them is newer than its answers.
         revision: increases when a change is put or dropped.
         oversized: open changes left out of the last list, each too large to be read: number, 0 where unknown.
     """
@@ -75,9 +77,12 @@ class QueueSnapshot:
     pages: dict[int, ListedPage] = field(default_factory=dict)
     total: int = 0
     last_id: int = 0
+    highest_change_id: int = 0
+    newer: set[int] = field(default_factory=set)
     oversized: tuple[int, ...] = ()
     oversized_counts: Counter[ChangeStatus] = field(default_factory=Counter)
     revision: int = 0
+    _noted: dict[int, PendingChange] = field(default_factory=dict)
     _open: dict[int, PendingChange] = field(default_factory=dict)
     _counts: Counter[ChangeStatus] = field(default_factory=Counter)
     _ended: set[int] = field(default_factory=set)
@@ -88,9 +93,14 @@ class QueueSnapshot:
         """Return an open change, or ``None``."""
         return self._open.get(change_id)
 
-    def of_model(self, category: str, model_name: str) -> list[PendingChange]:
+    def last_noted(self, change_id: int) -> PendingChange | None:
+        """Return an open change, or an ended one as the service answered since the last poll."""
+        return self._open.get(change_id) or self._noted.get(change_id)
+
+    def of_model(self, category: str, model_name: str, *, besides: int | None = None) -> tuple[PendingChange, ...]:
         """Return the open changes of one model, by id."""
-        return [self._open[change_id] for change_id in sorted(self._by_model.get((category, model_name), ()))]
+        found = sorted(self._by_model.get((category, model_name), ()))
+        return tuple(self._open[change_id] for change_id in found if change_id != besides)
 
     def of_files(self, category: str, record: Mapping[str, Any]) -> list[PendingChange]:
         """Return the open changes of a category with a hash or link of the record's files, by id."""
@@ -104,6 +114,10 @@ class QueueSnapshot:
             return []
         found = [change for change in self._open.values() if not statuses or change.status in statuses]
         return sorted(found, key=lambda change: change.change_id)
+
+    def seen_since(self, change_id: int) -> int:
+        """Count newer changes that are open or ended since the last poll."""
+        return sum(seen > change_id for seen in self.tracked)
 
     def count(self, status: ChangeStatus) -> int:
         """Count the open changes in this status."""
@@ -154,36 +168,55 @@ class QueueSnapshot:
             else:
                 self._ended.discard(row.change_id)
 
-    def forget_ended_rows(self) -> None:
-        """Drop the rows of changes that ended before this poll; no older answer can contradict them now."""
+    def note(self, change: PendingChange) -> None:
+        """Store a change that the bot read or moved, maybe during a poll."""
+        self.newer.add(change.change_id)
+        self._noted[change.change_id] = change
+        self.put(change)
+
+    def note_purged(self, change_ids: Iterable[int]) -> None:
+        """Drop changes that the service purged, maybe during a poll."""
+        for change_id in change_ids:
+            self.newer.add(change_id)
+            self._noted.pop(change_id, None)
+            self.drop(change_id)
+
+    def begin_poll(self) -> None:
+        """Forget what was noted, and the rows of ended changes; no older answer can contradict them now."""
+        self.newer.clear()
+        self._noted.clear()
         for change_id in self._ended:
             del self.tracked[change_id]
         self._ended.clear()
 
-    def update(self, result: PollResult, *, besides: Collection[int]) -> None:
-        """Take over a poll's result.
+    def update(self, result: PollResult, missing: Iterable[PendingChange]) -> None:
+        """Take over a poll's result, and missing changes that it found; changes noted meanwhile stay.
 
         Args:
             result: differences that the poll found.
-            besides: changes noted during the poll; the snapshot is newer.
+            missing: changes that were on no list, as read one by one.
         """
+        newer = self.newer
         for change in result.changes:
-            if change.change_id not in besides:
+            if change.change_id not in newer:
                 self.put(change)
         if result.present is not None:
-            for change_id in [c for c in self._open if c not in result.present and c not in besides]:
+            for change_id in [c for c in self._open if c not in result.present and c not in newer]:
                 self.drop(change_id)
         self.entries.update(
             (change_id, entry)
             for change_id, entry in result.entries.items()
-            if change_id in self._open and change_id not in besides
+            if change_id in self._open and change_id not in newer
         )
         if result.pages:
-            if not besides:
+            if not newer:
                 self.pages = dict(result.pages)
             self._note_oversized(tuple(number for page in result.pages.values() for number in page.oversized))
             self.oversized_counts = Counter(result.oversized_counts)
         self.total, self.last_id = result.total, result.last_id
+        for change in missing:
+            if change.change_id not in newer:
+                self.put(change)
 
     def _note_oversized(self, found: tuple[int, ...]) -> None:
         if found and found != self.oversized:

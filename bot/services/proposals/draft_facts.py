@@ -12,12 +12,12 @@ from bot.services.checks.run import run_checks
 from bot.services.links.host_checks import HostChecks, subject_of
 from bot.services.links.host_findings import HostSubject
 from bot.services.links.values import from_stored
-from bot.services.polling.queue_monitor import QueueMonitor
-from bot.services.proposals.field_support import dropped_paths
+from bot.services.polling.queue_snapshot import QueueSnapshot
 from bot.services.proposals.live_comparison import LiveComparison
 from bot.services.proposals.outcomes import DraftFacts, Revised
 from bot.services.proposals.refusal_checks import refusal_checks
 from bot.services.proposals.stored_inputs import invalid_input_checks, left_out_checks
+from bot.services.records.field_support import dropped_paths
 from bot.services.retention import kept_until
 from storage.drafts import Draft, DraftState, Revises
 from storage.intents import Intents, IntentState
@@ -29,7 +29,7 @@ class DraftFactsBuilder:
 
     catalogue: Catalogue
     intents: Intents
-    monitor: QueueMonitor
+    snapshot: QueueSnapshot
     live_comparison: LiveComparison
     host_checks: HostChecks
     keep_for: timedelta
@@ -58,7 +58,7 @@ class DraftFactsBuilder:
         )
 
     async def checks(self, draft: Draft) -> tuple[Check, ...]:
-        """Check a draft's inputs and its record; what the service refused of it last is a fail until it is edited."""
+        """Check a draft; what the service refused of it last is a fail until it is edited."""
         return (
             *invalid_input_checks(draft.invalid_inputs, draft.category, CanonicalFormat(draft.dialect)),
             *left_out_checks(draft.invalid_inputs, draft.record, draft.base),
@@ -67,7 +67,7 @@ class DraftFactsBuilder:
         )
 
     async def _is_read_only(self) -> bool:
-        """Return whether the service takes no proposals; it is asked again while its last answer said so."""
+        """Return whether the service takes no proposals; asks again while it took none."""
         known = self.catalogue.deployment
         if known is None or known.takes_writes:
             return False
@@ -87,7 +87,7 @@ class DraftFactsBuilder:
 
     async def _checks(self, draft: Draft) -> tuple[Check, ...]:
         category, name, dialect = draft.category, draft.model_name, CanonicalFormat(draft.dialect)
-        rivals = self.monitor.open_changes(category, name)
+        rivals = self.snapshot.of_model(category, name)
         subject = CheckedRecord(
             operation=Operation(draft.operation),
             category=category,
@@ -95,14 +95,14 @@ class DraftFactsBuilder:
             record=draft.record,
             dialect=dialect,
             why=draft.why,
-            open_changes=(*rivals, *self.monitor.snapshot.of_files(category, draft.record)),
+            open_changes=(*rivals, *self.snapshot.of_files(category, draft.record)),
             usage=await self.live_comparison.usage_of(draft),
             dropped_paths=dropped_paths(draft.record, category, dialect, self.catalogue.document, live=draft.base),
         )
         return run_checks(self.catalogue.compared(subject, await self.catalogue.models_or_none(category)))
 
     def _revised(self, revises: Revises) -> Revised:
-        known = self.monitor.snapshot.tracked.get(revises.change_id) if revises.is_open else None
+        known = self.snapshot.tracked.get(revises.change_id) if revises.is_open else None
         is_in_queue = known is not None and known.digest == revises.digest and not known.is_final
         return Revised(
             revises.change_id,

@@ -18,7 +18,7 @@ from storage.drafts import DraftState
 
 @dataclass(slots=True)
 class DraftHosts:
-    """Asks the hosts of drafts' files, and takes over what they state; errors as of ``DraftService``."""
+    """Host questions of drafts, and their answers as values; errors as of ``DraftService``."""
 
     draft_service: DraftService
     host_checks: HostChecks
@@ -29,12 +29,12 @@ class DraftHosts:
         return is_checked and self.host_checks.is_due(subject_of(draft.record, draft.category, draft.dialect))
 
     async def ask(self, user_id: int, draft_id: int, *, again: bool = False) -> DraftFacts:
-        """Ask the hosts of the draft's files where answers are missing or old (or all), and return the draft."""
+        """Ask the hosts of the draft's files where answers are old (``again``: all); return it."""
         await self.host_checks.ask(draft_subject(await self.draft_service.get(user_id, draft_id)), again=again)
         return await self.draft_service.show(user_id, draft_id)
 
     async def update(self, user_id: int, guild_id: int | None, live: LiveModel) -> DraftFacts:
-        """Store a draft that updates a live model with what its hosts said, or take that over into the open one.
+        """Store an update of a live model with its hosts' values, or add them to the open one.
 
         Either is one write: a failure leaves no draft without these values.
         """

@@ -1,7 +1,7 @@
 """Drafts: stored and checked from the first form until they are sent or discarded."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -9,18 +9,18 @@ from bot.reference.credentials import redacted_text
 from bot.reference.models import CanonicalFormat, Operation
 from bot.reference.records import new_record
 from bot.services.catalogue import Catalogue
-from bot.services.checks import Check, mended
+from bot.services.checks import Check, with_fix
 from bot.services.errors import DraftGoneError, DraftsFullError
 from bot.services.forms.forms_input import InputError, RecordEdit, SectionAnswers, section_edit, without_secrets
 from bot.services.links.values import LinkSource, to_stored
 from bot.services.proposals.draft_facts import DraftFactsBuilder
 from bot.services.proposals.outcomes import DraftFacts, DraftSummary, Resumed
-from bot.services.proposals.record_formats import FormatConflictError, in_format
-from bot.services.proposals.record_input import normalised, require_sendable
 from bot.services.proposals.stored_inputs import left_out_input, remaining_inputs
+from bot.services.records.formats import FormatConflictError, in_format
+from bot.services.records.json_input import normalised, require_sendable
 from bot.services.retention import expire_drafts
 from storage.discarded_drafts import DiscardedDraft, DiscardedDrafts
-from storage.drafts import Draft, Drafts, DraftState, Revises
+from storage.drafts import Draft, Drafts, DraftState, NewDraft
 from storage.errors import DraftUnavailableError, TooManyDraftsError
 
 
@@ -30,31 +30,6 @@ class Saved:
 
     facts: DraftFacts
     problem: InputError | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NewDraft:
-    """Content of a new draft.
-
-    Attributes:
-        dialect: the vocabulary of ``record``.
-        record: the record as it would be sent.
-        why: the requestor's reason.
-        base: the live record at the start of the draft, ``None`` for a new model.
-        revises: the change to send again, or ``None``.
-        invalid_inputs: unreadable inputs by field key.
-        source: the link that filled it, or ``None``.
-    """
-
-    operation: Operation
-    category: str
-    dialect: CanonicalFormat
-    record: dict[str, Any]
-    why: str = ""
-    base: dict[str, Any] | None = None
-    revises: Revises | None = None
-    invalid_inputs: Mapping[str, str] = field(default_factory=dict)
-    source: LinkSource | None = None
 
 
 @dataclass(slots=True)
@@ -72,8 +47,8 @@ class DraftService:
     clock: Callable[[], datetime]
     keep_for: timedelta
 
-    async def begin(self, user_id: int, guild_id: int | None, answers: SectionAnswers) -> Saved:
-        """Store a form's answers as a draft that creates a model: a new one, or an open one of this name.
+    async def create_from_form(self, user_id: int, guild_id: int | None, answers: SectionAnswers) -> Saved:
+        """Store a form's answers as a draft of a new model, or in the open one of this name.
 
         Raises:
             ApiError: the service's format is not known yet and the service does not answer.
@@ -92,7 +67,7 @@ class DraftService:
     ) -> Saved:
         """Store a new draft with a form's answers in it, or write them into the open one; one write."""
         answers = without_secrets(answers)
-        edit, problem = self._read(answers, started.record, started.dialect)
+        edit, problem = self._read(answers, started.record, CanonicalFormat(started.dialect))
         record = edit.apply(started.record)
         if started.base is not None:  # an update cannot rename a model
             record["name"] = started.record["name"]
@@ -111,25 +86,12 @@ class DraftService:
             RecordJsonError: the record is too large to be sent.
         """
         record = new.record
-        if new.operation is not Operation.DELETE:
+        if new.operation != Operation.DELETE:
             record = normalised(record, new.base)
             require_sendable(record)
+        new = replace(new, record=record, model_name=str(record.get("name") or ""), why=redacted_text(new.why))
         try:
-            draft = await self.drafts.create(
-                user_id=user_id,
-                guild_id=guild_id,
-                operation=new.operation.value,
-                category=new.category,
-                model_name=str(record.get("name") or ""),
-                dialect=new.dialect.value,
-                record=record,
-                why=redacted_text(new.why),
-                base=new.base,
-                revises=new.revises,
-                invalid_inputs=new.invalid_inputs,
-                source=None if new.source is None else to_stored(new.source),
-                now=self.clock(),
-            )
+            draft = await self.drafts.create(user_id, guild_id, new, self.clock())
         except TooManyDraftsError as error:
             raise DraftsFullError(error.limit, record) from None
         facts = await self.facts(draft)
@@ -163,23 +125,23 @@ class DraftService:
     async def replace(
         self, user_id: int, draft_id: int, record: dict[str, Any], *, left_out: tuple[str, ...] = ()
     ) -> Saved:
-        """Replace the draft's record; ``left_out`` are fields of it that the uploaded file does not have."""
+        """Replace the draft's record; ``left_out`` are fields that the uploaded file lacks."""
         draft = await self.get(user_id, draft_id)
         if draft.state is DraftState.OPEN and draft.operation != Operation.DELETE:
             draft = await self.save(replace(draft, invalid_inputs=left_out_input(left_out)), record, draft.why)
         return Saved(await self.facts(draft))
 
     async def fix(self, user_id: int, draft_id: int, digest: str) -> Saved:
-        """Take over the corrected value with this digest; without one that still applies nothing changes."""
+        """Take over the corrected value with this digest; do nothing if none applies now."""
         draft = await self.get(user_id, draft_id)
         facts = await self.facts(draft)
-        found = next((check.mend for check in facts.checks if check.mend and check.mend.digest == digest), None)
+        found = next((check.fix for check in facts.checks if check.fix and check.fix.digest == digest), None)
         if found is not None and draft.state is DraftState.OPEN and facts.operation is not Operation.DELETE:
-            facts = await self.facts(await self.save(draft, mended(draft.record, found), draft.why))
+            facts = await self.facts(await self.save(draft, with_fix(draft.record, found), draft.why))
         return Saved(facts)
 
     async def refill(self, draft: Draft, record: dict[str, Any], source: LinkSource | None = None) -> DraftFacts:
-        """Save an open draft that a link filled, with its new category, record and source, if it has a new one."""
+        """Save an open draft that a link filled, and its source if that is new."""
         if source is not None:
             draft = replace(draft, source=to_stored(source))
         draft = await self.save(draft, record, draft.why)
@@ -205,7 +167,7 @@ class DraftService:
         return await self._in_current_format(draft)
 
     async def _in_current_format(self, draft: Draft) -> Draft:
-        """Convert an open draft of before the service changed its format; a check fails if that is not possible."""
+        """Convert an open draft to the service's changed format; a check fails if impossible."""
         known = self.catalogue.deployment
         dialect = None if known is None else known.dialect_for(draft.category)
         if dialect is None or draft.dialect == dialect or draft.state is not DraftState.OPEN:

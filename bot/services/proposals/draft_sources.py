@@ -12,19 +12,20 @@ from bot.services.checks.run import run_checks
 from bot.services.errors import UnknownModelError
 from bot.services.forms.fields_table import WHY_MAX
 from bot.services.forms.forms_input import RecordEdit, SectionAnswers
-from bot.services.models.names import close_to, resolved
-from bot.services.proposals.draft_service import DraftService, NewDraft, Saved
+from bot.services.model_names import close_to, resolved
+from bot.services.proposals.draft_service import DraftService, Saved
 from bot.services.proposals.outcomes import DraftFacts, Resumed
-from bot.services.proposals.record_formats import FormatConflictError, in_format
-from bot.services.proposals.record_input import (
+from bot.services.proposals.stored_inputs import left_out_fields, left_out_input
+from bot.services.records.formats import FormatConflictError, in_format
+from bot.services.records.json_input import (
     ReadRecord,
     RecordJsonError,
     record_from_json,
     require_one_name,
 )
-from bot.services.proposals.record_schema import path_of, schema_violations
-from bot.services.proposals.record_texts import RecordShape
-from bot.services.proposals.stored_inputs import left_out_fields, left_out_input
+from bot.services.records.schema import path_of, schema_violations
+from bot.services.records.texts import RecordShape
+from storage.drafts import NewDraft
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +106,7 @@ class DraftSources:
     async def update_from_form(
         self, user_id: int, guild_id: int | None, live: LiveModel, answers: SectionAnswers
     ) -> Saved | None:
-        """Store a form's answers as an update of a live model; ``None``, and no draft, if nothing was changed."""
+        """Store a form's answers as an update of a live model; None if they change nothing."""
         earlier = await self.draft_service.open_draft(user_id, Operation.UPDATE, live.category, live.name)
         if earlier is not None:
             return await self.draft_service.resume(user_id, earlier.draft_id, answers)
@@ -115,7 +116,7 @@ class DraftSources:
         return await self.draft_service.create_filled(user_id, guild_id, new, answers)
 
     async def delete(self, user_id: int, guild_id: int | None, live: LiveModel, why: str) -> DraftFacts:
-        """Store a draft that deletes a live model, or write the reason into the open one of this model."""
+        """Store a draft that deletes a live model, or write the reason into the open one."""
         why = why.strip()[:WHY_MAX]
         earlier = await self.draft_service.open_draft(user_id, Operation.DELETE, live.category, live.name)
         if earlier is not None:
@@ -168,7 +169,7 @@ class DraftSources:
         return await self.create_from_json(user_id, guild_id, category, data)
 
     async def replace(self, user_id: int, draft_id: int, data: bytes) -> Saved:
-        """Replace a draft's record with a JSON record; fields that it leaves out stay, and are named.
+        """Replace a draft's record with JSON; fields that it leaves out stay, and are named.
 
         Raises:
             RecordJsonError: see ``create_from_json``; the draft is unchanged.
@@ -191,27 +192,27 @@ class DraftSources:
         dialect: CanonicalFormat,
         live: dict[str, Any] | None = None,
     ) -> None:
-        """Check a record against the service's schema, except for values that a press on the draft corrects.
+        """Check a record against the service's schema, except for values that *Fix* corrects.
 
         Raises:
             RecordJsonError: the service would refuse other values.
         """
         found = schema_violations(record, category, dialect, self.catalogue.document, known_good=live)
-        mended = _mended_paths(record, category, dialect, live) if found else ()
-        left = tuple(one for one in found if not one.path.startswith(mended))
+        fixable = _fixable_paths(record, category, dialect, live) if found else ()
+        left = tuple(one for one in found if not one.path.startswith(fixable))
         if left:
             raise RecordJsonError("fields", violations=left)
 
 
-def _mended_paths(
+def _fixable_paths(
     record: dict[str, Any], category: str, dialect: CanonicalFormat, live: dict[str, Any] | None
 ) -> tuple[str, ...]:
     """Return paths of the values that fail a check and have a computed correction."""
     operation = Operation.CREATE if live is None else Operation.UPDATE
     name = str(record.get("name") or "")
     subject = CheckedRecord(operation, category, name, record, dialect, live_record=live)
-    fails = [check.mend for check in run_checks(subject) if check.verdict is Verdict.FAIL and check.mend is not None]
-    return tuple(path_of(place) for mend in fails for place, value in mend.edits if value is not None)
+    fails = [check.fix for check in run_checks(subject) if check.verdict is Verdict.FAIL and check.fix is not None]
+    return tuple(path_of(place) for fix in fails for place, value in fix.edits if value is not None)
 
 
 def _require_model(record: dict[str, Any], name: str) -> None:

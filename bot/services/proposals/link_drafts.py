@@ -11,12 +11,12 @@ from bot.services.forms.files_text import name_from
 from bot.services.links.filling import as_offer, fill, for_update, has_files, with_facts
 from bot.services.links.host_checks import FILES_MAX
 from bot.services.links.reader import LinkReader
-from bot.services.links.values import THE_LINK, LinkSource, Offer, OfferedFile, Reading, from_stored
-from bot.services.proposals.draft_service import DraftService, NewDraft
+from bot.services.links.values import THE_LINK, LinkSource, Offer, OfferedFile, Reading, from_stored, to_stored
+from bot.services.proposals.draft_service import DraftService
 from bot.services.proposals.draft_sources import LiveModel
 from bot.services.proposals.outcomes import DraftFacts
 from bot.sources.addresses import Address, find_address
-from storage.drafts import Draft, DraftState
+from storage.drafts import Draft, DraftState, NewDraft
 
 PROVISIONAL = "image_generation"
 """Category of a draft until its person has chosen one."""
@@ -24,13 +24,13 @@ PROVISIONAL = "image_generation"
 
 @dataclass(slots=True)
 class LinkDrafts:
-    """Builds drafts from links, and changes the choice of file and category; errors as of ``DraftService``."""
+    """Drafts from links, and their choices of file and category; errors of ``DraftService``."""
 
     reader: LinkReader
     draft_service: DraftService
     catalogue: Catalogue
 
-    async def begin(
+    async def create(
         self,
         user_id: int,
         guild_id: int | None,
@@ -39,7 +39,7 @@ class LinkDrafts:
         category: str | None = None,
         name: str | None = None,
     ) -> DraftFacts:
-        """Read a link and store a draft that creates its model; without an answer it has what the link itself says.
+        """Read a link and store a draft of its model; at least with what the link itself says.
 
         ``category`` and ``name`` are as typed, ``None`` to take them from the host.
 
@@ -53,18 +53,20 @@ class LinkDrafts:
         record = new_record(chosen, name or "", dialect)
         if not source.is_category_open:
             record = self._filled(record, source, chosen, dialect)
-        new = NewDraft(operation=Operation.CREATE, category=chosen, dialect=dialect, record=record, source=source)
+        new = NewDraft(
+            operation=Operation.CREATE, category=chosen, dialect=dialect, record=record, source=to_stored(source)
+        )
         return await self.draft_service.create(user_id, guild_id, new)
 
     async def update(self, user_id: int, guild_id: int | None, live: LiveModel, address: Address) -> DraftFacts:
-        """Read a link of a newer version, and store a draft that updates a live model with the facts of its host."""
+        """Read a link of a newer version, and store an update of a live model with its facts."""
         source = _facts_alone(LinkSource(await self.reader.read(address, live.category)), live)
         before = as_offer(live.record, source.offer, live.category, live.dialect)
         if source.offer.file is None:
             before = replace(before, file=None)  # the live file stays
         record = self._filled(live.record, source, live.category, live.dialect, before)
         new = live.draft(Operation.UPDATE, {**record, "name": live.name})
-        return await self.draft_service.create(user_id, guild_id, replace(new, source=source))
+        return await self.draft_service.create(user_id, guild_id, replace(new, source=to_stored(source)))
 
     async def choose_category(self, user_id: int, draft_id: int, category: str) -> DraftFacts:
         """Set the category that the host did not make clear, and fill the draft."""
@@ -91,7 +93,7 @@ class LinkDrafts:
         return await self.draft_service.refill(draft, record, source)
 
     async def complete_files(self, user_id: int, draft_id: int) -> DraftFacts | None:
-        """Read links that were pasted as files without a sha256, and fill the draft; ``None`` if there are none.
+        """Fill the draft from links pasted as files without a sha256; None if there are none.
 
         A single file is filled like a draft from its link; of several, each with one possible file is completed.
         """

@@ -11,7 +11,7 @@ from bot.reference.models import CanonicalFormat, Operation
 from bot.reference.names import BACKEND_PREFIXES
 from bot.services.catalogue import Catalogue
 from bot.services.proposals.outcomes import LiveFacts
-from bot.services.proposals.rebase import Rebased, draft_diff, is_same, rebase
+from bot.services.records.diff import Rebased, draft_diff, is_same, rebase
 from bot.services.usage import UsageFacts, Usages
 from storage.drafts import Draft, Drafts
 

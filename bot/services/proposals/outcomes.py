@@ -9,7 +9,7 @@ from bot.services.changes import CardState, MessageLink, Replaced
 from bot.services.checks import Check
 from bot.services.links.host_findings import HostFinding
 from bot.services.links.values import LinkSource
-from bot.services.proposals.record_texts import RecordShape
+from bot.services.records.texts import RecordShape
 from bot.services.usage import UsageFacts
 
 
@@ -134,7 +134,7 @@ class NotReady:
 
 @dataclass(frozen=True, slots=True)
 class SubmissionUnknown:
-    """The proposal was sent and its outcome is unknown; the bot reconciles and never sends twice.
+    """The proposal was sent, its outcome is unknown; it is looked up, never sent twice.
 
     Attributes:
         draft: the stored draft.

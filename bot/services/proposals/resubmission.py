@@ -16,13 +16,13 @@ from bot.reference.records import new_record
 from bot.services.catalogue import Catalogue
 from bot.services.changes import CardState, Gone
 from bot.services.errors import NotRevisableError, NotYourProposalError
-from bot.services.polling.queue_monitor import QueueMonitor
-from bot.services.proposals.draft_service import DraftService, NewDraft
+from bot.services.polling.queue_poller import QueuePoller
+from bot.services.proposals.draft_service import DraftService
 from bot.services.proposals.outcomes import DraftFacts
-from bot.services.proposals.rebase import rebase
-from bot.services.proposals.record_formats import FormatConflictError, in_format
+from bot.services.records.diff import rebase
+from bot.services.records.formats import FormatConflictError, in_format
 from storage.cards import Cards, TrackedChange
-from storage.drafts import Revises
+from storage.drafts import NewDraft, Revises
 from storage.revision_requests import RevisionRequests
 from storage.sent_proposals import SentProposal, SentProposals
 
@@ -52,7 +52,7 @@ class Resubmission:
     """Creates drafts from pending, rejected and purged proposals."""
 
     accounts: Accounts
-    monitor: QueueMonitor
+    poller: QueuePoller
     cards: Cards
     sent: SentProposals
     requests: RevisionRequests
@@ -60,7 +60,7 @@ class Resubmission:
     catalogue: Catalogue
     clock: Callable[[], datetime]
 
-    async def begin(self, user_id: int, guild_id: int | None, change_id: int, digest: str) -> DraftFacts | Gone:
+    async def open_draft(self, user_id: int, guild_id: int | None, change_id: int, digest: str) -> DraftFacts | Gone:
         """Return the draft that sends a change again: the existing one, or a new one.
 
         An update is compared with the live record like every draft. ``digest`` is that of the proposed content,
@@ -104,7 +104,7 @@ class Resubmission:
         return sent if is_current and is_form else None
 
     async def replacement_of(self, change_id: int, digest: str) -> int | None:
-        """Return the change that the requestor of an open one sent in its place, or ``None``; local reads only."""
+        """Return the change that a requestor sent in an open one's place, or None; no request."""
         tracked = await self.cards.change(change_id)
         if tracked is None or tracked.digest != digest:
             return None
@@ -118,7 +118,7 @@ class Resubmission:
         return sent is not None and (sent.operation, sent.category, sent.model_name) == (operation, category, name)
 
     async def waiting(self, horde_user_id: str) -> list[TrackedChange]:
-        """Return a requestor's changes to revise, newest first: rejected lately, or with a request for changes."""
+        """Return a requestor's changes to revise, newest first: rejected, or commented on."""
         return await self.cards.to_revise(horde_user_id, self.clock() - REJECTED_SHOWN_FOR)
 
     async def expire(self) -> int:
@@ -127,7 +127,7 @@ class Resubmission:
 
     async def _former(self, change_id: int, digest: str) -> _Former | None:
         try:
-            change = await self.monitor.read(change_id)
+            change = await self.poller.read(change_id)
         except NotFoundError:
             return await self._purged(change_id, digest)
         if change.digest != digest:
@@ -179,7 +179,7 @@ class Resubmission:
 def _in_current_format(
     former: _Former, sent: SentProposal | None, dialect: CanonicalFormat, live: dict[str, Any] | None
 ) -> tuple[dict[str, Any], dict[str, Any] | None]:
-    """Return the proposed record and its base in the service's format; a sent one in that format is unchanged.
+    """Return the proposed record and its base in the service's current format.
 
     Raises:
         FormatConflictError: a record says a value in the places of both formats, and differently.

@@ -1,4 +1,4 @@
-"""Inputs stored beside a draft: unreadable answers, and fields that an uploaded file left out; pure.
+"""Inputs stored beside a draft: unreadable answers, fields a file left out; pure.
 
 Both are kept through edits and a restart, and each is a check on the draft until it is settled.
 """
@@ -8,7 +8,7 @@ from typing import Any
 
 from bot.reference.models import CanonicalFormat
 from bot.services.checks import Check, CheckCode, Verdict
-from bot.services.checks.results import Mend
+from bot.services.checks.results import Fix
 from bot.services.forms.fields import EMPTY, Kind
 from bot.services.forms.fields_table import FILES, fields_of, page_of
 from bot.services.forms.forms_input import InputError, SectionAnswers
@@ -26,7 +26,7 @@ _FORMAT_FIELDS = frozenset({"type", "available", "download_all", "features_not_s
 
 
 def remaining_inputs(before: Mapping[str, str], answers: SectionAnswers, problem: InputError | None) -> dict[str, str]:
-    """Return the unreadable inputs by field key: those before, except for answered fields, and those of ``problem``."""
+    """Return the unreadable inputs by field key: unanswered earlier ones, and new ones."""
     left = {key: typed for key, typed in before.items() if key not in answers.typed}
     for invalid in problem.invalid_inputs if problem is not None else ():
         typed = answers.typed.get(invalid.key)
@@ -67,13 +67,13 @@ def left_out_input(fields: Iterable[str]) -> dict[str, str]:
 def left_out_checks(
     inputs: Mapping[str, str], record: Mapping[str, Any], base: Mapping[str, Any] | None
 ) -> Iterator[Check]:
-    """Yield the fields that a file left out, with the press that removes them or takes them back."""
+    """Yield the fields that a file left out, with the press that removes or restores them."""
     fields = inputs.get(LEFT_OUT, "").splitlines()
     kept = [key for key in fields if key in record]
     removed = [key for key in fields if key not in record and key in (base or {})]
     if kept:
-        mend = Mend("them", tuple(((key,), None) for key in kept), verb="Remove")
-        yield Check(CheckCode.FIELDS_LEFT_OUT, Verdict.WARN, {"places": "\n".join(kept)}, mend=mend)
+        fix = Fix("them", tuple(((key,), None) for key in kept), verb="Remove")
+        yield Check(CheckCode.FIELDS_LEFT_OUT, Verdict.WARN, {"places": "\n".join(kept)}, fix=fix)
     if removed and base is not None:
-        mend = Mend("them", tuple(((key,), base[key]) for key in removed), verb="Keep")
-        yield Check(CheckCode.FIELDS_REMOVED, Verdict.WARN, {"places": "\n".join(removed)}, mend=mend)
+        fix = Fix("them", tuple(((key,), base[key]) for key in removed), verb="Keep")
+        yield Check(CheckCode.FIELDS_REMOVED, Verdict.WARN, {"places": "\n".join(removed)}, fix=fix)

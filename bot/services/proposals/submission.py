@@ -1,4 +1,4 @@
-"""Submission of drafts: intent on disk before each request, sent once, reconciled if unanswered."""
+"""Submission of drafts: stored intent, one request, reconciliation if unanswered."""
 
 import asyncio
 import weakref
@@ -24,12 +24,15 @@ from bot.reference.errors import (
 )
 from bot.reference.models import CanonicalFormat, Operation, PendingChange
 from bot.reference.records import to_payload
+from bot.services.card_links import CardLinks
 from bot.services.catalogue import Catalogue
 from bot.services.changes import Origin
 from bot.services.checks import has_fail
 from bot.services.errors import DraftGoneError
-from bot.services.models.names import require_name
+from bot.services.model_names import require_name
+from bot.services.polling.change_recorder import ChangeRecorder
 from bot.services.polling.queue_monitor import QueueMonitor
+from bot.services.polling.queue_snapshot import QueueSnapshot
 from bot.services.proposals.draft_service import DraftService
 from bot.services.proposals.live_comparison import Comparison, LiveComparison
 from bot.services.proposals.outcomes import (
@@ -42,14 +45,14 @@ from bot.services.proposals.outcomes import (
     Unchanged,
 )
 from bot.services.proposals.reconcile import ANSWER_WITHIN, GIVE_UP_AFTER, ProposalReconciler
-from bot.services.proposals.record_input import require_sendable
 from bot.services.proposals.refusal_checks import field_errors_of
 from bot.services.reader_key import ReaderKeyError
+from bot.services.records.json_input import require_sendable
 from bot.services.review.facts import ChangeFactsBuilder
 from storage.deliveries import Deliveries
 from storage.drafts import Draft, DraftState
 from storage.errors import DraftUnavailableError, StorageError
-from storage.intents import FieldError, Intent, Intents, IntentState, not_queued
+from storage.intents import FieldError, Intent, Intents, IntentState, NewIntent, not_queued
 from storage.notices import NoticeKey
 
 EXPLAINED_STATUS = 503
@@ -69,6 +72,9 @@ class SubmissionService:
     intents: Intents
     deliveries: Deliveries
     monitor: QueueMonitor
+    snapshot: QueueSnapshot
+    recorder: ChangeRecorder
+    card_links: CardLinks
     facts_builder: ChangeFactsBuilder
     reconciler: ProposalReconciler
     live_comparison: LiveComparison
@@ -171,7 +177,7 @@ class SubmissionService:
         except ApiError as error:
             refusal = await self._explained(error, draft)
             if isinstance(refusal, ForbiddenError):
-                self.accounts.forget(actor.user_id)
+                self.accounts.mark_stale(actor.user_id)
             await self._resolve(
                 intent,
                 IntentState.REFUSED,
@@ -193,7 +199,7 @@ class SubmissionService:
         return await self._queued(intent, draft, confirmed)
 
     async def _explained(self, refusal: ApiError, draft: Draft) -> ApiError:
-        """Return the refusal; that of a route that is not mounted with the deployment's mode or format."""
+        """Return the refusal, with the deployment's mode or format if the route is missing."""
         if isinstance(refusal, ReadOnlyError) and refusal.status != EXPLAINED_STATUS:
             try:
                 deployment = await self.catalogue.current_deployment()
@@ -249,24 +255,24 @@ class SubmissionService:
             log.error("intent_resolve_failed", intent_id=intent.intent_id, outcome=state, reason=why)  # noqa: TRY400 - foreseen
 
     async def _open_intent(self, actor: Actor, draft: Draft, origin: Origin) -> Intent | None:
+        new = NewIntent(
+            interaction_id=origin.interaction_id,
+            user_id=actor.user_id,
+            horde_user_id=actor.horde.user_id,
+            kind="propose",
+            guild_id=origin.guild_id,
+            channel_id=origin.channel_id,
+            draft_id=draft.draft_id,
+            operation=draft.operation,
+            category=draft.category,
+            model_name=draft.model_name,
+            payload=_sent(draft),
+            why=draft.why,
+            highest_change_id=self.snapshot.highest_change_id,
+            is_sent=True,
+        )
         try:
-            return await self.intents.prepare(
-                interaction_id=origin.interaction_id,
-                user_id=actor.user_id,
-                horde_user_id=actor.horde.user_id,
-                kind="propose",
-                draft_id=draft.draft_id,
-                guild_id=origin.guild_id,
-                channel_id=origin.channel_id,
-                operation=draft.operation,
-                category=draft.category,
-                model_name=draft.model_name,
-                payload=_sent(draft),
-                why=draft.why,
-                highest_change_id=self.monitor.highest_change_id,
-                is_sent=True,
-                now=self.clock(),
-            )
+            return await self.intents.prepare(new, self.clock())
         except DraftUnavailableError:
             raise DraftGoneError(draft.draft_id) from None
 
@@ -282,8 +288,8 @@ class SubmissionService:
             return Queued(change)
 
     async def _published(self, change: PendingChange, draft: Draft, guild_id: int | None) -> Queued:
-        await self.monitor.publish(change)
-        link = await self.monitor.card_link(change.change_id, guild_id)
+        await self.recorder.publish(change)
+        link = await self.card_links.link(change.change_id, guild_id)
         replaces = None if draft.revises is None else await self.facts_builder.replaced(change)
         return Queued(change, link, replaces)
 

@@ -1,4 +1,4 @@
-"""History: a timeline of decided changes, the proposals for one model, and one batch of the service's audit log."""
+"""History: timeline of decided changes, proposals of one model, a batch of the audit log."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -11,7 +11,7 @@ from bot.reference.models import ChangeStatus, PendingChange
 from bot.services.changes import state_of
 from bot.services.pace import Pace
 from bot.services.pages import BEYOND, PAGE_SIZE, ListFilter, Page, Window, clamp_page, on_page
-from bot.services.polling.queue_monitor import QueueMonitor
+from bot.services.polling.queue_snapshot import QueueSnapshot
 from bot.services.queue.listing import ListedChange, QueuePage
 from bot.services.queue.page_cache import PageCache
 from bot.services.queue.queue_reader import QueueReader
@@ -62,11 +62,11 @@ class ModelHistoryPage(Page[ListedChange]):
 
 @dataclass(slots=True)
 class HistoryService:
-    """Reads history with the person's own key; the service reads its whole log for each request of batches."""
+    """History with the person's key; the service reads its whole log for each batch request."""
 
     reader: QueueReader
     client: ReferenceClient
-    monitor: QueueMonitor
+    snapshot: QueueSnapshot
     links: Links
     filters: ListFilters
     pace: Pace
@@ -74,7 +74,7 @@ class HistoryService:
     _pages: PageCache = field(init=False)
 
     def __post_init__(self) -> None:
-        self._pages = PageCache(self.monitor.snapshot, self.clock)
+        self._pages = PageCache(self.snapshot, self.clock)
 
     async def timeline(self, viewer: Viewer, number: int = 0) -> QueuePage:
         """Return a page of all decided changes, the last decision first; two requests.
@@ -166,7 +166,7 @@ class HistoryService:
 
     async def _names(self, horde_user_ids: Iterable[str | None]) -> dict[str, str]:
         """Find Horde names in links and open changes; the audit log has only ids."""
-        waiting = self.monitor.waiting()
+        waiting = self.snapshot.in_status()
         names = {change.requested_by: change.requested_username for change in waiting if change.requested_username}
         for user_id in {one for one in horde_user_ids if one} - names.keys():
             link = await self.links.by_horde_user(user_id)

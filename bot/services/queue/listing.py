@@ -1,4 +1,4 @@
-"""Changes as a list of the queue shows them, each with at most one remark, and those chosen there; pure."""
+"""Changes as the queue's list shows them, with at most one remark each; pure."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass

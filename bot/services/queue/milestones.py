@@ -10,7 +10,7 @@ from pydantic import SecretStr
 from bot.reference.client import ReferenceClient
 from bot.reference.models import MilestonePage, Milestones
 from bot.reference.paging import read_pages
-from bot.services.reader_key import as_reader
+from bot.services.reader_key import with_reader_key
 
 FRESH_FOR = timedelta(minutes=10)
 """Time between reads: the service asks AI-Horde once for each page."""
@@ -53,7 +53,7 @@ class MilestoneCache:
             return self._known
 
     async def _all_after(self, closed: tuple[Milestones, ...]) -> list[Milestones]:
-        """Read every change; of the closed ones only the last, to check that none before it was purged."""
+        """Read every change, of closed ones only the last; a gap shows that one was purged."""
         kept = list(closed[:-1])
         async for page in read_pages(self._page, offset=len(kept)):
             if closed and page.items[:1] != closed[-1:]:
@@ -63,7 +63,7 @@ class MilestoneCache:
         return kept
 
     async def _page(self, offset: int) -> MilestonePage:
-        with as_reader():
+        with with_reader_key():
             return await self.client.milestones(self.reader_key, offset=offset)
 
 

@@ -13,7 +13,7 @@ from bot.reference.models import ChangePage
 from bot.services.changes import state_of
 from bot.services.pace import Pace
 from bot.services.pages import BEYOND, PAGE_SIZE, ListFilter, Page, Window, clamp_page
-from bot.services.polling.queue_monitor import QueueMonitor
+from bot.services.polling.queue_snapshot import QueueSnapshot
 from bot.services.proposals.draft_service import DraftService
 from bot.services.proposals.outcomes import DraftFacts
 from bot.services.queue.listing import ListedChange
@@ -45,7 +45,7 @@ class OwnProposalsService:
     accounts: Accounts
     client: ReferenceClient
     draft_service: DraftService
-    monitor: QueueMonitor
+    snapshot: QueueSnapshot
     filters: ListFilters
     reader_key: SecretStr
     pace: Pace
@@ -53,10 +53,12 @@ class OwnProposalsService:
     _pages: PageCache = field(init=False)
 
     def __post_init__(self) -> None:
-        self._pages = PageCache(self.monitor.snapshot, self.clock)
+        self._pages = PageCache(self.snapshot, self.clock)
 
     async def page(self, viewer: Viewer, wanted: ListFilter, number: int = 0) -> OwnPage:
-        """Return a page: drafts unless a status is given, then proposals, newest first. At most two requests.
+        """Return a page: drafts unless a status is given, then proposals, newest first.
+
+        At most two requests.
 
         Raises:
             ReadLimitError: the person has to wait.
@@ -83,7 +85,7 @@ class OwnProposalsService:
             total=total,
             horde_username=actor.horde.username,
             draft_count=len(summaries),
-            open_count=sum(one.requested_by == actor.horde.user_id for one in self.monitor.waiting()),
+            open_count=sum(one.requested_by == actor.horde.user_id for one in self.snapshot.in_status()),
         )
 
     async def _read(self, actor: Actor, wanted: ListFilter, window: Window) -> ChangePage:

@@ -1,4 +1,4 @@
-"""Cache of pages just read for a person, so that turning pages back and forth costs no request."""
+"""Cache of a person's recent pages, so that turning back costs no request."""
 
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field

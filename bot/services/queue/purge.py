@@ -15,7 +15,7 @@ from bot.services.changes import CardState, state_of
 from bot.services.errors import PurgeCountError, PurgeGoneError
 from bot.services.pace import Pace
 from bot.services.pages import ListFilter, window
-from bot.services.polling.queue_monitor import QueueMonitor
+from bot.services.polling.change_recorder import ChangeRecorder
 from bot.services.queue.listing import ListedChange
 from bot.services.queue.queue_reader import QueueReader
 from storage.purges import Purge, Purges, PurgeState
@@ -84,12 +84,12 @@ type PurgeOutcome = Purged | PurgeQuestion | NothingToPurge | PurgeUnconfirmed |
 
 @dataclass(slots=True)
 class PurgeService:
-    """Purges for approvers. The service purges by filter, not by ids, so the matches are compared first."""
+    """Purges for approvers. The service purges by filter, so the matches are compared first."""
 
     accounts: Accounts
     client: ReferenceClient
     reader: QueueReader
-    monitor: QueueMonitor
+    recorder: ChangeRecorder
     purges: Purges
     pace: Pace
     clock: Callable[[], datetime]
@@ -150,13 +150,13 @@ class PurgeService:
             removed = await self._gone(actor, kept, wanted, error)
         except ApiError as refusal:
             if isinstance(refusal, ForbiddenError):
-                self.accounts.forget(actor.user_id)
+                self.accounts.mark_stale(actor.user_id)
             await self.purges.take_back(kept.purge_id)
             raise
         if not removed:
             return PurgeUnconfirmed(kept.change_ids)
         await self.purges.mark_done(kept.purge_id)
-        await self.monitor.note_purged(removed)
+        await self.recorder.note_purged(removed)
         log.info("changes_purged", user_id=actor.user_id, count=len(removed))
         return Purged(
             tuple(one for one in kept.change_ids if one in removed),

@@ -1,4 +1,4 @@
-"""Reader of the queue for people: with their own key if they linked one, else with the reader key."""
+"""Reader of the queue for people: with their own key if linked, else the reader key."""
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, nullcontext
@@ -15,7 +15,7 @@ from bot.reference.errors import ApiError, ForbiddenError, NotFoundError, ReadOn
 from bot.reference.models import ChangePage, PendingChange
 from bot.services.catalogue import Catalogue
 from bot.services.pages import BEYOND, ListFilter, Window
-from bot.services.reader_key import as_reader
+from bot.services.reader_key import with_reader_key
 
 SEARCHED = 100
 """Newest changes to read and search; the service can only filter by a part of the name."""
@@ -23,7 +23,7 @@ SEARCHED = 100
 
 @dataclass(slots=True)
 class QueueReader:
-    """Reads with the reader key where the service shows the queue to any key; elsewhere only with the person's own."""
+    """Reads with the reader key; where the service hides its queue, with the person's key."""
 
     accounts: Accounts
     client: ReferenceClient
@@ -55,7 +55,7 @@ class QueueReader:
             await self.accounts.actor(user_id, needs=Role.APPROVER)
 
     def sees_all(self, user_id: int) -> bool:
-        """Return whether the service would show the whole queue to this person; from memory, for autocompletion."""
+        """Return whether this person may see the whole queue; from memory, for autocompletion."""
         if not self.client.may_conceal_queue:
             return True
         standing = self.accounts.peek(user_id)
@@ -82,7 +82,7 @@ class QueueReader:
             )
 
     async def newest(self, user_id: int, wanted: ListFilter) -> tuple[Sequence[PendingChange], int]:
-        """Read the newest ``SEARCHED`` changes that match, oldest first; return them and how many match.
+        """Read the newest ``SEARCHED`` matches, oldest first; return them and the total.
 
         Two requests; errors as :meth:`page`.
         """
@@ -93,7 +93,7 @@ class QueueReader:
         return (await self.page(user_id, wanted, Window(first, matching - first))).items, matching
 
     async def change(self, user_id: int, change_id: int) -> PendingChange | None:
-        """Read one change, ``None`` if the service does not have it; own changes also where the queue is hidden.
+        """Read one change, None without it; own changes also where the queue is hidden.
 
         Raises:
             NotLinkedError, ReadOnlyError, ApiError: as :meth:`page`.
@@ -108,7 +108,7 @@ class QueueReader:
             return await self._own(user_id, change_id, refusal)
 
     async def _own(self, user_id: int, change_id: int, refusal: ForbiddenError) -> PendingChange:
-        """Read a change with the reader key, and return it if it is this person's own; else raise ``refusal``."""
+        """Read a change with the reader key if it is this person's, else raise ``refusal``."""
         standing = await self.accounts.standing(user_id)
         try:
             change = await self.client.change(self.reader_key, change_id)
@@ -129,7 +129,7 @@ class QueueReader:
             ReadOnlyError: with the deployment's reason.
         """
         try:
-            with as_reader() if key is self.reader_key else nullcontext():
+            with with_reader_key() if key is self.reader_key else nullcontext():
                 yield
         except ReadOnlyError as error:
             if error.kind == "queue_disabled":

@@ -15,6 +15,7 @@ from bot.services.pace import Pace
 from bot.services.pages import BEYOND, ListFilter, Window, clamp_page, has_words, window
 from bot.services.polling.queue_monitor import QueueMonitor
 from bot.services.polling.queue_poller import OPEN_STATUSES
+from bot.services.polling.queue_snapshot import QueueSnapshot
 from bot.services.queue.listing import WAITING, ListedChange, QueuePage, remark_of
 from bot.services.queue.page_cache import PageCache
 from bot.services.queue.queue_reader import QueueReader
@@ -50,6 +51,7 @@ class QueueService:
     reader: QueueReader
     facts: ChangeFactsBuilder
     monitor: QueueMonitor
+    snapshot: QueueSnapshot
     cards: Cards
     filters: ListFilters
     guild_settings: GuildSettings
@@ -61,11 +63,13 @@ class QueueService:
     _found: PageCache = field(init=False)
 
     def __post_init__(self) -> None:
-        self._pages = PageCache(self.monitor.snapshot, self.clock)
-        self._found = PageCache(self.monitor.snapshot, self.clock)
+        self._pages = PageCache(self.snapshot, self.clock)
+        self._found = PageCache(self.snapshot, self.clock)
 
     async def page(self, viewer: Viewer, wanted: ListFilter, number: int = 0) -> QueuePage:
-        """Return a page of the queue, newest first; the last one if there are fewer. At most two requests.
+        """Return a page of the queue, newest first; the last one if there are fewer.
+
+        At most two requests.
 
         Raises:
             ReadLimitError: the person has to wait.
@@ -93,11 +97,11 @@ class QueueService:
         )
 
     def suggested(self, user_id: int, statuses: Collection[ChangeStatus] = OPEN_STATUSES) -> list[PendingChange]:
-        """Return the open changes to offer for autocompletion, oldest first; from memory, without a request.
+        """Return the open changes for autocompletion, oldest first; no request.
 
         Where the service hides its queue, people who are not approvers get only their own proposals.
         """
-        found = self.monitor.waiting(*statuses)
+        found = self.snapshot.in_status(*statuses)
         if self.reader.sees_all(user_id):
             return found
         standing = self.accounts.peek(user_id)
@@ -124,11 +128,11 @@ class QueueService:
         change = await self.reader.change(viewer.user_id, change_id)
         if change is not None:
             return await self.facts.build(change, viewer.guild_id)
-        newest = self.monitor.highest_change_id
+        newest = self.snapshot.highest_change_id
         return Gone(change_id, newest if change_id > newest else None)
 
     async def next(self, viewer: Viewer) -> ChangeFacts | None:
-        """Return the oldest pending change that is neither the approver's own nor claimed by another.
+        """Return the oldest pending change that is not the approver's, nor another's claim.
 
         Raises:
             NotLinkedError, MissingRoleError: the person may not decide.
@@ -148,17 +152,17 @@ class QueueService:
         return None
 
     async def oldest_known(self, user_id: int, horde_user_id: str) -> PendingChange | None:
-        """Return the change that :meth:`next` would show an approver, from memory, without a request."""
+        """Return the change that :meth:`next` would show, from memory, without a request."""
         claims = await self.claims.all(self.clock())
-        waiting = self.monitor.waiting(ChangeStatus.PENDING)
+        waiting = self.snapshot.in_status(ChangeStatus.PENDING)
         return next((change for change in waiting if _is_free(change, user_id, horde_user_id, claims)), None)
 
     async def assert_shown(self, user_id: int) -> None:
-        """Require that this person may see facts that the bot read with the reader key; errors as its reader's."""
+        """Require that this person may see what the reader key read; errors as its reader's."""
         await self.reader.assert_shown(user_id)
 
     async def _search(self, viewer: Viewer, wanted: ListFilter, number: int) -> "_Read":
-        """Find words in all open changes of the filter, as polled, and in the newest changes, as read now."""
+        """Find words in the polled open changes, and in the newest changes, read now."""
         found: _Found | None = self._found.get((viewer.user_id, wanted))
         if found is None:
             self.pace.count_read(viewer.user_id)
@@ -176,10 +180,10 @@ class QueueService:
         return _Read(shown, number, len(found.items), found.searched, found.matching)
 
     def _open_before(self, read: Sequence[PendingChange], wanted: ListFilter) -> list[PendingChange]:
-        """Return the polled open changes of a filter that are older than all changes of a read, oldest first."""
+        """Return matching open changes older than all changes of a read, oldest first."""
         if not read:
             return []
-        return [one for one in self.monitor.waiting() if one.change_id < read[0].change_id and wanted.matches(one)]
+        return [one for one in self.snapshot.in_status() if one.change_id < read[0].change_id and wanted.matches(one)]
 
     async def _read(self, viewer: Viewer, wanted: ListFilter, number: int) -> "_Read":
         cached: _Read | None = self._pages.get((viewer.user_id, wanted, number))
@@ -198,10 +202,10 @@ class QueueService:
         return self._pages.put((viewer.user_id, wanted, asked), _Read(page.items, number, page.total))
 
     def _expected(self, wanted: ListFilter) -> int | None:
-        """Count the matching changes in the snapshot; ``None`` for a filter that reaches beyond open changes."""
+        """Count matching changes in the snapshot; None for a filter beyond open changes."""
         if self.monitor.last_poll_at is None or not wanted.statuses or not set(wanted.statuses) <= set(OPEN_STATUSES):
             return None
-        return sum(map(wanted.matches, self.monitor.waiting()))
+        return sum(map(wanted.matches, self.snapshot.in_status()))
 
     async def _listed(self, change: PendingChange, known: "_KnownHere") -> ListedChange:
         state = state_of(change, self.clock())
@@ -269,7 +273,7 @@ def requestors_of(changes: Iterable[PendingChange]) -> dict[str, str]:
 
 
 def requestor_id(typed: str, known: dict[str, str]) -> str | None:
-    """Find the Horde user id in ``102``, ``erin#102``, or ``erin`` if only one known requestor has that name."""
+    """Find a Horde id by ``102``, ``erin#102``, or ``erin`` if one requestor has that name."""
     text = typed.strip()
     digits = text.rpartition("#")[2]
     if digits.isascii() and digits.isdigit():

@@ -1,4 +1,4 @@
-"""Statistics of the queue: open by age and category, decisions per week, waiting times, deciders."""
+"""Statistics of the queue: open changes, decisions per week, waiting times, deciders."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
@@ -120,7 +120,7 @@ class StatisticsService:
         return summarize(snapshot.changes, IsoWeek.of(self.clock()).back(), snapshot.read_at)
 
     async def waiting_over(self, limit: timedelta) -> tuple[int, ...]:
-        """Return the ids of changes pending for longer than ``limit``, oldest first; raises as :meth:`this_week`."""
+        """Return ids of changes pending for longer than ``limit``, oldest first."""
         snapshot = await self.milestones.read()
         last = (snapshot.read_at - limit).timestamp()
         pending = (change for change in snapshot.changes if change.status is ChangeStatus.PENDING)

@@ -9,7 +9,7 @@ from bot.identity.accounts import Accounts, Actor
 from bot.identity.roles import Role
 from bot.reference.models import Operation, PendingChange
 from bot.services.changes import CardState
-from bot.services.polling.queue_monitor import QueueMonitor
+from bot.services.polling.change_recorder import ChangeRecorder
 from bot.services.review.outcomes import DecisionResult
 from bot.services.usage import Usages
 from storage.approvals import Approval, Approvals
@@ -68,7 +68,7 @@ class ApprovalPolicy:
     approvals: Approvals
     guild_settings: GuildSettings
     accounts: Accounts
-    monitor: QueueMonitor
+    recorder: ChangeRecorder
     usages: Usages
     clock: Callable[[], datetime]
     _shown_approvers: set[str] | None = None
@@ -120,7 +120,7 @@ class ApprovalPolicy:
         approval = self._approval(actor, change, guild_id or 0)
         if rules.required == 1:
             return ApprovalCount((approval,), 1, is_first=True)
-        await self.monitor.note(change)  # approvals reference a tracked change
+        await self.recorder.note(change)  # approvals reference a tracked change
         is_first, stored = await self.approvals.add(approval)
         approvers = await self._approvers() | {actor.horde.user_id}
         return ApprovalCount(_counting(stored, change, rules, approvers), rules.required, is_first)

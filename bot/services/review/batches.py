@@ -7,11 +7,11 @@ from datetime import datetime
 
 from bot.identity.accounts import Accounts, Actor
 from bot.reference.errors import ApiError, ForbiddenError
+from bot.services.polling.live_outcomes import LiveRecords
 from bot.services.review.approvals import ApprovalPolicy, ApprovalRules
-from bot.services.review.live_outcomes import LiveRecords
 from bot.services.review.outcomes import DecisionResult, Outcome
 from bot.services.review.presses import ButtonPress, DecisionVerb, DuplicatePressError, Target
-from storage.intents import Intent, Intents, IntentState
+from storage.intents import Intent, Intents, IntentState, NewIntent
 
 TARGETS = "targets"
 """Key in an intent's payload: id and digest of each change."""
@@ -76,22 +76,19 @@ class Batches:
         Raises:
             DuplicatePressError: this interaction was seen before; nothing may be sent.
         """
-        intent = await self.intents.prepare(
+        new = NewIntent(
             interaction_id=press.origin.interaction_id,
             user_id=actor.user_id,
             horde_user_id=actor.horde.user_id,
             kind=verb.value,
             guild_id=press.origin.guild_id,
             channel_id=press.origin.channel_id,
-            operation="",
-            category="",
-            model_name="",
             change_id=targets[0].change_id if len(targets) == 1 else None,
             # Digests as asked, not as read: the reconciler compares with them.
             payload={TARGETS: [[one.change_id, one.digest or results[one.change_id].digest] for one in targets]},
             is_sent=all(rule.required == 1 for rule in rules.values()),  # none is only counted: the request is next
-            now=self.clock(),
         )
+        intent = await self.intents.prepare(new, self.clock())
         if intent is None:
             raise DuplicatePressError
         batch = Batch(actor, press, verb, intent, results)
@@ -109,7 +106,7 @@ class Batches:
     async def _undo(self, batch: Batch, error: ApiError) -> None:
         """Withdraw counted approvals and close the intent after the service refused everything."""
         if isinstance(error, ForbiddenError):
-            self.accounts.forget(batch.actor.user_id)
+            self.accounts.mark_stale(batch.actor.user_id)
         if batch.verb is DecisionVerb.APPROVE:
             for result in batch.results.values():
                 if result.ready_change is not None:

@@ -8,7 +8,7 @@ from datetime import datetime
 from bot.reference.models import Operation, PendingChange
 from bot.services.changes import Claim
 from bot.services.checks import Verdict
-from bot.services.links.card_checks import CardHostChecks
+from bot.services.review.card_checks import CardHostChecks
 from bot.services.review.claims import claim_of
 from bot.services.review.facts import ChangeFactsBuilder
 from bot.services.review.outcomes import Concerns, DecisionResult, Outcome

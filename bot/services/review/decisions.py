@@ -8,10 +8,13 @@ from datetime import datetime, timedelta
 from bot.identity.accounts import Accounts, Actor
 from bot.identity.roles import Role
 from bot.reference.errors import ApiError, NotFoundError
+from bot.services.card_links import CardLinks
 from bot.services.changes import CardState, ChangeFacts, Gone, MessageLink
 from bot.services.errors import SelectionGoneError
 from bot.services.pace import Pace
-from bot.services.polling.queue_monitor import QueueMonitor
+from bot.services.polling.change_recorder import ChangeRecorder
+from bot.services.polling.queue_poller import QueuePoller
+from bot.services.polling.queue_snapshot import QueueSnapshot
 from bot.services.review.approvals import TITLE_LENGTH_MAX, ApprovalPolicy, ApprovalRules, approval_title
 from bot.services.review.batches import Batch, Batches
 from bot.services.review.concerns import ConcernsBuilder
@@ -47,7 +50,10 @@ class DecisionService:
 
     accounts: Accounts
     batches: Batches
-    monitor: QueueMonitor
+    snapshot: QueueSnapshot
+    recorder: ChangeRecorder
+    poller: QueuePoller
+    card_links: CardLinks
     policy: ApprovalPolicy
     guards: DecisionGuards
     concerns: ConcernsBuilder
@@ -64,7 +70,7 @@ class DecisionService:
             ApiError: the service did not answer.
         """
         try:
-            return await self.facts_builder.build(await self.monitor.read(change_id), guild_id)
+            return await self.facts_builder.build(await self.poller.read(change_id), guild_id)
         except NotFoundError:
             return Gone(change_id)
 
@@ -112,7 +118,7 @@ class DecisionService:
         """
         results = []
         for target in await self.targets_of(press):
-            known = self.monitor.remembered(target.change_id)
+            known = self.snapshot.get(target.change_id)
             is_shown = known is not None and target.digest in ("", known.digest)
             result = DecisionResult(target.change_id, target.digest, Outcome.READY)
             results.append(DecisionResult.of(known, Outcome.READY, self.clock()) if known and is_shown else result)
@@ -225,7 +231,7 @@ class DecisionService:
         if change is None:
             return result
         await self.policy.withdraw(actor, change, guild_id)
-        await self.monitor.redraw(change.change_id)
+        await self.recorder.redraw(change.change_id)
         names, required = await self.policy.progress(change, CardState.PENDING, guild_id)
         return replace(result.with_outcome(Outcome.WITHDRAWN), approvals=names, approvals_required=required)
 
@@ -249,14 +255,14 @@ class DecisionService:
                 approvals=facts.approvals,
                 approvals_required=facts.approvals_required,
             )
-        card = await self.monitor.card_link(result.change_id, guild_id)
+        card = await self.card_links.link(result.change_id, guild_id)
         return Question(DecisionVerb.APPROVE, (replace(result, card=card),))
 
     async def _card_of(self, press: ButtonPress) -> MessageLink | None:
         """Return the card that the answer to a press on one change links."""
         if not press.is_single:
             return None
-        return await self.monitor.card_link(press.targets[0].change_id, press.origin.guild_id)
+        return await self.card_links.link(press.targets[0].change_id, press.origin.guild_id)
 
     async def _count(self, batch: Batch, rules: Mapping[int, ApprovalRules]) -> None:
         """Count the approvals; a change that needs more is not sent."""
@@ -272,7 +278,7 @@ class DecisionService:
                 continue
             counted = result.with_outcome(Outcome.COUNTED, f"{len(names)} of {count.required}")
             batch.put(replace(counted, is_first=count.is_first, approvals=names, approvals_required=count.required))
-            await self.monitor.redraw(change_id)
+            await self.recorder.redraw(change_id)
 
     async def _summarise(
         self, user_id: int, verb: DecisionVerb, results: tuple[DecisionResult, ...], took: timedelta

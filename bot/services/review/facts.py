@@ -12,18 +12,19 @@ from bot.errors import BotError
 from bot.reference.client import ReferenceClient
 from bot.reference.models import CanonicalFormat, ChangeStatus, Diff, Operation, PendingChange
 from bot.reference.records import new_record
+from bot.services.card_links import CardLinks
 from bot.services.catalogue import Catalogue
 from bot.services.changes import CardState, ChangeFacts, Claim, LiveState, MessageLink, Replaced, state_of
 from bot.services.checks import Check, CheckedRecord
 from bot.services.checks.run import run_checks
-from bot.services.links.card_checks import CardHostChecks
-from bot.services.notifications.planner import NotificationPlanner
-from bot.services.polling.queue_monitor import QueueMonitor
-from bot.services.proposals.rebase import draft_diff, field_diffs, is_same, proposed
-from bot.services.proposals.record_formats import FormatConflictError, in_format
+from bot.services.polling.live_outcomes import LiveOutcomes
+from bot.services.polling.notification_planner import NotificationPlanner
+from bot.services.polling.queue_snapshot import QueueSnapshot
+from bot.services.records.diff import draft_diff, field_diffs, is_same, proposed
+from bot.services.records.formats import FormatConflictError, in_format
 from bot.services.review.approvals import ApprovalPolicy
+from bot.services.review.card_checks import CardHostChecks
 from bot.services.review.claims import claim_of
-from bot.services.review.live_outcomes import LiveOutcomes
 from bot.services.usage import UsageFacts, Usages
 from storage.cards import TrackedChange
 from storage.claims import Claims
@@ -44,7 +45,8 @@ class ChangeFactsBuilder:
 
     client: ReferenceClient
     catalogue: Catalogue
-    monitor: QueueMonitor
+    snapshot: QueueSnapshot
+    card_links: CardLinks
     policy: ApprovalPolicy
     planner: NotificationPlanner
     card_checks: CardHostChecks
@@ -68,7 +70,7 @@ class ChangeFactsBuilder:
                 card, and mentions and counts no one.
         """
         state = state_of(change, self.clock())
-        rivals = self.monitor.open_changes(change.category, change.model_name, besides=change.change_id)
+        rivals = self.snapshot.of_model(change.category, change.model_name, besides=change.change_id)
         usage = await self._usage(change)
         diff, rival_cards, live_difference, why, checks = await asyncio.gather(
             self._diff(change, state),
@@ -142,7 +144,7 @@ class ChangeFactsBuilder:
     async def verdicts(self, change: PendingChange) -> tuple[Check, ...]:
         """Check a pending or approved change, against the live models and open changes in memory."""
         known = self.catalogue.known_models(change.category)
-        rivals = self.monitor.open_changes(change.category, change.model_name, besides=change.change_id)
+        rivals = self.snapshot.of_model(change.category, change.model_name, besides=change.change_id)
         if not _is_checked(change):
             return ()
         return run_checks(self._subject(change, rivals, await self._usage(change), known or None))
@@ -191,7 +193,9 @@ class ChangeFactsBuilder:
         if not _is_checked(change):
             return ()
         live = await self.catalogue.models_or_none(change.category)
-        subject = self._subject(change, (*rivals, *self.monitor.changes_with_files(change)), usage, live)
+        sharing = self.snapshot.of_files(change.category, change.payload)
+        others = [each for each in sharing if each.model_name != change.model_name]
+        subject = self._subject(change, (*rivals, *others), usage, live)
         known, checks = self._checked.pop(change.change_id, (None, ()))
         if subject != known:
             checks = run_checks(subject)
@@ -269,7 +273,7 @@ class ChangeFactsBuilder:
         return None if row is None else claim_of(row)
 
     async def _cards_of(self, rivals: Iterable[PendingChange], guild_id: int | None) -> dict[int, MessageLink]:
-        links = {rival.change_id: await self.monitor.card_link(rival.change_id, guild_id) for rival in rivals}
+        links = {rival.change_id: await self.card_links.link(rival.change_id, guild_id) for rival in rivals}
         return {change_id: link for change_id, link in links.items() if link is not None}
 
     def _dialect(self, category: str) -> CanonicalFormat:

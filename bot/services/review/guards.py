@@ -12,12 +12,15 @@ from bot.reference.deployment import assert_pending_queue_write_enabled
 from bot.reference.errors import ApiError, NotFoundError, ReadOnlyError
 from bot.reference.models import ChangeStatus, PendingChange
 from bot.reference.requests import PAGE_SIZE
+from bot.services.card_links import CardLinks
 from bot.services.errors import OwnChangeError
-from bot.services.polling.queue_monitor import QueueMonitor
+from bot.services.polling.change_recorder import ChangeRecorder
+from bot.services.polling.queue_snapshot import QueueSnapshot
 from bot.services.review.approvals import ApprovalPolicy
 from bot.services.review.outcomes import DecisionResult, Outcome
 from bot.services.review.presses import BATCH_MAX, ButtonPress, DecisionVerb, Target
 from bot.services.review.questions import ApprovedList
+from storage.cards import Cards
 from storage.guild_settings import SelfApproval
 
 CLOCK_SKEW = timedelta(seconds=2)
@@ -38,7 +41,10 @@ class DecisionGuards:
     """Reads changes before a decision, with the approver's key."""
 
     client: ReferenceClient
-    monitor: QueueMonitor
+    cards: Cards
+    snapshot: QueueSnapshot
+    recorder: ChangeRecorder
+    card_links: CardLinks
     policy: ApprovalPolicy
     clock: Callable[[], datetime]
 
@@ -69,13 +75,13 @@ class DecisionGuards:
         if target.digest not in ("", change.digest):
             outcome = Outcome.CONTENT_CHANGED
         if outcome is not Outcome.READY:
-            await self.monitor.note(change)
+            await self.recorder.note(change)
         return DecisionResult.of(change, outcome, self.clock())
 
     async def read_single(self, actor: Actor, press: ButtonPress, needed: ChangeStatus) -> DecisionResult:
         """Read the change of a press on one, with the link of its card; errors as :meth:`read`."""
         result = await self.read(actor, press.targets[0], needed)
-        return replace(result, card=await self.monitor.card_link(result.change_id, press.origin.guild_id))
+        return replace(result, card=await self.card_links.link(result.change_id, press.origin.guild_id))
 
     async def approved(self, actor: Actor) -> ApprovedList:
         """Read the approved changes that are not live yet."""
@@ -104,7 +110,7 @@ class DecisionGuards:
         """Read the changes of a large batch from the list; without those that it does not show."""
         if len(targets) <= READ_SINGLY:
             return {}
-        known = [change.change_id for change in self.monitor.waiting(status)]
+        known = [change.change_id for change in self.snapshot.in_status(status)]
         wanted = sorted(target.change_id for target in targets)
         start = max(0, bisect_left(known, wanted[0]) - NEIGHBOURS_READ)
         limit = min(bisect_right(known, wanted[-1]) + NEIGHBOURS_READ - start, PAGE_SIZE)
@@ -123,7 +129,7 @@ class DecisionGuards:
         listed: PendingChange | None,
     ) -> DecisionResult:
         """Ask every guard about one change; a rejection needs only the read."""
-        known, guild_id = self.monitor.remembered(target.change_id), press.origin.guild_id
+        known, guild_id = self.snapshot.get(target.change_id), press.origin.guild_id
         is_approval = verb is DecisionVerb.APPROVE
         if (
             is_approval
@@ -151,7 +157,7 @@ class DecisionGuards:
         """
         if press.drawn_at is None:
             return None
-        conflict_id = await self.monitor.cards.applied_since(
+        conflict_id = await self.cards.applied_since(
             change.category,
             change.model_name,
             press.drawn_at + CLOCK_SKEW,
@@ -163,6 +169,6 @@ class DecisionGuards:
             conflict = await self.client.change(actor.key, conflict_id)
         except ApiError:
             conflict = None
-        await self.monitor.cards.touch(change.change_id)
-        await self.monitor.note(change)
+        await self.cards.touch(change.change_id)
+        await self.recorder.note(change)
         return replace(DecisionResult.of(change, Outcome.SUPERSEDED, self.clock()), conflict=conflict)

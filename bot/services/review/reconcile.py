@@ -12,9 +12,10 @@ from bot.identity.errors import IdentityError
 from bot.reference.errors import NotFoundError
 from bot.reference.models import PendingChange
 from bot.services.changes import CardState, Origin
-from bot.services.polling.queue_monitor import QueueMonitor
+from bot.services.polling.change_recorder import ChangeRecorder
+from bot.services.polling.live_outcomes import LiveOutcomes
+from bot.services.polling.queue_poller import QueuePoller
 from bot.services.review.batches import TARGETS, Batches
-from bot.services.review.live_outcomes import LiveOutcomes
 from bot.services.review.outcomes import BatchResult, DecisionResult, Outcome
 from bot.services.review.presses import DecisionVerb, Target
 from bot.services.review.sending import BatchSender, resolve_outcome
@@ -38,7 +39,8 @@ class DecisionReconciler:
     batches: Batches
     accounts: Accounts
     intents: Intents
-    monitor: QueueMonitor
+    recorder: ChangeRecorder
+    poller: QueuePoller
     sender: BatchSender
     live_outcomes: LiveOutcomes
     deliveries: Deliveries
@@ -101,7 +103,7 @@ class DecisionReconciler:
             change = await self._read_for(intent, target.change_id)
         except NotFoundError:
             return before.with_outcome(Outcome.NOT_FOUND)
-        await self.monitor.note(change)
+        await self.recorder.note(change)
         now = self.clock()
         result = resolve_outcome(before, change, intent, now, is_lost=True)
         result = replace(result, live_difference=await self.live_outcomes.of(change))
@@ -118,7 +120,7 @@ class DecisionReconciler:
         try:
             actor = await self.accounts.actor(intent.user_id)
         except IdentityError:
-            return await self.monitor.read(change_id)
+            return await self.poller.read(change_id)
         return await self.sender.read(actor, change_id)
 
 

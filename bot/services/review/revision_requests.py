@@ -8,7 +8,7 @@ from bot.identity.accounts import Accounts
 from bot.identity.roles import Role
 from bot.reference.credentials import redacted_text
 from bot.reference.models import ChangeStatus, PendingChange
-from bot.services.polling.queue_monitor import QueueMonitor
+from bot.services.polling.change_recorder import ChangeRecorder
 from bot.services.review.guards import DecisionGuards
 from bot.services.review.outcomes import DecisionResult, Outcome
 from bot.services.review.presses import ButtonPress
@@ -40,7 +40,7 @@ class RevisionRequestService:
     guards: DecisionGuards
     requests: RevisionRequests
     links: Links
-    monitor: QueueMonitor
+    recorder: ChangeRecorder
     clock: Callable[[], datetime]
 
     async def ask(self, press: ButtonPress, words: str) -> RevisionAsked:
@@ -55,7 +55,7 @@ class RevisionRequestService:
         change = result.ready_change
         if change is None:
             return RevisionAsked(result)
-        await self.monitor.note(change)  # requests reference a tracked change
+        await self.recorder.note(change)  # requests reference a tracked change
         horde, link = actor.horde, await self.links.by_horde_user(change.requested_by)
         row = RevisionRequest(
             change.change_id,
@@ -69,7 +69,7 @@ class RevisionRequestService:
         is_own = change.requested_by == horde.user_id
         recipient = link.user_id if link is not None and not is_own else None
         await self.requests.add(row, _post(row, change), recipient)
-        await self.monitor.redraw(change.change_id)
+        await self.recorder.redraw(change.change_id)
         return RevisionAsked(result.with_outcome(Outcome.ASKED), is_linked=recipient is not None, is_own=is_own)
 
     async def expire(self) -> None:

@@ -17,10 +17,11 @@ from bot.reference.errors import (
     NotFoundError,
 )
 from bot.reference.models import ChangeStatus, PendingChange
-from bot.services.polling.queue_monitor import QueueMonitor
+from bot.services.polling.change_recorder import ChangeRecorder
+from bot.services.polling.live_outcomes import LiveOutcomes, LiveRecords
+from bot.services.polling.queue_snapshot import QueueSnapshot
 from bot.services.review.batches import Batch
 from bot.services.review.guards import DecisionGuards
-from bot.services.review.live_outcomes import LiveOutcomes, LiveRecords
 from bot.services.review.outcomes import ApplyProgress, DecisionResult, Outcome
 from bot.services.review.presses import DecisionVerb, Target
 from storage.intents import Intent, Intents, IntentState
@@ -38,7 +39,8 @@ class BatchSender:
     """Sends a batch. A request whose answer was lost is never repeated: the changes are read instead."""
 
     client: ReferenceClient
-    monitor: QueueMonitor
+    snapshot: QueueSnapshot
+    recorder: ChangeRecorder
     intents: Intents
     guards: DecisionGuards
     live_outcomes: LiveOutcomes
@@ -79,7 +81,7 @@ class BatchSender:
 
     async def read_live(self, verb: DecisionVerb, targets: Sequence[Target]) -> LiveRecords:
         """Read the live record of the first change before an apply; those of the others as their turn comes."""
-        first = self.monitor.remembered(targets[0].change_id) if verb is DecisionVerb.APPLY and targets else None
+        first = self.snapshot.get(targets[0].change_id) if verb is DecisionVerb.APPLY and targets else None
         return {} if first is None else await self.live_outcomes.read(first)
 
     async def apply(self, batch: Batch, on_progress: OnProgress | None) -> None:
@@ -155,7 +157,7 @@ class BatchSender:
                 continue
             if change.status is not batch.verb.after:
                 continue
-            await self.monitor.note(change)
+            await self.recorder.note(change)
             is_same = before.digest == change.digest
             result = DecisionResult.of(change, Outcome.DONE if is_same else Outcome.CONTENT_CHANGED, self.clock())
             difference = await self.live_outcomes.of(change)
@@ -182,7 +184,7 @@ class BatchSender:
                 log.info("decision_not_read", change_id=change_id, reason=type(error).__name__)
                 batch.put(before.with_outcome(Outcome.UNKNOWN))
                 continue
-            await self.monitor.note(change)
+            await self.recorder.note(change)
             result = resolve_outcome(before, change, batch.intent, self.clock(), is_lost=is_lost)
             batch.put(replace(result, live_difference=await self.live_outcomes.of(change)))
 

@@ -120,7 +120,7 @@ def request_lines(requests: Sequence[RevisionRequest], theme: Theme) -> tuple[st
 
 
 def newer_line(change: PendingChange, newer_id: int, theme: Theme) -> str:
-    """Say that the requestor sent another change in place of an open one, and what is left to do."""
+    """Say that the requestor replaced an open change, and what is left to do."""
     is_pending = change.status is ChangeStatus.PENDING
     rest = f"Reject this one, and decide #{newer_id}." if is_pending else "An approved change cannot be rejected."
     return (

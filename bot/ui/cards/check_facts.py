@@ -49,7 +49,7 @@ class CheckFacts:
     @property
     def instead(self) -> str:
         """Return the sentence with the corrected value, empty without one."""
-        return f" Correct: {self.code('mended', VALUE)}." if self.has("mended") else ""
+        return f" Correct: {self.code('corrected', VALUE)}." if self.has("corrected") else ""
 
     @property
     def end(self) -> str:

@@ -1,4 +1,4 @@
-"""Changed fields of an update as lines of a card: critical ones first, noise left out, long lists folded."""
+"""Changed fields of an update as lines: critical ones first, long lists folded."""
 
 import json
 from collections import Counter
@@ -94,7 +94,7 @@ def changed_fields(diff: Diff) -> tuple[FieldChange, ...]:
     return tuple(sorted(changes, key=_order))
 
 
-def is_telling(path: str, old: Any, new: Any) -> bool:
+def is_significant(path: str, old: Any, new: Any) -> bool:
     """Return whether a difference matters: neither the service's own field nor an added default."""
     return not all(_is_noise(*member) for member in _members(path, old, new))
 

@@ -68,7 +68,7 @@ def _no_file(facts: CheckFacts) -> str:
 def _page(facts: CheckFacts) -> str:
     return (
         f"{_subject(facts)} `/{facts.plain('view')}/` is a page about the file, not the file. "
-        f"Correct: {facts.code('mended', ADDRESS_MAX)}."
+        f"Correct: {facts.code('corrected', ADDRESS_MAX)}."
     )
 
 

@@ -9,7 +9,7 @@ import discord
 
 from bot.reference.models import Diff, FieldDiff, Operation, PendingChange
 from bot.services.changes import ChangeFacts
-from bot.ui.cards.diff_lines import is_telling, plain_text_diff
+from bot.ui.cards.diff_lines import is_significant, plain_text_diff
 from bot.ui.cards.prose_diff import COMPARED_LENGTH, is_rewritten, prose_diff
 from bot.ui.cards.states import category_of, operation_word, title_of
 from bot.ui.components import Accent, Card, Sheet, attachment
@@ -64,7 +64,7 @@ def _diff_sections(diff: Diff) -> list[str] | None:
     """Return a text per field; ``None`` if a value is too long to be drawn completely."""
     sections = []
     for entry in diff.field_diffs:
-        if not is_telling(entry.field_path, entry.old_value, entry.new_value):
+        if not is_significant(entry.field_path, entry.old_value, entry.new_value):
             continue
         section = _prose(entry) or _lines(entry)
         if section is None:
@@ -95,7 +95,7 @@ def _lines(entry: FieldDiff) -> str | None:
 def _record_sections(record: dict[str, Any]) -> list[str] | None:
     sections = []
     for key, value in record.items():
-        if not is_telling(key, None, value):
+        if not is_significant(key, None, value):
             continue
         leaves = list(_leaves(value))
         if len(leaves) > LEAVES_MAX or any(len(leaf) > VALUE_MAX for leaf in leaves):
@@ -107,7 +107,7 @@ def _record_sections(record: dict[str, Any]) -> list[str] | None:
 
 
 def _leaves(value: Any, key: str = "") -> Iterator[str]:
-    """Yield the scalar values of a JSON value in order; members of nested objects with their keys."""
+    """Yield the scalar values of a JSON value in order; nested members with their keys."""
     match value:
         case None:
             return

@@ -19,7 +19,7 @@ WORDS_MIN = 4
 
 
 def is_rewritten(old: str, new: str) -> bool:
-    """Return whether more than half of a text was rewritten, so that it is better read before and after."""
+    """Return whether more than half of a text is new: better read before and after."""
     before, after = shorten(old, COMPARED_LENGTH)[0].split(), shorten(new, COMPARED_LENGTH)[0].split()
     longer = max(len(before), len(after))
     if longer < WORDS_MIN or not before or not after:

@@ -139,7 +139,7 @@ def _facts(record: Mapping[str, Any], category: str) -> tuple[str, str, str]:
 
 
 def _pictures(showcases: Any) -> str:
-    """Return links to the first pictures, never the pictures: their hosts would see who reads the card."""
+    """Return links to the first pictures; embedded, their hosts would see the readers."""
     addresses = [each for each in showcases if isinstance(each, str)] if isinstance(showcases, list) else []
     more = len(addresses) - _PICTURES_SHOWN
     shown = [host_link(address) for address in addresses[:_PICTURES_SHOWN]]
@@ -188,7 +188,7 @@ def raw_warning(theme: Theme) -> str:
 
 
 def raw_lines(payload: dict[str, Any], *, shown: int = LINES_SHOWN) -> tuple[str, ...]:
-    """Return the first values by path, without the title; deeply nested values are one JSON text."""
+    """Return the first values by path, without the title; deep ones as one JSON text."""
     values = {key: value for key, value in payload.items() if key != "title"}
     lines = [field(plain(path, DIFF_VALUE), code(text, DIFF_VALUE)) for path, text in _values(values)]
     more = len(lines) - shown

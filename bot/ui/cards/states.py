@@ -66,7 +66,7 @@ def requestor(change: PendingChange) -> str:
 
 
 def decider(change: PendingChange) -> str:
-    """Return the AI-Horde names of those who approved or rejected; empty for an undecided change."""
+    """Return the AI-Horde names of the deciders; empty for an undecided change."""
     if not change.rejected_by and len(names := approvers_in(change)) > 1:
         return ", ".join(plain(name, REQUESTOR) for name in names)
     user_id = change.rejected_by or change.approved_by

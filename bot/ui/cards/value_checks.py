@@ -8,7 +8,7 @@ from bot.ui.text import NAME_TITLE
 
 
 def _meant(facts: CheckFacts) -> str:
-    return f" Did you mean {facts.code('mended')}?" if facts.has("mended") else ""
+    return f" Did you mean {facts.code('corrected')}?" if facts.has("corrected") else ""
 
 
 def _unknown(label: str) -> Callable[[CheckFacts], str]:
@@ -16,7 +16,7 @@ def _unknown(label: str) -> Callable[[CheckFacts], str]:
 
 
 def _variant(label: str) -> Callable[[CheckFacts], str]:
-    return lambda facts: f"**{label}:** {facts.code('value')} is usually written {facts.code('mended')}."
+    return lambda facts: f"**{label}:** {facts.code('value')} is usually written {facts.code('corrected')}."
 
 
 def _inpainting(facts: CheckFacts) -> str:

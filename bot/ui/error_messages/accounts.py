@@ -1,4 +1,4 @@
-"""Messages for errors about one person or one server: the linked account, roles, limits, settings."""
+"""Messages for errors about a person or a server: account, roles, limits, settings."""
 
 from datetime import timedelta
 from typing import Any

@@ -12,7 +12,7 @@ from bot.ui.glyphs import Theme
 
 
 class Verb(StrEnum):
-    """Kind of an action; it words the heading, *Not approved: …*, and says whether something may have changed."""
+    """Kind of an action: words its heading (*Not approved: …*); whether it may write."""
 
     QUEUE = "queue"
     APPROVE = "approve"
@@ -41,7 +41,7 @@ class Verb(StrEnum):
 
 
 class _Words(NamedTuple):
-    """Words for an action: participle, subject of a sentence, and label of its button; None for a command."""
+    """Words for an action: participle, subject, label of its button (None: a command)."""
 
     done: str
     doing: str = "This"
@@ -181,5 +181,5 @@ type Entry = tuple[type[BaseException], Callable[[Any], ErrorMessage]]
 
 
 def message_for[ErrorT: BaseException](kind: type[ErrorT], message: Callable[[Failure[ErrorT]], ErrorMessage]) -> Entry:
-    """Return an entry of the table; the type checker compares the error's facts with those that the text uses."""
+    """Return an entry of the table; typed, so that the text uses only the error's facts."""
     return kind, message

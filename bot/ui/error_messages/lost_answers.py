@@ -1,4 +1,4 @@
-"""Messages for lost answers (what is known to be changed, by verb and phase) and for forms open during a restart."""
+"""Messages for lost answers, by verb and phase, and for forms open during a restart."""
 
 from collections.abc import Mapping
 from enum import Enum

@@ -17,7 +17,7 @@ from bot.services.errors import (
     UnknownModelError,
 )
 from bot.services.forms.forms_input import InputError, InvalidInput
-from bot.services.proposals.record_input import RecordJsonError
+from bot.services.records.json_input import RecordJsonError
 from bot.sources.addresses import AddressError, AddressProblem
 from bot.ui.choice_names import category_words
 from bot.ui.components import Accent, attachment

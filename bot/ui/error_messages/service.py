@@ -1,4 +1,4 @@
-"""Messages for refusals and missing answers of the service, and for faults of the bot's own database."""
+"""Messages for refusals and outages of the service, and faults of the bot's database."""
 
 from typing import Any
 

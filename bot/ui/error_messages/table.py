@@ -60,7 +60,7 @@ def fault(incident: str, attempt: Attempt, theme: Theme, phase: Phase | None = N
 
 
 def refused_in_channel(typed: str = "") -> Markup:
-    """Point to a refusal that was sent to the channel; ``typed`` is given back to the person only."""
+    """Point to a refusal in the channel; ``typed`` is returned to the person only."""
     sheet = Sheet(Accent.RED).text("## Refused", "The reason is in this channel.")
     return _with_typed(sheet, typed).view()
 

@@ -64,7 +64,7 @@ class Form(ui.Modal):
         self._on_failed = on_failed
 
     def name_as(self, key: str) -> Self:
-        """Set the key by which a submit after a restart finds the builder of this form; return the form."""
+        """Set the key by which a submit after a restart finds this form's builder."""
         self.custom_id = f"form:{key}:{self._nonce}"
         return self
 

@@ -5,14 +5,14 @@ from typing import override
 
 from discord import ui
 
-from bot.services.models.names import CHOICE_LENGTH_MAX, confirmation_word
+from bot.services.model_names import CHOICE_LENGTH_MAX, confirmation_word
 from bot.ui.forms.base import Form, OnDone, OnFailed, short
 from bot.ui.queue.items import numbers
 from bot.ui.text import NAME_TITLE, plain, plural
 
 
 class DeleteForm(Form):
-    """*Propose to delete*; validated by ``bot.services.models.names.require_name``."""
+    """*Propose to delete*; validated by ``bot.services.model_names.require_name``."""
 
     def __init__(self, name: str, on_done: OnDone[str], on_failed: OnFailed) -> None:
         super().__init__("Propose to delete", on_done, on_failed)

@@ -16,7 +16,7 @@ OPTIONS_MAX = 25
 
 
 @dataclass(frozen=True, slots=True)
-class GivenRecord:
+class SubmittedRecord:
     """A submitted file, text, both or neither; the file is not downloaded yet."""
 
     file: discord.Attachment | None
@@ -26,7 +26,7 @@ class GivenRecord:
 class RecordFileForm(Form):
     """*Raw JSON*: a file, or the pasted record."""
 
-    def __init__(self, on_done: OnDone[GivenRecord], on_failed: OnFailed) -> None:
+    def __init__(self, on_done: OnDone[SubmittedRecord], on_failed: OnFailed) -> None:
         super().__init__("Raw JSON", on_done, on_failed)
         self._file: ui.FileUpload[Any] = self.ask(
             "JSON file",
@@ -40,8 +40,8 @@ class RecordFileForm(Form):
         )
 
     @override
-    def values(self) -> GivenRecord:
-        return GivenRecord(next(iter(self._file.values), None), self._text.value)
+    def values(self) -> SubmittedRecord:
+        return SubmittedRecord(next(iter(self._file.values), None), self._text.value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,14 +61,14 @@ class RecordOption:
 
 @dataclass(frozen=True, slots=True)
 class ChosenRecord:
-    """A submitted choice: the place of a record in the menu, and the chosen category, empty for none."""
+    """A submitted choice: a record's place in the menu, and the category, empty for none."""
 
     place: int
     category: str
 
 
 class RecordChoiceForm(Form):
-    """*Propose from this message*: asks for the record if there are several, and for a category that none states."""
+    """*Propose from this message*: asks for one of several records, or for its category."""
 
     def __init__(
         self,

@@ -51,19 +51,9 @@ class SectionForm(Form):
     ) -> None:
         """Make the form.
 
-        Args:
-            title: at most 45 characters.
-            category: the service's category.
-            fields: five at most; left out are unsupported ones, unless none would be left, and the name if it is None.
-            on_done: as for every form.
-            on_failed: likewise.
-            record: source of the initial values.
-            dialect: the record's vocabulary.
-            choices: choices by source.
-            unsupported: keys of fields that the service does not store.
-            name: the model's name; an update cannot change it.
-            why: the requestor's reason, which is no field of the record.
-            invalid_inputs: unreadable inputs by field key, shown again.
+        ``title`` has at most 45 characters, ``fields`` at most five. Left out are unsupported ones, unless none would
+        be left, and the name if it is None (an update cannot change it). ``record`` has the initial values, except
+        of ``why`` and of the ``invalid_inputs``, which are shown again.
         """
         super().__init__(title, on_done, on_failed)
         fields = [one for one in fields if one.key not in unsupported] or fields
@@ -77,14 +67,7 @@ class SectionForm(Form):
             texts["name"] = name
         self._invalid_inputs = {key: typed for key, typed in (invalid_inputs or {}).items() if key in texts}
         texts |= self._invalid_inputs
-        too_long = _too_long(fields, texts)
-        if any(one.kind in FILE_COLUMNS and one.key in too_long for one in fields):
-            self.add_item(ui.TextDisplay(_FILES_TOO_LONG))
-        for one in fields:
-            if one.key not in too_long:
-                self._add(one, texts[one.key])
-            elif one.kind not in FILE_COLUMNS:
-                self.add_item(ui.TextDisplay(f"**{one.label}** is more than a form can show. *Raw JSON* has it all."))
+        self._add_all(fields, texts)
 
     @override
     def values(self) -> SectionAnswers:
@@ -95,6 +78,17 @@ class SectionForm(Form):
             if key == "name" or key in self._invalid_inputs or not _is_same(text, self._shown[key])
         }
         return SectionAnswers(self._category, changed)
+
+    def _add_all(self, fields: Sequence[Field], texts: Mapping[str, Typed]) -> None:
+        """Add the fields; in place of those that are too long, say that *Raw JSON* has them."""
+        too_long = _too_long(fields, texts)
+        if any(one.kind in FILE_COLUMNS and one.key in too_long for one in fields):
+            self.add_item(ui.TextDisplay(_FILES_TOO_LONG))
+        for one in fields:
+            if one.key not in too_long:
+                self._add(one, texts[one.key])
+            elif one.kind not in FILE_COLUMNS:
+                self.add_item(ui.TextDisplay(f"**{one.label}** is more than a form can show. *Raw JSON* has it all."))
 
     def _add(self, one: Field, given: Typed) -> None:
         item, hint = self._item(one, given)
@@ -130,14 +124,14 @@ class SectionForm(Form):
 
 
 def proposal_title(verb: str, category: str) -> str:
-    """Return the title of a first form: *Propose an image model*, *Change a model: Upscaler (ESRGAN)*."""
+    """Return a first form's title: *Propose an image model*, *Change a model: Upscaler …*."""
     return f"{verb} {_TITLES.get(category, f'a model: {category_name(category)}')}"
 
 
 def page_of_section(
     category: str, section: Section, page: int, dialect: CanonicalFormat
 ) -> tuple[str, Sequence[Field]]:
-    """Return title and fields of one page of a draft's section; a page that no longer exists is the first."""
+    """Return title and fields of a section's page; the first for one that is gone."""
     forms = pages(category, section, dialect)
     number = page if page < len(forms) else 0
     return page_name(section, number), forms[number] if forms else ()
@@ -201,7 +195,7 @@ def _is_same(typed: Typed, before: Typed) -> bool:
 
 
 def _too_long(fields: Sequence[Field], texts: Mapping[str, Typed]) -> set[str]:
-    """Return the keys of fields that a form cannot show; all columns of the files if it cannot show one of them."""
+    """Return keys of fields too long for a form; all columns of the files if one of them is."""
     too_long = {one.key for one in fields if one.kind in LONG_KINDS - {Kind.PROSE} and _is_long(texts[one.key])}
     columns = {one.key for one in fields if one.kind in FILE_COLUMNS}
     return too_long | columns if too_long & columns else too_long

@@ -99,7 +99,7 @@ class _Pen:
         bold: bool = False,
         room: float = WIDTH,
     ) -> None:
-        """Draw text on the line ``y``, smaller if it does not fit. Bold is a stroke: the font has one weight."""
+        """Draw text on the line ``y``, smaller if it does not fit. Bold is drawn by a stroke."""
         size *= min(1.0, room / max(self.width(words, size), 1))
         self._draw.text(
             (x * SCALE, y * SCALE),

@@ -1,4 +1,4 @@
-"""Statistics of the queue, as a chart and a few lines: for ``/queue stats`` and weekly digests."""
+"""Statistics of the queue as a chart and text, for ``/queue stats`` and digests."""
 
 import io
 from typing import Final

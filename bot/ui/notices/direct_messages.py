@@ -34,8 +34,8 @@ from bot.ui.cards.states import (
 from bot.ui.choice_names import category_words
 from bot.ui.components import Accent, Button, Markup, Sheet, button, open_card, primary, short_message
 from bot.ui.custom_ids import AccountVerb, ChangeVerb, DraftVerb
-from bot.ui.followed import what_is_followed
 from bot.ui.glyphs import Glyph, Theme
+from bot.ui.subscriptions import subscription_words
 from bot.ui.text import NAME_LIST, NAME_TITLE, REQUESTOR, SERVICE_WORDS, horde_name, plain, relative
 
 DRAFTS_SHOWN = 10
@@ -65,7 +65,7 @@ def news_notice(news: News, theme: Theme) -> Markup:
 
 
 def missed_notice(news: News, theme: Theme) -> Markup:
-    """Draw a message for a person whose direct messages are closed, below the answer to their next command."""
+    """Draw a message for a person with closed direct messages, below their next answer."""
     view = news_notice(news, theme)
     view.add_item(discord.ui.TextDisplay("-# Your direct messages are closed, so you read this here."))
     return view
@@ -123,7 +123,7 @@ def request_notice(news: ChangeNews, request: RevisionRequest, theme: Theme) -> 
 
 
 def _difference(news: ChangeNews) -> tuple[str, ...]:
-    """Return how the live record differs from the approved one, and what to do; empty if it does not."""
+    """Return how the live record differs from the approved one, and the remedy, if it does."""
     change, difference = news.facts.change, news.facts.live_difference
     return () if difference is None else difference_lines(change.operation, change.category, difference.fields)
 
@@ -139,8 +139,8 @@ def followed_notice(news: ChangeNews, followed: Followed, theme: Theme) -> Marku
     else:
         sheet.text(live_words(change) if state is CardState.APPLIED else STATE_SENTENCES.get(state, "")).gap()
     sheet.text(
-        f"-# You follow {what_is_followed(followed)}. *Mute* ends this, not messages about your own proposals or other "
-        "subscriptions."
+        f"-# You follow {subscription_words(followed)}. *Mute* ends this, not messages about your own proposals or "
+        "other subscriptions."
     )
     return sheet.row(
         button("Mute", custom_ids.subscription_mute(followed.subscription_id)), open_card(news.card)

@@ -1,4 +1,4 @@
-"""Posts about outages, bursts of changes, channels that refuse the bot, and changes that wait too long."""
+"""Posts about outages, bursts, refusing channels, and changes that wait too long."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -13,7 +13,7 @@ from bot.ui.list_ids import OPEN_NEXT
 from bot.ui.text import clock_time, numbered, plural, relative
 
 
-def away_notice(since: datetime) -> Markup:
+def outage_notice(since: datetime) -> Markup:
     """Draw the start of an outage."""
     return short_message(
         Accent.RED,
@@ -43,8 +43,8 @@ READER_REMEDIES: Mapping[str, str] = {
 """Why the bot cannot read the queue, and the remedy; follows a colon."""
 
 
-def blind_notice(since: datetime, problem: str) -> Markup:
-    """Draw a notice that only the bot cannot read the queue, for the reason of a ``ReaderProblem`` or another one."""
+def unreadable_queue_notice(since: datetime, problem: str) -> Markup:
+    """Draw a notice that only the bot cannot read the queue, with the reason."""
     return short_message(
         Accent.RED,
         "## The bot cannot read the queue",
@@ -54,8 +54,8 @@ def blind_notice(since: datetime, problem: str) -> Markup:
     )
 
 
-def seeing_notice(since: datetime, until: datetime, came_in: int) -> Markup:
-    """Draw the end of that; arguments as :func:`back_notice`."""
+def readable_queue_notice(since: datetime, until: datetime, came_in: int) -> Markup:
+    """Draw the end of that; arguments as :func:`outage_end_notice`."""
     when = f"It could not from {clock_time(since)} to {clock_time(until)}."
     return short_message(Accent.GREEN, "## The bot reads the queue again", f"{when}{_meanwhile(came_in)}")
 
@@ -70,7 +70,7 @@ def burst_notice(count: int, carded: int, theme: Theme, *, has_come_in: bool) ->
     )
 
 
-def quiet_notice(count: int, role_id: int, theme: Theme) -> Markup:
+def quiet_hours_notice(count: int, role_id: int, theme: Theme) -> Markup:
     """Draw the one mention of the changes that came in during quiet hours."""
     sheet = Sheet(Accent.AMBER, above=f"-# New for <@&{role_id}>")
     return sheet.text(
@@ -79,7 +79,7 @@ def quiet_notice(count: int, role_id: int, theme: Theme) -> Markup:
     ).view()
 
 
-def refused_notice(channel_id: int, theme: Theme) -> Markup:
+def refused_channel_notice(channel_id: int, theme: Theme) -> Markup:
     """Draw a notice, for another channel of the server, that a channel was given up."""
     return short_message(
         Accent.RED,
@@ -91,19 +91,19 @@ def refused_notice(channel_id: int, theme: Theme) -> Markup:
 
 
 def stub_notice(change_id: int, url: str | None, channel_id: int | None) -> Markup:
-    """Draw what remains of a card whose change has its card elsewhere; ``url`` is None until that is posted."""
+    """Draw what remains of a card that is elsewhere; ``url`` is None until it is posted."""
     where = f" in <#{channel_id}>" if channel_id is not None else ""
     what = f"has its card{where} now" if url is not None else f"gets its card{where}"
     return short_message(Accent.GREY, f"-# {numbered(change_id, url)} {what}.")
 
 
-def over_notice(since: datetime, until: datetime, *, is_blind: bool) -> Markup:
+def past_outage_notice(since: datetime, until: datetime, *, is_blind: bool) -> Markup:
     """Draw what remains of an outage's notice after its end; a new message says that it is over."""
     what = "The bot could not read the queue" if is_blind else "The service was away"
     return short_message(Accent.GREY, f"## {what}", f"-# From {clock_time(since)} to {clock_time(until)}")
 
 
-def back_notice(since: datetime, until: datetime, came_in: int) -> Markup:
+def outage_end_notice(since: datetime, until: datetime, came_in: int) -> Markup:
     """Draw the end of an outage, with the number of changes that came in meanwhile."""
     return short_message(
         Accent.GREEN,

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from bot.services.links.verification import Verification
+from bot.services.models.verification import Verification
 from bot.services.notifications.deliveries import Delivery, DeliveryKind
 from bot.services.notifications.digest import Digest
 from bot.ui.components import Card, Markup
@@ -12,17 +12,17 @@ from bot.ui.glyphs import Theme
 from bot.ui.notices.charts import statistics_picture
 from bot.ui.notices.digest import digest
 from bot.ui.notices.notices import (
-    away_notice,
-    back_notice,
-    blind_notice,
     burst_notice,
-    over_notice,
-    quiet_notice,
+    outage_end_notice,
+    outage_notice,
+    past_outage_notice,
+    quiet_hours_notice,
     read_only_notice,
-    refused_notice,
+    readable_queue_notice,
+    refused_channel_notice,
     reminder,
-    seeing_notice,
     stub_notice,
+    unreadable_queue_notice,
 )
 from bot.ui.notices.thread_posts import announcement, thread_post
 from bot.ui.review.batches import outcome_post
@@ -30,7 +30,7 @@ from bot.ui.verification import verification_view
 
 
 def picture_of(post: Delivery) -> bytes | None:
-    """Return the PNG that a post shows; None for one without. Takes a while: call it in a thread."""
+    """Return a post's PNG, or None. Slow: call it in a thread."""
     return statistics_picture(Digest.of(post.facts).statistics) if post.kind is DeliveryKind.DIGEST else None
 
 
@@ -49,7 +49,7 @@ def post_view(post: Delivery, theme: Theme, picture: bytes | None = None) -> Car
         case DeliveryKind.OUTCOME:
             view = outcome_post(post, theme)
         case DeliveryKind.REFUSAL:
-            view = refused_notice(facts["channel_id"], theme)
+            view = refused_channel_notice(facts["channel_id"], theme)
         case DeliveryKind.REMINDER if "refuted" in facts:
             view = verification_view(Verification.of(facts), theme, is_weekly=True)
         case DeliveryKind.REMINDER:
@@ -71,13 +71,13 @@ def _outage(facts: Mapping[str, Any]) -> Markup:
     """
     since, until, blind = datetime.fromtimestamp(facts["since"], UTC), facts["until"], facts.get("blind")
     if until is None and blind is not None:
-        return blind_notice(since, blind)
+        return unreadable_queue_notice(since, blind)
     if until is None:
-        return read_only_notice(since) if facts["is_read_only"] else away_notice(since)
+        return read_only_notice(since) if facts["is_read_only"] else outage_notice(since)
     ended = datetime.fromtimestamp(until, UTC)
     if not facts.get("is_back"):
-        return over_notice(since, ended, is_blind=blind is not None)
-    return (back_notice if blind is None else seeing_notice)(since, ended, facts["came_in"])
+        return past_outage_notice(since, ended, is_blind=blind is not None)
+    return (outage_end_notice if blind is None else readable_queue_notice)(since, ended, facts["came_in"])
 
 
 def _burst(facts: Mapping[str, Any], theme: Theme) -> Markup:
@@ -87,5 +87,5 @@ def _burst(facts: Mapping[str, Any], theme: Theme) -> Markup:
     ``quiet`` changes came in during quiet hours; ``ping_role`` is mentioned now.
     """
     if "quiet" in facts:
-        return quiet_notice(facts["quiet"], facts["ping_role"], theme)
+        return quiet_hours_notice(facts["quiet"], facts["ping_role"], theme)
     return burst_notice(facts["count"], facts["carded"], theme, has_come_in=facts["has_come_in"])

@@ -25,7 +25,7 @@ _LIVE: Mapping[str, str] = {
 
 
 def thread_name(change_id: int, operation: str, model_name: str) -> str:
-    """Return a name like ``#42 UPDATE Deliberate`` within Discord's limit; thread names have no markup."""
+    """Return a name like ``#42 UPDATE Deliberate`` within Discord's limit, no markup."""
     name = clean(model_name[: THREAD_NAME_MAX * 4]) or "No name"
     start = f"#{change_id} {operation.upper()} "
     return f"{start}{as_label(name, THREAD_NAME_MAX - len(start))}"

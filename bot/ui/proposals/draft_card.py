@@ -20,7 +20,7 @@ from bot.services.proposals.outcomes import (
     SubmitOutcome,
     Unchanged,
 )
-from bot.services.proposals.record_texts import RecordShape
+from bot.services.records.texts import RecordShape
 from bot.ui import custom_ids
 from bot.ui.cards.card_endings import reason_words
 from bot.ui.cards.change_card import WHY_BUDGET, draw_files
@@ -218,7 +218,7 @@ def _changes_nothing(draft: DraftFacts) -> bool:
 
 
 def _draw_checks(sheet: Sheet, draft: DraftFacts, theme: Theme) -> None:
-    """Draw the check results; beside the first one that can be corrected stands its *Fix* button."""
+    """Draw the check results, the first correctable one with its *Fix* button."""
     for check in draft.checks:
         if check.code in _LEFT_OUT and (made := _fix(draft, check)) is not None:
             sheet.beside(check_lines((check,), theme, is_draft=True)[0], made)
@@ -235,10 +235,10 @@ def _draw_checks(sheet: Sheet, draft: DraftFacts, theme: Theme) -> None:
 
 
 def _fix(draft: DraftFacts, check: Check) -> Button | None:
-    """Return the button that corrects what a check found; ``None`` if only the person's own judgement can."""
-    if check.mend is not None and draft.operation is not Operation.DELETE:
-        label = cut(f"{check.mend.verb} {check.mend.label}", FIX_LABEL)
-        return primary(label, custom_ids.fix(draft.draft_id, check.mend.digest))
+    """Return the button that corrects a finding; None if a person has to judge."""
+    if check.fix is not None and draft.operation is not Operation.DELETE:
+        label = cut(f"{check.fix.verb} {check.fix.label}", FIX_LABEL)
+        return primary(label, custom_ids.fix(draft.draft_id, check.fix.digest))
     if check.verdict is Verdict.FAIL and check.section is not None:
         return primary("Fix…", custom_ids.draft(form_verb(check.section, check.page), draft.draft_id))
     return None

@@ -1,4 +1,4 @@
-"""The part of a draft card that names the source of each value filled from a link, and its menus."""
+"""Part of a draft card: the source of each value from a link, and its menus."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
@@ -125,7 +125,7 @@ def category_question(draft: DraftFacts, source: LinkSource, theme: Theme) -> Ma
 
 
 def note_lines(source: LinkSource, theme: Theme, *, is_checked: bool) -> list[str]:
-    """Return a warning for each finding about the chosen file that the host checks do not repeat."""
+    """Return a warning for each finding that the host checks do not repeat."""
     notes = dict.fromkeys((*source.reading.notes, *source.offer.notes))
     notes = {note: None for note in notes if not is_checked or note in _ABOUT_MODEL}
     return [f"{theme.glyph(Glyph.WARN)} {_NOTES[note]}" for note in notes]

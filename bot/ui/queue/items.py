@@ -24,13 +24,13 @@ def item_lines(item: ListedChange, theme: Theme) -> tuple[str, str]:
 
 
 def history_lines(item: ListedChange, theme: Theme, *, is_own: bool = False) -> tuple[str, str]:
-    """Return the headline; below, the decision with its author and time, and the requestor unless it is the reader."""
+    """Return the headline, and a line with the decision and, unless ``is_own``, the requestor."""
     proposed = "" if is_own else f"proposed by {requestor(item.change)}"
     return headline(item, theme), f"-# {joined(decision_words(item), proposed)}"
 
 
-def unreadable_words(count: int, theme: Theme) -> str:
-    """Say that the service counts changes here which it does not list, or which are too large to be read."""
+def too_large_line(count: int, theme: Theme) -> str:
+    """Say how many changes are too large to be shown, and that ``/status`` names them."""
     them = "it" if count == 1 else "them"
     return f"{plural(count, 'change')} cannot be shown: too large to be read. {theme.command('status')} names {them}."
 
@@ -94,7 +94,7 @@ def remark_words(remark: Remark) -> str:
 
 
 def option(item: ListedChange, theme: Theme) -> discord.SelectOption:
-    """Return the change as an option; its value has the digest of the content that the list showed."""
+    """Return the change as an option; its value has the digest of the content shown."""
     change = item.change
     return discord.SelectOption(
         label=option_label(f"#{change.change_id} · {change.operation}", title_of(change) or "No name"),
@@ -109,7 +109,7 @@ def option_label(beginning: str, name: str) -> str:
 
 
 def numbers(change_ids: Sequence[int]) -> str:
-    """Return change numbers: ``#31, #38 and #47``; of many the first ones and the count of the rest."""
+    """Return change numbers: ``#31, #38 and #47``; of many the first and a count."""
     named = [f"#{one}" for one in change_ids[:NUMBERS_SHOWN]]
     more = len(change_ids) - len(named)
     return listed([*named, f"{more:,} more"] if more else named)

@@ -16,8 +16,8 @@ from bot.ui import custom_ids
 from bot.ui.components import Accent, Button, Markup, Sheet, button, ending, forward, short_message
 from bot.ui.custom_ids import BulkButton, ChangeVerb
 from bot.ui.glyphs import Theme
-from bot.ui.queue.items import unreadable_words
-from bot.ui.review.concern_lines import alone_line, open_buttons
+from bot.ui.queue.items import too_large_line
+from bot.ui.review.concern_lines import open_buttons, separate_decision_line
 from bot.ui.review.result_lines import SPACIOUS_MAX, draw_results, numbers
 from bot.ui.text import NAME_LIST, REQUESTOR, as_label, cut, plural
 
@@ -43,7 +43,7 @@ def _chosen(question: Question, theme: Theme, back: Button | None) -> Markup:
     sheet.rule()
     draw_results(sheet, question.results, theme, verb=question.verb, own_name=question.own_name)
     if question.alone:
-        sheet.rule().text(alone_line(question.alone, "approved"))
+        sheet.rule().text(separate_decision_line(question.alone, "approved"))
     if ready:
         sheet.rule().text("-# An approved change can no longer be rejected; a rejected one can no longer be approved.")
     sheet.rule().row(
@@ -78,7 +78,7 @@ def _apply_question(question: Question, theme: Theme) -> Markup:
     sheet.rule()
     draw_results(sheet, question.results, theme, verb=question.verb, own_name=question.own_name)
     if question.alone:
-        sheet.rule().text(alone_line(question.alone, "applied"))
+        sheet.rule().text(separate_decision_line(question.alone, "applied"))
     return (
         sheet.rule()
         .row(
@@ -96,7 +96,7 @@ def _nothing_to_apply(question: Question, theme: Theme) -> Markup:
     now = f"**Now:** {theme.command('apply')} lists the approved changes."
     return (
         sheet.rule()
-        .text(alone_line(question.alone, "applied") if question.alone else "", "**Changed:** nothing.", now)
+        .text(separate_decision_line(question.alone, "applied") if question.alone else "", "**Changed:** nothing.", now)
         .row(*open_buttons(question.alone))
         .view()
     )
@@ -105,7 +105,7 @@ def _nothing_to_apply(question: Question, theme: Theme) -> Markup:
 def approved_list(approved: ApprovedList, theme: Theme) -> Markup:
     """Draw the approved changes with their approvers, and a menu to choose from."""
     if not approved.results and approved.total:
-        words = unreadable_words(approved.total, theme)
+        words = too_large_line(approved.total, theme)
         return short_message(Accent.SLATE, "## Approved, not live yet", words)
     if not approved.results:
         return short_message(
@@ -120,7 +120,7 @@ def approved_list(approved: ApprovedList, theme: Theme) -> Markup:
         sheet.gap().text(f"-# {shown - SPACIOUS_MAX} more in the menu")
     ready, alone = approved.ready, approved.alone
     if alone:
-        sheet.rule().text(alone_line(alone, "applied"))
+        sheet.rule().text(separate_decision_line(alone, "applied"))
     label = f"Apply all ({len(ready)})" if len(ready) > 1 else f"Apply {_count(ready)}" if ready else ""
     every = forward(label, custom_ids.bulk(BulkButton.APPLY, approved.selection_id)) if approved.selection_id else None
     return sheet.rule().menu(_menu(approved)).row(every).row(*open_buttons(alone)).view()

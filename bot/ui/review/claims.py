@@ -53,7 +53,7 @@ def claim_result(result: DecisionResult, theme: Theme) -> Markup:
     )
 
 
-def revision_asked(asked: RevisionAsked, theme: Theme) -> Markup:
+def revision_requested(asked: RevisionAsked, theme: Theme) -> Markup:
     """Draw the result of *Needs changes…*."""
     result = asked.result
     if result.change is None or result.outcome is not Outcome.ASKED:

@@ -63,7 +63,7 @@ def claim_line(claim: Claim, theme: Theme) -> str:
     return f"{theme.glyph(Glyph.WARN)} **Claimed by {who}** until {relative(claim.until)}. Ask before you decide it."
 
 
-def alone_line(results: Sequence[DecisionResult], verb_word: str) -> str:
+def separate_decision_line(results: Sequence[DecisionResult], verb_word: str) -> str:
     """Say that changes are not decided together with the others, and how to decide them."""
     numbers = ", ".join(f"#{result.change_id}" for result in results)
     each = "it" if len(results) == 1 else "each"

@@ -301,7 +301,7 @@ def _apply_failed(change: PendingChange, result: DecisionResult, theme: Theme) -
 
 
 def _written(result: DecisionResult) -> str:
-    """Return what a failed apply changed all the same; empty if nothing (a legacy apply of 8.0.1 can)."""
+    """Return what a failed apply changed (on a legacy 8.0.1); empty if nothing."""
     return "the live record is as approved, although the service reports a failure." if result.is_written else ""
 
 

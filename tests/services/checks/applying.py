@@ -23,7 +23,7 @@ from bot.reference.models import CanonicalFormat
 from bot.services.changes import Origin
 from bot.services.checks import CheckCode, has_fail
 from bot.services.proposals.outcomes import DraftFacts, Queued
-from bot.services.proposals.record_input import RecordJsonError
+from bot.services.records.json_input import RecordJsonError
 from bot.settings import Settings
 from storage.keyring import generate_key
 from tests.harness.http import CLIENT

@@ -149,7 +149,7 @@ class Mistake:
         codes: kinds of checks, any one of them names it.
         before: the live record of an update.
         changes: values of the checked record.
-        mended: place and value of the expected correction.
+        corrected: place and value of the expected correction.
     """
 
     kind: str
@@ -159,7 +159,7 @@ class Mistake:
     verdict: Verdict | None = None
     before: dict[str, Any] | None = None
     changes: Mapping[str, Any] = field(default_factory=dict)
-    mended: dict[str, Any] | None = None
+    corrected: dict[str, Any] | None = None
 
 
 def subject_of(
@@ -203,37 +203,37 @@ def is_named(case: Mistake) -> bool:
 
 def mistake(kind: str, label: str, record: dict[str, Any], *codes: CheckCode, **more: Any) -> Mistake:
     """Return a case; unknown keywords are values of the checked record."""
-    known = {key: more.pop(key) for key in ("verdict", "before", "mended") if key in more}
+    known = {key: more.pop(key) for key in ("verdict", "before", "corrected") if key in more}
     return Mistake(kind, label, record, frozenset(codes), changes=more, **known)
 
 
 def _link(kind: str, label: str, url: str, *codes: CheckCode, name: str = "lumen.safetensors", **more: Any) -> Mistake:
-    mended = more.pop("mended_url", None)
+    corrected = more.pop("corrected_url", None)
     record = image(**legacy_files(name, url))
-    if mended:
-        more["mended"] = image(**legacy_files(name, mended))
+    if corrected:
+        more["corrected"] = image(**legacy_files(name, corrected))
     return mistake(kind, label, record, *codes, **more)
 
 
 FAIL, WARN = Verdict.FAIL, Verdict.WARN
 FILE = f"{FOLDER}/lumen.safetensors"
 LINKS = (
-    _link("1", "misspelt scheme", FILE.replace("https", "htttps"), CheckCode.LINK, verdict=FAIL, mended_url=FILE),
-    _link("1", "http", FILE.replace("https", "http"), CheckCode.LINK, verdict=FAIL, mended_url=FILE),
-    _link("1", "no scheme", FILE.removeprefix("https://"), CheckCode.LINK, verdict=FAIL, mended_url=FILE),
-    _link("1", "one slash", FILE.replace("https://", "https:/"), CheckCode.LINK, verdict=FAIL, mended_url=FILE),
+    _link("1", "misspelt scheme", FILE.replace("https", "htttps"), CheckCode.LINK, verdict=FAIL, corrected_url=FILE),
+    _link("1", "http", FILE.replace("https", "http"), CheckCode.LINK, verdict=FAIL, corrected_url=FILE),
+    _link("1", "no scheme", FILE.removeprefix("https://"), CheckCode.LINK, verdict=FAIL, corrected_url=FILE),
+    _link("1", "one slash", FILE.replace("https://", "https:/"), CheckCode.LINK, verdict=FAIL, corrected_url=FILE),
     mistake("1", "homepage", image(homepage="htps://civitai.com/models/2020"), CheckCode.HOMEPAGE, verdict=FAIL,
-            mended=image()),
+            corrected=image()),
     mistake("1", "showcase", image(showcases=["http://a.b.io/1.png"]), CheckCode.HOMEPAGE, verdict=FAIL,
-            mended=image(showcases=["https://a.b.io/1.png"])),
+            corrected=image(showcases=["https://a.b.io/1.png"])),
     mistake("1", "link of a text model", text(url="huggingface.co/acme/Lumen-12B"), CheckCode.HOMEPAGE, category=TEXT,
-            verdict=FAIL, mended=text()),
-    _link("2", "blob", FILE.replace("resolve", "blob"), CheckCode.LINK_PAGE, verdict=FAIL, mended_url=FILE),
+            verdict=FAIL, corrected=text()),
+    _link("2", "blob", FILE.replace("resolve", "blob"), CheckCode.LINK_PAGE, verdict=FAIL, corrected_url=FILE),
     _link("2", "GitHub blob", "https://github.com/acme/lumen/blob/main/lumen.safetensors", CheckCode.LINK_PAGE,
-          verdict=FAIL, mended_url="https://github.com/acme/lumen/raw/main/lumen.safetensors"),
+          verdict=FAIL, corrected_url="https://github.com/acme/lumen/raw/main/lumen.safetensors"),
     mistake("2", "blob in v2", v2_image(**v2_files(file_url=FILE.replace("resolve", "blob"))), CheckCode.LINK_PAGE,
-            dialect=V2, verdict=FAIL, mended=v2_image()),
-    *(_link("3", view, FILE.replace("resolve", view), CheckCode.LINK_PAGE, verdict=FAIL, mended_url=FILE)
+            dialect=V2, verdict=FAIL, corrected=v2_image()),
+    *(_link("3", view, FILE.replace("resolve", view), CheckCode.LINK_PAGE, verdict=FAIL, corrected_url=FILE)
       for view in ("raw", "blame", "edit")),
     *(_link("4", url, url, CheckCode.LINK_NO_FILE, verdict=FAIL) for url in (
         "https://huggingface.co/acme/lumen",
@@ -248,7 +248,7 @@ LINKS = (
         "https://github.com/acme/lumen/releases/tag/v1",
     )),
     _link("4", "version of a model page", "https://civitai.com/models/222?modelVersionId=333", CheckCode.LINK_NO_FILE,
-          verdict=FAIL, mended_url=f"{CIVITAI}/333"),
+          verdict=FAIL, corrected_url=f"{CIVITAI}/333"),
     _link("5", "bare download", f"{CIVITAI}/333", CheckCode.LINK_OPEN_CHOICE, verdict=WARN),
     _link("5", "half a choice", f"{CIVITAI}/333?type=Model", CheckCode.LINK_OPEN_CHOICE, verdict=WARN),
     _link("6", "pickle", f"{CIVITAI}/333?type=Model&format=PickleTensor&size=full&fp=fp16", CheckCode.LINK_QUERY,
@@ -256,7 +256,7 @@ LINKS = (
     *(_link("6", part, f"{CIVITAI}/333?type={part.replace(' ', '%20')}&format=SafeTensor", CheckCode.LINK_QUERY,
             verdict=WARN) for part in ("VAE", "Config", "Training Data")),
     _link("7", "ckpt in the link", FILE.replace(".safetensors", ".ckpt"), CheckCode.LINK_EXTENSION, verdict=WARN,
-          mended={**image(), **legacy_files("lumen.ckpt", FILE.replace(".safetensors", ".ckpt"))}),
+          corrected={**image(), **legacy_files("lumen.ckpt", FILE.replace(".safetensors", ".ckpt"))}),
     _link("7", "ckpt in the name", FILE, CheckCode.LINK_EXTENSION, name="lumen.ckpt", verdict=WARN),
     _link("8", "swapped letters", f"{FOLDER}/4x_Gilmmer.safetensors", CheckCode.LINK_ALMOST,
           name="4x_Glimmer.safetensors", verdict=WARN),
@@ -274,19 +274,19 @@ LINKS = (
         f"{FILE}?%74oken=hush",
     )),
     mistake("9", "homepage", image(homepage="https://civitai.com/models/2?token=hush"), CheckCode.CREDENTIAL,
-            verdict=FAIL, mended=image(homepage="https://civitai.com/models/2")),
+            verdict=FAIL, corrected=image(homepage="https://civitai.com/models/2")),
     mistake("9", "description", image(description="See https://a.io/x?token=hush for more."), CheckCode.CREDENTIAL),
     mistake("10", "homepage of a live model", image(homepage="https://civitai.com/models/1001?modelVersionId=5"),
             CheckCode.HOMEPAGE_OTHER, verdict=WARN),
     mistake("10", "page of another version", image(homepage="https://civitai.com/models/2020?modelVersionId=332",
                                                    **legacy_files(url=f"{CIVITAI}/333?fileId=4")),
             CheckCode.HOMEPAGE_VERSION, verdict=WARN,
-            mended=image(homepage="https://civitai.com/models/2020?modelVersionId=333",
+            corrected=image(homepage="https://civitai.com/models/2020?modelVersionId=333",
                          **legacy_files(url=f"{CIVITAI}/333?fileId=4"))),
     mistake("11", "url of a live model", text(url="https://huggingface.co/acme/Ember-12B"), CheckCode.URL_OTHER,
-            category=TEXT, verdict=WARN, mended=text()),
+            category=TEXT, verdict=WARN, corrected=text()),
     mistake("11", "url of another owner and model", text(url="https://huggingface.co/zeta/Comet-3B"),
-            CheckCode.URL_OTHER, category=TEXT, verdict=WARN, mended=text()),
+            CheckCode.URL_OTHER, category=TEXT, verdict=WARN, corrected=text()),
     *(_link("12", url, url, CheckCode.LINK_PLACEHOLDER, verdict=FAIL) for url in (
         "https://example.com/lumen.safetensors",
         "https://civitai.com/models/000",
@@ -320,7 +320,7 @@ HASHES = (
       for label, sha in (("md5", SHA[:32]), ("AutoV2", SHA[:10]), ("SHA-1", SHA[:40]), ("one digit less", SHA[:-1]),
                          ("stray character", "x" + SHA[1:]))),
     _file("13", "prefix", CheckCode.SHA256_MALFORMED, files=legacy_files(sha=f"sha256:{SHA}"), verdict=FAIL,
-          mended=image()),
+          corrected=image()),
     *(_file("13", label, CheckCode.SHA256_PLACEHOLDER, files=legacy_files(sha=sha), verdict=FAIL)
       for label, sha in (("zeros", "0" * 64), ("one character", "a" * 64))),
     mistake("13", "FIXME in v2", v2_image(**v2_files(sha256sum="FIXME")), CheckCode.SHA256_MISSING, dialect=V2),
@@ -340,19 +340,19 @@ HASHES = (
       for size in (7, 6938, 6_938_000, 9 * 10**11)),
 )  # fmt: skip
 FILES = (
-    _file("20", "names differ", CheckCode.FILE_NAMES_DIFFER, verdict=FAIL, mended=image(),
+    _file("20", "names differ", CheckCode.FILE_NAMES_DIFFER, verdict=FAIL, corrected=image(),
           files=legacy_files(path="lumen_v2.safetensors")),
     _file("20", "link has the hashed name", CheckCode.FILE_NAMES_DIFFER, verdict=FAIL,
-          mended=image(), files=legacy_files("lumen_v2.safetensors", FILE, path="lumen.safetensors")),
+          corrected=image(), files=legacy_files("lumen_v2.safetensors", FILE, path="lumen.safetensors")),
     _file("21", "folder", CheckCode.FILE_NAME_BAD, files=legacy_files(folder="models/old"), verdict=FAIL,
-          mended=image()),
-    *(_file("21", name, CheckCode.FILE_NAME_BAD, files=legacy_files(name, FILE), verdict=FAIL, mended=image())
+          corrected=image()),
+    *(_file("21", name, CheckCode.FILE_NAME_BAD, files=legacy_files(name, FILE), verdict=FAIL, corrected=image())
       for name in ("models/lumen.safetensors", "/models/lumen.safetensors", "../lumen.safetensors",
                    "C:\\models\\lumen.safetensors", "lumen.safetensors?download=true")),
     _file("21", "address as the path of a hash", CheckCode.FILE_NAME_BAD, verdict=FAIL,
           files=legacy_files(path=f"{CIVITAI}/333?type=Model")),
     mistake("21", "in v2", v2_image(**v2_files(file_name="models/lumen.safetensors")), CheckCode.FILE_NAME_BAD,
-            dialect=V2, verdict=FAIL, mended=v2_image()),
+            dialect=V2, verdict=FAIL, corrected=v2_image()),
     _file("23", "one hash", CheckCode.FILE_TWICE, verdict=WARN, files=_pair(
         {"file_name": "b.safetensors", "file_path": "", "file_url": f"{FOLDER}/b.safetensors"},
         {"path": "b.safetensors", "sha256sum": SHA})),
@@ -385,10 +385,10 @@ def _named(kind: str, name: str, *codes: CheckCode, category: str = IMAGE, **mor
     if category == TEXT:
         url = more.pop("url", "https://huggingface.co/acme/Lumen-12B")
         if right is not None:
-            more["mended"] = text(right, url=url)
+            more["corrected"] = text(right, url=url)
         return mistake(kind, name, text(name, url=url), *codes, category=TEXT, **more)
     if right is not None:
-        more["mended"] = image(right)
+        more["corrected"] = image(right)
     return mistake(kind, name, image(name), *codes, **more)
 
 
@@ -433,32 +433,32 @@ NAMES = (
 
 
 def _value(kind: str, label: str, *codes: CheckCode, **values: Any) -> Mistake:
-    known = {key: values.pop(key) for key in ("verdict", "mended") if key in values}
-    if "mended" in known:
-        known["mended"] = image(**known["mended"])
+    known = {key: values.pop(key) for key in ("verdict", "corrected") if key in values}
+    if "corrected" in known:
+        known["corrected"] = image(**known["corrected"])
     return mistake(kind, label, image(**values), *codes, **known)
 
 
 def _words(kind: str, label: str, *codes: CheckCode, name: str = "acme/Lumen-12B", **values: Any) -> Mistake:
-    known = {key: values.pop(key) for key in ("verdict", "mended") if key in values}
-    if "mended" in known:
-        known["mended"] = text(name, **known["mended"])
+    known = {key: values.pop(key) for key in ("verdict", "corrected") if key in values}
+    if "corrected" in known:
+        known["corrected"] = text(name, **known["corrected"])
     return mistake(kind, label, text(name, **values), *codes, category=TEXT, **known)
 
 
 VALUES = (
     mistake("31", "name says inpainting", image("Lumen Inpainting"), CheckCode.INPAINTING, verdict=WARN,
-            mended=image("Lumen Inpainting", inpainting=True)),
+            corrected=image("Lumen Inpainting", inpainting=True)),
     mistake("31", "no flag", image("Lumen inpainting", inpainting=None), CheckCode.INPAINTING, verdict=WARN),
     _value("31", "flag says inpainting", CheckCode.INPAINTING, inpainting=True, verdict=WARN),
     mistake("31", "file says inpainting", image(**legacy_files("lumen_inpainting.safetensors",
                                                               f"{FOLDER}/lumen_inpainting.safetensors")),
             CheckCode.INPAINTING, verdict=WARN,
-            mended=image(inpainting=True, **legacy_files("lumen_inpainting.safetensors",
+            corrected=image(inpainting=True, **legacy_files("lumen_inpainting.safetensors",
                                                          f"{FOLDER}/lumen_inpainting.safetensors"))),
     _value("32", "tag", CheckCode.NSFW_WORDS, tags=["lamp", "hentai"], verdict=WARN),
     _value("32", "description", CheckCode.NSFW_WORDS, description="Great for porn.", verdict=WARN),
-    *(_value("33", alias, CheckCode.BASELINE_UNKNOWN, baseline=alias, verdict=FAIL, mended={"baseline": meant})
+    *(_value("33", alias, CheckCode.BASELINE_UNKNOWN, baseline=alias, verdict=FAIL, corrected={"baseline": meant})
       for alias, meant in (
           ("SDXL", "stable_diffusion_xl"), ("sdxl 1.0", "stable_diffusion_xl"), ("Pony", "stable_diffusion_xl"),
           ("Illustrious", "stable_diffusion_xl"), ("NoobAI", "stable_diffusion_xl"), ("SD1.5", "stable diffusion 1"),
@@ -466,60 +466,60 @@ VALUES = (
           ("SD 2.1", "stable diffusion 2"), ("Stable Diffusion XL", "stable_diffusion_xl"),
           ("stable_difusion_xl", "stable_diffusion_xl"), ("Flux.1 D", "flux_dev"), ("flux", "flux_1"))),
     mistake("33", "alias in v2", v2_image(baseline="SD1.5"), CheckCode.BASELINE_UNKNOWN, dialect=V2,
-            mended=v2_image(baseline="stable_diffusion_1")),
+            corrected=v2_image(baseline="stable_diffusion_1")),
     _value("33", "address as baseline", CheckCode.BASELINE_UNKNOWN, baseline="https://civitai.com/models/2"),
-    _value("33", "style in capitals", CheckCode.STYLE_UNKNOWN, style="Anime", mended={"style": "anime"}),
-    _value("33", "plural of a style", CheckCode.STYLE_UNKNOWN, style="generalists", mended={"style": "generalist"}),
+    _value("33", "style in capitals", CheckCode.STYLE_UNKNOWN, style="Anime", corrected={"style": "anime"}),
+    _value("33", "plural of a style", CheckCode.STYLE_UNKNOWN, style="generalists", corrected={"style": "generalist"}),
     _value("33", "tag as style", CheckCode.STYLE_UNKNOWN, style="lamp", verdict=FAIL),
     _words("34", "format in capitals", CheckCode.FORMAT_VARIANT, instruct_format="chatml", verdict=WARN,
-           mended={"instruct_format": "ChatML"}),
+           corrected={"instruct_format": "ChatML"}),
     _words("34", "space in front", CheckCode.FORMAT_VARIANT, instruct_format=" ChatML",
-           mended={"instruct_format": "ChatML"}),
+           corrected={"instruct_format": "ChatML"}),
     _words("34", "tag with a letter less", CheckCode.TAG_VARIANT, tags=["rolplay"], verdict=WARN,
-           mended={"tags": ["roleplay"]}),
-    _words("34", "style in capitals", CheckCode.STYLE_VARIANT, style="Chat", verdict=WARN, mended={"style": "chat"}),
-    _words("35", "stated in billions", CheckCode.PARAMETERS_NAME, parameters=12, verdict=FAIL, mended={}),
-    *(_words("35", str(count), CheckCode.PARAMETERS_NAME, parameters=count, verdict=WARN, mended={})
+           corrected={"tags": ["roleplay"]}),
+    _words("34", "style in capitals", CheckCode.STYLE_VARIANT, style="Chat", verdict=WARN, corrected={"style": "chat"}),
+    _words("35", "stated in billions", CheckCode.PARAMETERS_NAME, parameters=12, verdict=FAIL, corrected={}),
+    *(_words("35", str(count), CheckCode.PARAMETERS_NAME, parameters=count, verdict=WARN, corrected={})
       for count in (1_200_000_000, 120_000_000_000)),
     _value("36", "empty", CheckCode.DESCRIPTION_EMPTY, description="", verdict=WARN),
     _value("36", "absent", CheckCode.DESCRIPTION_EMPTY, description=None, verdict=WARN),
     *(_value("36", words, CheckCode.DESCRIPTION_EMPTY, description=words, verdict=WARN) for words in ("TODO", "lumen")),
-    *(_value("36", written, CheckCode.TEXT_ARTEFACT, description=written, verdict=WARN, mended={"description": meant})
-      for written, meant in (
+    *(_value("36", typed, CheckCode.TEXT_ARTEFACT, description=typed, verdict=WARN, corrected={"description": meant})
+      for typed, meant in (
           ("Draws lamps.\\nIn warm colours.", "Draws lamps.\nIn warm colours."),
           ('Draws ""lamps"".', 'Draws "lamps".'), ("Draws <b>lamps</b>.", "Draws lamps."),
           ("Lamps &amp; candles.", "Lamps & candles."), ('Draws \\"lamps\\".', 'Draws "lamps".'))),
     mistake("36", "no reason", image(), CheckCode.WHY_EMPTY, why=" ", verdict=WARN),
     _value("37", "minimum above maximum", CheckCode.VALUE_ORDER, requirements={"min_steps": 30, "max_steps": 20},
            verdict=FAIL),
-    *(_value("37", str(typed), CheckCode.VALUE_KIND, requirements=typed, verdict=FAIL, mended={"requirements": meant})
-      for typed, meant in (
+    *(_value("37", str(text), CheckCode.VALUE_KIND, requirements=text, verdict=FAIL, corrected={"requirements": meant})
+      for text, meant in (
           ({"min_steps": "4"}, {"min_steps": 4}), ({"cfg_scale": "1,5"}, {"cfg_scale": 1.5}),
           ({"cfg_scale": [1, 5]}, {"cfg_scale": 1.5}), ({"samplers": "k_euler"}, {"samplers": ["k_euler"]}),
           ({"schedulers": "karras, normal"}, {"schedulers": ["karras", "normal"]}))),
     _value("37", "clipskip", CheckCode.KEY_UNKNOWN, requirements={"clipskip": 2}, verdict=FAIL,
-           mended={"requirements": {"clip_skip": 2}}),
+           corrected={"requirements": {"clip_skip": 2}}),
     _value("37", "euler a", CheckCode.SAMPLER_UNKNOWN, requirements={"samplers": ["euler a"]}, verdict=WARN,
-           mended={"requirements": {"samplers": ["k_euler_a"]}}),
+           corrected={"requirements": {"samplers": ["k_euler_a"]}}),
     _value("37", "unknown scheduler", CheckCode.SAMPLER_UNKNOWN, requirements={"schedulers": ["fancy"]}, verdict=WARN),
-    _value("38", "one tag as text", CheckCode.VALUE_KIND, tags="lamp", verdict=FAIL, mended={"tags": ["lamp"]}),
-    _value("38", "tags as text", CheckCode.VALUE_KIND, tags="lamp, warm", mended={"tags": ["lamp", "warm"]}),
-    _value("38", "size as text", CheckCode.VALUE_KIND, size_on_disk_bytes="6.938 GB", verdict=FAIL, mended={}),
-    _value("38", "no as text", CheckCode.VALUE_KIND, inpainting="no", verdict=FAIL, mended={}),
+    _value("38", "one tag as text", CheckCode.VALUE_KIND, tags="lamp", verdict=FAIL, corrected={"tags": ["lamp"]}),
+    _value("38", "tags as text", CheckCode.VALUE_KIND, tags="lamp, warm", corrected={"tags": ["lamp", "warm"]}),
+    _value("38", "size as text", CheckCode.VALUE_KIND, size_on_disk_bytes="6.938 GB", verdict=FAIL, corrected={}),
+    _value("38", "no as text", CheckCode.VALUE_KIND, inpainting="no", verdict=FAIL, corrected={}),
     *(_value("38", f"files as {kind}", CheckCode.VALUE_KIND, config=config, verdict=FAIL)
       for kind, config in (("text", "x"), ("text in a list", {"download": ["x"]}), ("object", {"files": {"a": 1}}))),
-    _value("38", "nsfw as text", CheckCode.NSFW, nsfw="no", verdict=FAIL, mended={}),
-    _words("38", "parameters as text", CheckCode.VALUE_KIND, parameters="12B", verdict=FAIL, mended={}),
+    _value("38", "nsfw as text", CheckCode.NSFW, nsfw="no", verdict=FAIL, corrected={}),
+    _words("38", "parameters as text", CheckCode.VALUE_KIND, parameters="12B", verdict=FAIL, corrected={}),
     _words("44", "address as baseline", CheckCode.VALUE_MISPLACED, baseline="https://huggingface.co/acme/Base-12B",
-           verdict=WARN, mended={"baseline": "acme/Base-12B"}),
+           verdict=WARN, corrected={"baseline": "acme/Base-12B"}),
     _words("44", "settings as text", CheckCode.VALUE_KIND, settings='{"temperature": 0.7}', verdict=FAIL,
-           mended={"settings": {"temperature": 0.7}}),
+           corrected={"settings": {"temperature": 0.7}}),
     _words("44", "tags in style", CheckCode.VALUE_KIND, style=["roleplay"], verdict=FAIL),
     _value("W1", "unused baseline", CheckCode.BASELINE_UNUSED, baseline="anima", verdict=WARN),
-    *(_value("W2", typed, CheckCode.BASELINE_UNKNOWN, baseline=typed, verdict=FAIL, mended={"baseline": meant})
+    *(_value("W2", typed, CheckCode.BASELINE_UNKNOWN, baseline=typed, verdict=FAIL, corrected={"baseline": meant})
       for typed, meant in (("stable diffusion xl", "stable_diffusion_xl"), ("flux schnell", "flux_schnell"))),
     _words("W9", "comma in a tag", CheckCode.TAG_COMMA, tags=["roleplay, warm"], verdict=WARN,
-           mended={"tags": ["roleplay", "warm"]}),
+           corrected={"tags": ["roleplay", "warm"]}),
 )  # fmt: skip
 
 

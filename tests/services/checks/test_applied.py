@@ -10,8 +10,8 @@ from hypothesis import settings as effort
 from bot.demo.service_environment import Mode
 from bot.reference.deployment import LEGACY_CATEGORIES
 from bot.reference.models import CanonicalFormat
-from bot.services.proposals.rebase import is_same
-from bot.services.proposals.record_formats import in_format
+from bot.services.records.diff import is_same
+from bot.services.records.formats import in_format
 from tests.harness.queue import categories_taken
 from tests.harness.services import ServiceFactory
 from tests.services.checks.applying import WholeWay, whole_way

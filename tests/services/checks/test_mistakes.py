@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from bot.reference.models import CanonicalFormat
-from bot.services.checks import Check, CheckedRecord, Verdict, mended
+from bot.services.checks import Check, CheckedRecord, Verdict, with_fix
 from bot.services.checks.run import run_checks
 from scripts.check_reference import TRUE_ON_A_NEW_MODEL, subjects_of
 from tests.harness.reference_data import folders, legacy_records
@@ -48,17 +48,17 @@ def test_real_mistakes_are_named() -> None:
     assert len(HISTORICAL) - len(missed) >= NAMED_MIN, missed
 
 
-@pytest.mark.parametrize("case", [case for case in MISTAKES if case.mended is not None], ids=ids)
+@pytest.mark.parametrize("case", [case for case in MISTAKES if case.corrected is not None], ids=ids)
 def test_the_offered_correction_is_the_correct_record(case: Mistake) -> None:
-    offered = [check.mend for check in lines(checked(case)) if check.code in case.codes and check.mend is not None]
-    assert case.mended in [mended(case.record, mend) for mend in offered]
+    offered = [check.fix for check in lines(checked(case)) if check.code in case.codes and check.fix is not None]
+    assert case.corrected in [with_fix(case.record, fix) for fix in offered]
 
 
 @pytest.mark.parametrize("case", MISTAKES, ids=ids)
 def test_no_line_repeats_a_credential(case: Mistake) -> None:
     for check in lines(checked(case)):
         assert "hush" not in repr(check.facts)
-        assert "hush" not in repr(check.mend)
+        assert "hush" not in repr(check.fix)
 
 
 @pytest.mark.parametrize(

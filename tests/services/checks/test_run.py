@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from bot.reference.deployment import CATEGORIES, Deployment
 from bot.reference.models import CanonicalFormat, ChangeStatus, Operation, PendingChange, ReplicateMode
-from bot.services.checks import Check, CheckCode, CheckedRecord, Verdict, has_fail, mended
+from bot.services.checks import Check, CheckCode, CheckedRecord, Verdict, has_fail, with_fix
 from bot.services.checks.run import run_checks
 from bot.services.forms.fields import Section
 from bot.services.forms.fields_table import STYLES
@@ -144,7 +144,7 @@ FOUND: dict[str, tuple[CheckedRecord, Check]] = {
         Check(
             CheckCode.SHA256_MALFORMED,
             Verdict.FAIL,
-            {"file": "pixel.safetensors", "value": SHA[:-1], "kind": "63 hex digits, not 64", "mended": ""},
+            {"file": "pixel.safetensors", "value": SHA[:-1], "kind": "63 hex digits, not 64", "corrected": ""},
             Section.FILES,
         ),
     ),
@@ -153,7 +153,7 @@ FOUND: dict[str, tuple[CheckedRecord, Check]] = {
         Check(
             CheckCode.LINK,
             Verdict.FAIL,
-            {"file": "pixel.safetensors", "value": "javascript:alert(1)", "mended": ""},
+            {"file": "pixel.safetensors", "value": "javascript:alert(1)", "corrected": ""},
             Section.FILES,
         ),
     ),
@@ -162,7 +162,7 @@ FOUND: dict[str, tuple[CheckedRecord, Check]] = {
         Check(
             CheckCode.HOMEPAGE,
             Verdict.FAIL,
-            {"value": "ftp://x.example", "label": "Homepage", "mended": ""},
+            {"value": "ftp://x.example", "label": "Homepage", "corrected": ""},
             Section.DETAILS,
         ),
     ),
@@ -220,7 +220,9 @@ FOUND: dict[str, tuple[CheckedRecord, Check]] = {
     ),
     "a showcase that is none": (
         subject({**IMAGE, "showcases": ["https://a.example/1", "x"]}),
-        Check(CheckCode.HOMEPAGE, Verdict.FAIL, {"value": "x", "label": "Showcases", "mended": ""}, Section.DETAILS, 1),
+        Check(
+            CheckCode.HOMEPAGE, Verdict.FAIL, {"value": "x", "label": "Showcases", "corrected": ""}, Section.DETAILS, 1
+        ),
     ),
     "a showcase that legacy refuses": (
         subject({**IMAGE, "showcases": ["https://huggingface.co/1"]}, dialect=LEGACY),
@@ -295,8 +297,8 @@ def test_each_finding_is_made_with_its_facts(case: str) -> None:
 
 def bare(check: Check) -> Check:
     """The check without its correction, which test_mistakes judges."""
-    facts = {key: value for key, value in check.facts.items() if key != "mended"}
-    return replace(check, facts=facts, mend=None)
+    facts = {key: value for key, value in check.facts.items() if key != "corrected"}
+    return replace(check, facts=facts, fix=None)
 
 
 def test_every_code_is_found_by_some_case() -> None:
@@ -498,6 +500,6 @@ def test_an_odd_size_of_a_replaced_file_is_described_in_words(size: Any) -> None
 def test_a_misspelled_permission_is_corrected_where_it_stands() -> None:
     licensing = {"license_expression": "MIT", "commercial_use": "Allowed", "redistribution": "allowed"}
     record = {**IMAGE, **file(), "licensing": licensing}
-    mend = next(check.mend for check in run_checks(subject(record)) if check.code is CheckCode.VALUE_UNKNOWN)
-    assert mend is not None
-    assert mended(record, mend) == {**record, "licensing": {**licensing, "commercial_use": "allowed"}}
+    fix = next(check.fix for check in run_checks(subject(record)) if check.code is CheckCode.VALUE_UNKNOWN)
+    assert fix is not None
+    assert with_fix(record, fix) == {**record, "licensing": {**licensing, "commercial_use": "allowed"}}

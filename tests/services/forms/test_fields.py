@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 import bot.demo
 from bot.reference.deployment import CATEGORIES, LEGACY_CATEGORIES
 from bot.reference.models import CanonicalFormat
-from bot.services.forms.fields import Choices, Field, Kind, Section, enumerations, with_value
-from bot.services.forms.fields_table import BEGINNINGS, FIELDS, beginning, fields_of, page_of, pages
-from bot.services.forms.fields_text import UnreadableError, read, show, split_list
+from bot.services.forms.fields import Choices, Field, Kind, Section, UnreadableError, enumerations, with_value
+from bot.services.forms.fields_table import FIELDS, FIRST_FIELDS, fields_of, first_fields, page_of, pages
+from bot.services.forms.fields_text import read, show, split_list
 from bot.services.forms.forms_input import SectionAnswers, section_edit, shown
 from bot.services.forms.quantities import (
     read_count,
@@ -48,18 +48,18 @@ def test_every_field_has_a_form_and_fits_discord(category: str, dialect: Canonic
 
 @pytest.mark.parametrize(("category", "dialect"), WAYS)
 def test_the_first_form_asks_for_all_that_is_required(category: str, dialect: CanonicalFormat) -> None:
-    asked = beginning(category, dialect)
+    asked = first_fields(category, dialect)
     assert 1 <= len(asked) <= 5
     assert {one.key for one in fields_of(category, dialect) if one.is_required} <= {one.key for one in asked}
     assert asked[0].kind is Kind.NAME
 
 
 def test_the_table_speaks_of_categories_that_there_are() -> None:
-    assert set(FIELDS) | set(BEGINNINGS) <= set(CATEGORIES)
+    assert set(FIELDS) | set(FIRST_FIELDS) <= set(CATEGORIES)
 
 
 def test_a_category_that_is_new_has_what_is_common_to_all() -> None:
-    assert {one.key for one in beginning("tomorrow", V2)} == {"name", "description", "files", "why"}
+    assert {one.key for one in first_fields("tomorrow", V2)} == {"name", "description", "files", "why"}
     assert len(pages("tomorrow", Section.LICENSING, V2)) == 2
 
 

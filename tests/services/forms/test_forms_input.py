@@ -10,13 +10,9 @@ from bot.reference.records import FileEntry, files_of
 from bot.services.forms.fields import Section
 from bot.services.forms.files_text import file_lines, name_from
 from bot.services.forms.forms_input import (
-    ANOTHER_REASON,
-    CANNED_REASONS,
     InputError,
     RecordEdit,
-    RejectAnswers,
     SectionAnswers,
-    reject_reason,
     section_edit,
 )
 from bot.services.forms.licences import licence_ids, read_expression
@@ -409,28 +405,6 @@ def test_claims_that_a_form_does_not_show_stay() -> None:
         "chat": {"status": "supported", "qualification": "q"},
         "completion": {"status": "unsupported"},
     }
-
-
-@pytest.mark.parametrize(
-    ("choice", "words", "reason"),
-    [
-        ("Not suitable for the Horde", "", "Not suitable for the Horde."),
-        ("Not suitable for the Horde", "Too slow.", "Not suitable for the Horde. Too slow."),
-        (ANOTHER_REASON, "Because.", "Because."),
-    ],
-)
-def test_a_reason_is_the_choice_and_the_words(choice: str, words: str, reason: str) -> None:
-    assert reject_reason(RejectAnswers(choice, words)) == reason
-
-
-def test_another_reason_needs_words() -> None:
-    with pytest.raises(InputError):
-        reject_reason(RejectAnswers(ANOTHER_REASON, "  "))
-
-
-@pytest.mark.parametrize("choice", CANNED_REASONS)
-def test_the_longest_reason_fits_the_service(choice: str) -> None:
-    assert len(reject_reason(RejectAnswers(choice, "w" * 440))) <= 500
 
 
 def test_a_name_comes_from_the_address() -> None:

@@ -155,8 +155,7 @@ async def test_an_old_change_that_is_seen_again_gets_no_second_post(threaded: Ap
     threaded.clock.move(seconds=KEPT_FOR.total_seconds() + 1)
     await threaded.services.deliveries.expire()
     await threaded.restart()
-    monitor = threaded.services.monitor
-    await monitor.note(await monitor.read(42))
+    await threaded.services.recorder.note(await threaded.services.poller.read(42))
     assert await said(threaded) == []
 
 
@@ -183,10 +182,10 @@ async def test_a_thread_that_refuses_moves_the_message_to_the_channel_of_the_car
     await record(threaded, told, SendOutcome.REFUSED)
     (moved,) = [post for post in await said(threaded) if post.facts["status"] == "told"]
     assert (moved.channel_id, moved.facts["in_channel"]) == (CHANNEL, True)
-    facts = await threaded.services.queue.facts.build(await threaded.services.monitor.read(42), GUILD)
+    facts = await threaded.services.queue.facts.build(await threaded.services.poller.read(42), GUILD)
     assert facts.notified_by is None, "nothing is claimed before it is posted"
     await record(threaded, moved)
-    facts = await threaded.services.queue.facts.build(await threaded.services.monitor.read(42), GUILD)
+    facts = await threaded.services.queue.facts.build(await threaded.services.poller.read(42), GUILD)
     assert facts.notified_by is NotifiedBy.CHANNEL
 
 

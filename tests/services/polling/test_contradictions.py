@@ -80,7 +80,7 @@ async def test_a_change_that_one_worker_has_never_counts_as_gone(
     app, service = divided
     service.turns = iter(turns)
     assert await states(app, LOOKS) == {CardState.PENDING}
-    assert {1, 2, 3} == set(await app.services.monitor.cards.tracked())
+    assert {1, 2, 3} == set(await app.services.recorder.cards.tracked())
 
 
 async def test_a_change_that_no_worker_has_counts_as_gone(divided: tuple[App, DividedService]) -> None:
@@ -89,7 +89,7 @@ async def test_a_change_that_no_worker_has_counts_as_gone(divided: tuple[App, Di
     await states(app, 10)
     del service.queues[0][3]
     assert CardState.PURGED in await states(app, LOOKS)
-    assert {i for i, row in (await app.services.monitor.cards.tracked()).items() if not row.is_final} == {1, 2}
+    assert {i for i, row in (await app.services.recorder.cards.tracked()).items() if not row.is_final} == {1, 2}
 
 
 async def test_status_reports_contradicting_answers_until_they_end(divided: tuple[App, DividedService]) -> None:

@@ -66,5 +66,7 @@ async def test_every_change_during_a_poll_is_seen_soon(app: App, monkeypatch: py
             await monitor.poll()
         for status in OPEN_STATUSES:
             there = [i for i, change in sorted(app.service.changes.items()) if change["status"] == status]
-            assert [change.change_id for change in monitor.waiting(ChangeStatus(status))] == there, status
+            assert [change.change_id for change in app.services.snapshot.in_status(ChangeStatus(status))] == there, (
+                status
+            )
     assert not (await app.services.status.report()).is_contradicted

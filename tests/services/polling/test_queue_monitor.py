@@ -44,10 +44,10 @@ async def watched(app: App) -> App:
 
 
 async def test_a_poll_without_changes_writes_and_draws_nothing(watched: App) -> None:
-    before = (await watched.services.monitor.cards.tracked())[42]
+    before = (await watched.services.recorder.cards.tracked())[42]
     watched.clock.move(seconds=20)
     await watched.services.monitor.poll()
-    assert (await watched.services.monitor.cards.tracked())[42] == before
+    assert (await watched.services.recorder.cards.tracked())[42] == before
     assert await due_cards(watched) == []
 
 
@@ -56,15 +56,15 @@ async def test_a_new_change_gets_a_card_and_a_moved_one_is_redrawn(watched: App)
     watched.service.put(43)
     await watched.services.monitor.poll()
     assert await draw_all(watched) == {42: CardState.APPROVED, 43: CardState.PENDING}
-    assert [change.change_id for change in watched.services.monitor.waiting(ChangeStatus.PENDING)] == [43]
-    assert [change.change_id for change in watched.services.monitor.waiting(ChangeStatus.APPROVED)] == [42]
+    assert [change.change_id for change in watched.services.snapshot.in_status(ChangeStatus.PENDING)] == [43]
+    assert [change.change_id for change in watched.services.snapshot.in_status(ChangeStatus.APPROVED)] == [42]
 
 
 async def test_a_queue_of_several_pages_is_read_to_its_end(app: App) -> None:
     for change_id in range(1, 2 * PAGE + 2):
         app.service.put(change_id)
     await app.services.monitor.poll()
-    assert len(app.services.monitor.waiting(ChangeStatus.PENDING)) == 2 * PAGE + 1
+    assert len(app.services.snapshot.in_status(ChangeStatus.PENDING)) == 2 * PAGE + 1
     assert app.service.asked("/pending_queue/changes") == 3 + 2, "and the newest of all"
 
 
@@ -88,10 +88,10 @@ async def test_what_was_decided_in_a_long_queue_is_seen_at_the_next_poll(long_qu
     long_queue.service.put(LONG - 1, status="approved", approved_by="303", approved_username="carol#303")
     long_queue.service.put(LONG + 1)
     await monitor.poll()
-    assert monitor.remembered(17) is None
-    assert monitor.snapshot.tracked[17].status == CardState.REJECTED
-    assert [change.change_id for change in monitor.waiting(ChangeStatus.APPROVED)] == [LONG - 1]
-    assert len(monitor.waiting(ChangeStatus.PENDING)) == LONG - 1
+    assert long_queue.services.snapshot.get(17) is None
+    assert long_queue.services.snapshot.tracked[17].status == CardState.REJECTED
+    assert [change.change_id for change in long_queue.services.snapshot.in_status(ChangeStatus.APPROVED)] == [LONG - 1]
+    assert len(long_queue.services.snapshot.in_status(ChangeStatus.PENDING)) == LONG - 1
     await monitor.poll()
     long_queue.service.requests.clear()
     await monitor.poll()
@@ -103,7 +103,7 @@ async def test_many_decisions_in_a_long_queue_are_all_seen(long_queue: App) -> N
     for change_id in decided:
         long_queue.service.put(change_id, status="rejected", rejected_by="303", reject_reason="no")
     await long_queue.services.monitor.poll()
-    tracked = long_queue.services.monitor.snapshot.tracked
+    tracked = long_queue.services.snapshot.tracked
     assert {i for i, row in tracked.items() if row.status == CardState.REJECTED} == set(decided)
 
 
@@ -112,7 +112,7 @@ async def test_an_apply_in_a_long_queue_is_followed_to_its_end(long_queue: App) 
     for status in ("approved", "applying", "applied"):
         long_queue.service.put(1900, status=status)
         await monitor.poll()
-        assert monitor.snapshot.tracked[1900].status == status
+        assert long_queue.services.snapshot.tracked[1900].status == status
 
 
 async def test_an_approval_during_a_poll_is_no_contradiction(long_queue: App) -> None:
@@ -127,8 +127,8 @@ async def test_an_approval_during_a_poll_is_no_contradiction(long_queue: App) ->
 
     long_queue.service.meanwhile["/changes"] = approved
     await monitor.poll()
-    assert monitor.snapshot.tracked[1900].status == CardState.APPROVED
-    assert [change.change_id for change in monitor.waiting(ChangeStatus.APPROVED)] == [1900]
+    assert long_queue.services.snapshot.tracked[1900].status == CardState.APPROVED
+    assert [change.change_id for change in long_queue.services.snapshot.in_status(ChangeStatus.APPROVED)] == [1900]
     assert not (await long_queue.services.status.report()).is_contradicted
 
 
@@ -143,7 +143,7 @@ async def test_a_new_change_that_is_approved_during_a_poll_is_seen_as_approved(l
     long_queue.service.meanwhile["/changes"] = approved  # once the newest were told
     for _ in range(2):
         await monitor.poll()
-    assert [change.change_id for change in monitor.waiting(ChangeStatus.APPROVED)] == [LONG + 1]
+    assert [change.change_id for change in long_queue.services.snapshot.in_status(ChangeStatus.APPROVED)] == [LONG + 1]
 
 
 @pytest.mark.parametrize(("before", "after"), [("pending", "rejected"), ("approved", "applied")])
@@ -157,7 +157,7 @@ async def test_a_new_change_that_is_closed_during_a_poll_is_seen(long_queue: App
 
     long_queue.service.meanwhile["/changes"] = decided
     await monitor.poll()
-    assert monitor.snapshot.tracked[LONG + 1].status == after
+    assert long_queue.services.snapshot.tracked[LONG + 1].status == after
 
 
 async def test_proposals_of_megabytes_hide_no_others(app: App) -> None:
@@ -165,12 +165,12 @@ async def test_proposals_of_megabytes_hide_no_others(app: App) -> None:
     for change_id in range(1, 8):
         app.service.put(change_id, payload=huge)
     await app.services.monitor.poll()
-    assert all(app.services.monitor.remembered(change_id) for change_id in range(1, 8))
+    assert all(app.services.snapshot.get(change_id) for change_id in range(1, 8))
     for change_id in range(8, 14):  # more than one answer holds, since the last look
         app.service.put(change_id, payload=huge)
     app.service.put(14)
     await app.services.monitor.poll()
-    assert all(app.services.monitor.remembered(change_id) for change_id in range(1, 15))
+    assert all(app.services.snapshot.get(change_id) for change_id in range(1, 15))
 
 
 HUGE = {"name": "Huge", "description": "x" * 9_000_000}
@@ -184,7 +184,7 @@ async def test_an_oversized_proposal_hides_no_others(app: App, place: int) -> No
         app.service.put(change_id, **({"payload": HUGE} if change_id == place else {}))
     await monitor.poll()
     others = [change_id for change_id in range(1, 4) if change_id != place]
-    assert [change.change_id for change in monitor.waiting(ChangeStatus.PENDING)] == others
+    assert [change.change_id for change in app.services.snapshot.in_status(ChangeStatus.PENDING)] == others
     assert (await app.services.status.report()).oversized == (place,)
     app.service.requests.clear()
     await monitor.poll()
@@ -192,11 +192,11 @@ async def test_an_oversized_proposal_hides_no_others(app: App, place: int) -> No
     assert len(looked) == 2, "only the counts: it is known"
     app.service.put(4)
     await monitor.poll()
-    assert monitor.remembered(4) is not None
+    assert app.services.snapshot.get(4) is not None
     app.service.put(place, status="rejected", rejected_by="303", reject_reason="too long")
     await monitor.poll()
     assert (await app.services.status.report()).oversized == ()
-    assert [change.change_id for change in monitor.waiting(ChangeStatus.PENDING)] == [*others, 4]
+    assert [change.change_id for change in app.services.snapshot.in_status(ChangeStatus.PENDING)] == [*others, 4]
 
 
 class EndlessError(AssertionError):
@@ -221,7 +221,7 @@ async def test_an_oversized_newest_proposal_stops_no_poll(watched: App, status: 
     await monitor.poll()
     assert await draw_all(watched) == ({45: CardState.PENDING} if has_more else {})
     if has_more:
-        assert monitor.snapshot.tracked[44].status == CardState.REJECTED
+        assert watched.services.snapshot.tracked[44].status == CardState.REJECTED
     assert (await watched.services.status.report()).oversized == ((43,) if status == "pending" else ())
     watched.service.put(46)
     await monitor.poll()
@@ -238,8 +238,8 @@ async def test_beside_an_oversized_proposal_every_decision_is_seen_at_the_next_p
     await monitor.poll()
     watched.service.put(42, status="approved", approved_by="303")
     await monitor.poll()
-    assert [change.change_id for change in monitor.waiting(ChangeStatus.APPROVED)] == [42]
-    assert [change.change_id for change in monitor.waiting(ChangeStatus.PENDING)] == [43]
+    assert [change.change_id for change in watched.services.snapshot.in_status(ChangeStatus.APPROVED)] == [42]
+    assert [change.change_id for change in watched.services.snapshot.in_status(ChangeStatus.PENDING)] == [43]
     watched.service.requests.clear()
     await monitor.poll()
     assert watched.service.asked("/pending_queue/changes") == 3, "the oversized one is not read again"
@@ -276,7 +276,7 @@ async def test_a_change_that_comes_back_has_to_be_missing_for_ten_minutes_again(
         watched.service.changes[42] = missing
         await watched.services.monitor.poll()
         assert (await watched.services.status.report()).is_contradicted
-    assert (await watched.services.monitor.cards.tracked())[42].missing_sweeps == 0
+    assert not (await watched.services.recorder.cards.tracked())[42].is_missing
     assert await due_cards(watched) == []
 
 
@@ -284,7 +284,7 @@ async def test_a_closed_change_that_left_the_list_is_not_missing(watched: App) -
     watched.service.put(42, status="rejected", rejected_by="303", reject_reason="no")
     await watched.services.monitor.poll()
     assert await draw_all(watched) == {42: CardState.REJECTED}
-    assert watched.services.monitor.remembered(42) is None
+    assert watched.services.snapshot.get(42) is None
 
 
 async def test_a_missing_change_that_cannot_be_read_hides_no_others(watched: App) -> None:
@@ -310,12 +310,12 @@ async def test_an_apply_of_more_than_ten_minutes_is_stuck(watched: App) -> None:
 
 async def test_a_restart_keeps_the_cursor_and_every_card(watched: App) -> None:
     await watched.restart()
-    assert watched.services.monitor.highest_change_id == 42
+    assert watched.services.snapshot.highest_change_id == 42
     await watched.services.monitor.poll()
     assert await due_cards(watched) == [], "the card is up to date"
     watched.service.put(43)
     await watched.services.monitor.poll()
-    assert watched.services.monitor.highest_change_id == 43
+    assert watched.services.snapshot.highest_change_id == 43
 
 
 async def test_a_reused_id_is_shown_with_its_new_content(watched: App) -> None:
@@ -343,7 +343,7 @@ async def test_a_list_that_is_older_than_a_decision_does_not_undo_it(watched: Ap
     await monitor.poll()
     assert not service.meanwhile, "it happened"
     assert await due_cards(watched) == []
-    assert monitor.remembered(42) is None
+    assert watched.services.snapshot.get(42) is None
     await monitor.poll()
     assert await due_cards(watched) == []
 
@@ -353,13 +353,13 @@ async def test_a_proposal_newer_than_the_list_stays_in_the_snapshot(watched: App
 
     async def queue_while_the_list_is_on_its_way(_: httpx.Request) -> None:
         watched.service.put(43)
-        await monitor.publish(await monitor.read(43))
+        await watched.services.recorder.publish(await watched.services.poller.read(43))
 
     watched.service.meanwhile["/changes"] = queue_while_the_list_is_on_its_way
     watched.clock.move(seconds=FULL_READ_EVERY.total_seconds())
     await monitor.poll()
-    assert monitor.remembered(43) is not None
-    assert set(await monitor.cards.tracked()) == {42, 43}
+    assert watched.services.snapshot.get(43) is not None
+    assert set(await watched.services.recorder.cards.tracked()) == {42, 43}
 
 
 async def test_an_outage_is_reported_and_the_snapshot_stays(watched: App) -> None:
@@ -372,7 +372,7 @@ async def test_an_outage_is_reported_and_the_snapshot_stays(watched: App) -> Non
         watched.clock.move(minutes=1)
     assert monitor.away_since == since
     assert isinstance(monitor.problem, UnavailableError)
-    assert monitor.remembered(42) is not None, "an outage does not remove changes"
+    assert watched.services.snapshot.get(42) is not None, "an outage does not remove changes"
     watched.service.is_away = False
     await monitor.poll()
     assert outage(watched) == (None, None)
@@ -397,7 +397,7 @@ async def test_a_poll_that_fails_half_way_is_reported_as_failed(long_queue: App)
     long_queue.service.is_away = False
     await long_queue.services.monitor.poll()
     assert outage(long_queue) == (None, None)
-    assert long_queue.services.monitor.remembered(1) is None
+    assert long_queue.services.snapshot.get(1) is None
 
 
 async def test_a_card_whose_change_cannot_be_read_waits(watched: App) -> None:
@@ -415,12 +415,8 @@ async def test_other_open_changes_of_the_same_model_come_from_the_snapshot(watch
     watched.service.put(44, model_name="Model 42", category="lora")
     await watched.services.monitor.poll()
     asked = len(watched.service.requests)
-    rivals = watched.services.monitor.open_changes("image_generation", "Model 42", besides=42)
+    rivals = watched.services.snapshot.of_model("image_generation", "Model 42", besides=42)
     assert [change.change_id for change in rivals] == [43]
-    facts = watched.services.monitor.remembered_facts(42)
-    assert facts is not None
-    assert facts.state is CardState.PENDING
-    assert watched.services.monitor.remembered_facts(99) is None
     assert len(watched.service.requests) == asked
 
 

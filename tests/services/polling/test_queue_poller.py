@@ -33,7 +33,7 @@ async def cost(app: App) -> list[str]:
 
 
 def waiting(app: App, status: ChangeStatus = ChangeStatus.PENDING) -> set[int]:
-    return {change.change_id for change in app.services.monitor.waiting(status)}
+    return {change.change_id for change in app.services.snapshot.in_status(status)}
 
 
 async def cards(app: App) -> dict[int, str]:
@@ -88,7 +88,7 @@ async def test_the_list_is_read_every_ten_minutes_even_if_the_counts_are_equal(w
     await watched.services.monitor.poll()
     watched.clock.move(seconds=FULL_READ_EVERY.total_seconds())
     await watched.services.monitor.poll()
-    known = watched.services.monitor.remembered(5)
+    known = watched.services.snapshot.get(5)
     assert known is not None
     assert known.model_name == "Another"
 
@@ -100,7 +100,7 @@ async def test_after_an_outage_everything_is_read_again(watched: App) -> None:
     watched.service.is_away = False
     watched.service.put(5, payload={"name": "Model 5", "nsfw": True})
     await watched.services.monitor.poll()
-    known = watched.services.monitor.remembered(5)
+    known = watched.services.snapshot.get(5)
     assert known is not None
     assert known.payload["nsfw"], "the service was restarted on other files"
 
@@ -135,7 +135,7 @@ async def test_an_empty_queue_removes_nothing_for_ten_minutes_and_costs_few_requ
     watched.clock.move(minutes=1)
     assert len(singles(await cost(watched))) == ASKED_AT_ONCE
     assert len(singles(await cost(watched))) == MANY - ASKED_AT_ONCE
-    tracked = await watched.services.monitor.cards.tracked()
+    tracked = await watched.services.recorder.cards.tracked()
     assert {change_id for change_id, row in tracked.items() if not row.is_final} == set()
     assert len(await cards(watched)) == CARDS_AT_ONCE, "no card for changes that are gone"
     assert len(await cost(watched)) <= 6
@@ -148,8 +148,8 @@ async def test_a_queue_that_comes_back_keeps_its_cards(watched: App) -> None:
     watched.service.changes = lost
     await watched.services.monitor.poll()
     assert waiting(watched) == set(range(1, MANY + 1))
-    tracked = await watched.services.monitor.cards.tracked()
-    assert {row.missing_sweeps for row in tracked.values()} == {0}
+    tracked = await watched.services.recorder.cards.tracked()
+    assert not any(row.is_missing for row in tracked.values())
 
 
 async def test_changes_decided_while_the_bot_was_stopped_are_notified(watched: App) -> None:
@@ -191,7 +191,7 @@ async def test_a_burst_gets_five_cards_and_one_post_and_more_cards_as_these_are_
     watched.service.put(20, status="approved", approved_by="202")
     await watched.services.monitor.poll()
     assert list(await cards(watched)) == list(range(1, CARDS_AT_ONCE + 2))
-    await watched.services.monitor.publish(await watched.services.monitor.read(20))
+    await watched.services.recorder.publish(await watched.services.poller.read(20))
     assert 20 in await cards(watched), "decided here"
     await watched.restart()
     await watched.services.monitor.poll()

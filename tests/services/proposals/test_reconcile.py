@@ -157,7 +157,7 @@ def queue_it(app: App, change_id: int = 42) -> None:
 async def begun(app: App, description: str = "Pixels.") -> int:
     """A draft that is ready; returns its number."""
     answers = SectionAnswers("lora", {"name": "Pixel", "description": description})
-    saved = await app.services.draft_service.begin(APPROVER, None, answers)
+    saved = await app.services.draft_service.create_from_form(APPROVER, None, answers)
     return saved.facts.draft_id
 
 

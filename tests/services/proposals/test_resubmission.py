@@ -28,7 +28,7 @@ def reject(app: App, change_id: int = 42, **changes: Any) -> str:
 
 
 async def begin(app: App, digest: str, user_id: int = REQUESTOR, change_id: int = 42) -> DraftFacts | Gone:
-    return await app.services.resubmission.begin(user_id, None, change_id, digest)
+    return await app.services.resubmission.open_draft(user_id, None, change_id, digest)
 
 
 async def sent(app: App, name: str = "Pixel") -> tuple[int, str]:

@@ -29,9 +29,9 @@ def lines(draft: DraftFacts) -> dict[CheckCode, list[str]]:
 
 def press_of(draft: DraftFacts) -> tuple[str, str]:
     """Return the words and the digest of the press."""
-    mend = next(check.mend for check in draft.checks if "places" in check.facts)
-    assert mend is not None
-    return f"{mend.verb} {mend.label}", mend.digest
+    fix = next(check.fix for check in draft.checks if "places" in check.facts)
+    assert fix is not None
+    return f"{fix.verb} {fix.label}", fix.digest
 
 
 async def updated(app: App, record: dict[str, object]) -> DraftFacts:

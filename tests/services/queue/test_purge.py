@@ -51,7 +51,7 @@ async def test_shown_changes_are_removed_and_their_cards_are_due_at_once(waiting
     asked = await question(waiting)
     assert await waiting.services.purge.run(APPROVER, asked.purge_id, "3") == Purged((1, 2, 3))
     assert list(waiting.service.changes) == [4]
-    assert waiting.services.monitor.waiting(ChangeStatus.PENDING) == []
+    assert waiting.services.snapshot.in_status(ChangeStatus.PENDING) == []
     for change_id in (1, 2, 3):
         (card,) = await due_cards(waiting, change_id)
         assert facts_of(card).state is CardState.PURGED

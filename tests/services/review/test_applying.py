@@ -51,7 +51,7 @@ def approved(app: App) -> App:
 
 
 async def press_on(app: App, ids: Sequence[int] = IDS) -> ButtonPress:
-    targets = [Target(change_id, (await app.services.monitor.read(change_id)).digest) for change_id in ids]
+    targets = [Target(change_id, (await app.services.poller.read(change_id)).digest) for change_id in ids]
     return ButtonPress(
         APPROVER,
         app.origin(),

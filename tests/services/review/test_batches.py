@@ -32,7 +32,7 @@ def waiting(app: App) -> App:
 
 async def chosen(app: App, ids: Sequence[int] = IDS, *, user_id: int = APPROVER) -> ButtonPress:
     """Return a press on a button of a stored selection."""
-    targets = [Target(change_id, (await app.services.monitor.read(change_id)).digest) for change_id in ids]
+    targets = [Target(change_id, (await app.services.poller.read(change_id)).digest) for change_id in ids]
     selection_id = await app.services.decisions.select(user_id, DecisionVerb.APPROVE, targets)
     return app.batch_press(selection_id, user_id=user_id)
 
@@ -131,7 +131,7 @@ async def goes_live(app: App, *, change_id: int = 57, name: str = "Model 44") ->
     """Another change of the model goes live a minute later, and a poll sees it."""
     app.clock.move(minutes=1)
     app.service.put(change_id, model_name=name, status="applied", applied_by="404", applied_username="dave#404")
-    await app.services.monitor.note(await app.services.monitor.read(change_id))
+    await app.services.recorder.note(await app.services.poller.read(change_id))
     app.clock.move(minutes=1)
 
 
@@ -230,7 +230,7 @@ async def test_a_refusal_withdraws_what_was_counted(waiting: App) -> None:
     waiting.service.refusals[BATCHES] = (403, "Approver role required")
     with pytest.raises(ForbiddenError):
         await waiting.batch(await chosen(waiting, (44,)), DecisionVerb.APPROVE)
-    facts = await waiting.services.queue.facts.build(await waiting.services.monitor.read(44), 77)
+    facts = await waiting.services.queue.facts.build(await waiting.services.poller.read(44), 77)
     assert facts.approvals == ("alice#101",)
 
 

@@ -17,7 +17,7 @@ def waiting(app: App) -> App:
 
 async def claimed_by(app: App) -> str | None:
     """Return the name of the claimer on the card."""
-    facts = await app.services.queue.facts.build(await app.services.monitor.read(42), GUILD)
+    facts = await app.services.queue.facts.build(await app.services.poller.read(42), GUILD)
     return facts.claim.horde_username if facts.claim else None
 
 

@@ -31,7 +31,7 @@ def approved(app: App) -> None:
 
 async def seen(app: App) -> str:
     """Return the digest that the card showed."""
-    return (await app.services.monitor.read(42)).digest
+    return (await app.services.poller.read(42)).digest
 
 
 async def test_an_approval_is_the_pressers_own(waiting: App) -> None:
@@ -96,7 +96,7 @@ async def test_a_card_that_was_drawn_before_another_change_became_live_is_read_a
     drawn_at = waiting.clock()
     waiting.clock.move(minutes=1)
     waiting.service.put(57, model_name="Model 42", status="applied", applied_by="404", applied_username="dave#404")
-    await waiting.services.monitor.note(await waiting.services.monitor.read(57))
+    await waiting.services.recorder.note(await waiting.services.poller.read(57))
     press = replace(waiting.press(42), drawn_at=drawn_at)
     moved = await pressed(waiting, press, verb)
     assert moved.outcome is Outcome.SUPERSEDED

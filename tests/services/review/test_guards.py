@@ -29,7 +29,7 @@ async def late_press(app: App) -> ButtonPress:
     drawn_at = app.clock()
     app.clock.move(minutes=1)
     app.service.put(57, model_name="Model 42", status="applied", applied_by="404", applied_username="dave#404")
-    await app.services.monitor.note(await app.services.monitor.read(57))
+    await app.services.recorder.note(await app.services.poller.read(57))
     return replace(app.press(42), drawn_at=drawn_at)
 
 
@@ -129,7 +129,7 @@ async def test_a_press_on_a_decided_change_updates_what_the_bot_knows_before_the
     await waiting.services.monitor.poll()
     waiting.service.put(42, status="approved", approved_by="303")
     assert (await waiting.decide(waiting.press(42), DecisionVerb.APPROVE)).outcome is Outcome.ALREADY_DECIDED
-    known = waiting.services.monitor.remembered(42)
+    known = waiting.services.snapshot.get(42)
     assert known is not None
     assert known.status is ChangeStatus.APPROVED
 

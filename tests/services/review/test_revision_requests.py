@@ -101,7 +101,7 @@ async def test_the_draft_that_replaces_it_begins_with_the_request(app: App) -> N
     app.service.put(42)
     await ask(app)
     digest = PendingChange.model_validate(app.service.changes[42]).digest
-    draft = await app.services.resubmission.begin(REQUESTOR, GUILD, 42, digest)
+    draft = await app.services.resubmission.open_draft(REQUESTOR, GUILD, 42, digest)
     assert isinstance(draft, DraftFacts)
     assert draft.revised is not None
     assert (draft.revised.rejected_by, draft.revised.reason) == ("bob#202", "Please add a licence.")

@@ -22,9 +22,9 @@ from bot.reference.names import InvalidModelNameError, UnaddressableNameError
 from bot.services import errors as services
 from bot.services.changes import CardState
 from bot.services.forms.forms_input import InputError, InvalidInput
-from bot.services.proposals.record_input import RecordJsonError
-from bot.services.proposals.record_schema import Violation
 from bot.services.reader_key import ReaderKeyError
+from bot.services.records.json_input import RecordJsonError
+from bot.services.records.schema import Violation
 from bot.sources.addresses import AddressError, AddressProblem
 from bot.ui.error_messages.attempts import Attempt, Verb
 from bot.ui.error_messages.table import MESSAGES, explain, fault

@@ -12,7 +12,7 @@ from bot.errors import BotError
 from bot.reference.credentials import redacted
 from bot.reference.models import CanonicalFormat, ChangeStatus, Operation, PendingChange
 from bot.services.catalogue import Catalogue
-from bot.services.proposals.rebase import field_diffs, proposed
+from bot.services.records.diff import field_diffs, proposed
 from storage.live_differences import LiveDifference, LiveDifferences
 
 type Record = Mapping[str, Any]

@@ -58,7 +58,7 @@ def draft_diff(name: str, category: str, live: Record, record: Record, dialect: 
 
 
 def rebase(base: Record, mine: Record, live: Record) -> Rebased:
-    """Apply the person's changes, from ``base`` to ``mine``, to the current live record, field by field."""
+    """Apply the person's changes (``base`` to ``mine``) to the live record, field by field."""
     merge = _Merge()
     record = merge.of("", base, mine, live)
     taken = [path for path in merge.taken if path.partition(".")[0] not in _SERVICE_FIELDS]
@@ -99,7 +99,7 @@ def _are_equal(one: Any, other: Any) -> bool:
 
 
 def proposed(record: Record, dialect: CanonicalFormat) -> dict[str, Any]:
-    """Return the part of a record that is proposed: without fields that the service writes, and silent values."""
+    """Return a record without values that the service writes or that say nothing."""
     payload = to_payload(record, name=str(record.get("name", "")), dialect=dialect)
     return {key: value for key, value in payload.items() if key not in _SERVICE_FIELDS and not _is_silent(key, value)}
 

@@ -7,8 +7,8 @@ import pytest
 from bot.demo.reference_service import ReferenceService
 from bot.reference.deployment import LEGACY_CATEGORIES
 from bot.reference.models import CanonicalFormat
-from bot.services.proposals.rebase import is_same
-from bot.services.proposals.record_formats import FormatConflictError, in_format
+from bot.services.records.diff import is_same
+from bot.services.records.formats import FormatConflictError, in_format
 from tests.harness.http import CLIENT
 from tests.stories.payloads import CONFIG_LEGACY, CONFIG_V2, SHA256, URL
 

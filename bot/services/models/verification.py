@@ -1,4 +1,4 @@
-"""Verification of live models with the hosts of their files: some at once on request, all of them over a week."""
+"""Verification of live models with their hosts: some on request, all over a week."""
 
 import asyncio
 import hashlib
@@ -17,7 +17,7 @@ from bot.services.catalogue import Catalogue
 from bot.services.errors import UnknownModelError
 from bot.services.links.host_checks import HostChecks, subject_of
 from bot.services.links.host_findings import HostFinding, HostSubject, HostVerdict
-from bot.services.models.names import close_to, resolved
+from bot.services.model_names import close_to, resolved
 from storage.cursors import Cursors
 
 MODELS_MAX: Final = 40
@@ -103,8 +103,8 @@ class ModelVerification:
         await self._ask(due[:MODELS_MAX], fresh_for=FRESH_FOR)
         return self._result(live)
 
-    async def sweep(self) -> int:
-        """Ask about the models of the slots since the last call; each model has one slot a week. Return their count.
+    async def ask_due(self) -> int:
+        """Ask about the models of the slots since the last call (one a week); return the count.
 
         Raises:
             ApiError: the service does not answer.
@@ -124,8 +124,8 @@ class ModelVerification:
         await self.cursors.set(CURSOR_SLOT, str(now))
         return len(due)
 
-    async def noted(self) -> Verification:
-        """Ask once more about the models that the sweep noted, and return the findings that are still true.
+    async def recheck_noted(self) -> Verification:
+        """Ask again about the models that the weekly check noted; return findings that are still true.
 
         Raises:
             ApiError: the service does not answer.
@@ -176,5 +176,5 @@ def _refuting(findings: Sequence[HostFinding]) -> Iterator[HostFinding]:
 
 
 def slot_of(category: str, name: str) -> int:
-    """Return the slot of the week in which a sweep asks about a model."""
+    """Return the slot of the week in which the weekly check asks about a model."""
     return int(hashlib.sha256(f"{category}/{name}".encode()).hexdigest()[:8], 16) % SLOTS

@@ -1,4 +1,4 @@
-"""Host checks on the cards of pending changes: asked beside the poll, a few at a time, and again each hour."""
+"""Host checks on cards of pending changes: beside the poll, a few at a time."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Collection, Iterable
@@ -47,7 +47,7 @@ class CardHostChecks:
         return tuple(finding for finding in self.findings(change) if finding.verdict.is_fail)
 
     async def ask_before_apply(self, change_ids: Collection[int] | None = None) -> bool:
-        """Ask about approved changes (default: the oldest), and return whether a host disagrees with one.
+        """Ask about approved changes (None: the oldest); return whether a host disagrees.
 
         Only missing or old answers are asked for; a host without an answer stops nothing.
         """
@@ -59,7 +59,7 @@ class CardHostChecks:
         return any(map(self.doubts, approved))
 
     def is_due_before_apply(self, change_ids: Collection[int] | None = None) -> bool:
-        """Return whether a host has to be asked before these changes, or the oldest approved ones, are applied."""
+        """Return whether a host has to be asked before an apply (None: of the oldest approved)."""
         subjects = [_subject(change) for change in self._approved(change_ids)]
         return any(self.host_checks.is_due(each, fresh_for=ASKED_EVERY) for each in subjects)
 
@@ -73,14 +73,14 @@ class CardHostChecks:
         return is_pending and self.host_checks.is_due(_subject(facts.change), fresh_for=fresh_for)
 
     async def ask(self, facts: ChangeFacts, *, fresh_for: timedelta = ASKED_EVERY) -> ChangeFacts:
-        """Ask the hosts of a change where answers are missing or old, redraw its cards, and return its facts."""
+        """Ask the hosts of a change if answers are old, redraw its cards, return its facts."""
         await self.host_checks.ask(_subject(facts.change), fresh_for=fresh_for)
         await self.redraw(facts.change.change_id)
         is_pending = facts.state is CardState.PENDING
         return replace(facts, host_findings=self.findings(facts.change)) if is_pending else facts
 
     async def ask_due(self) -> int:
-        """Ask about the newest changes whose answers are missing or old, redraw their cards; return their count."""
+        """Ask about the newest changes with old answers, redraw their cards, return their count."""
         pending = self.waiting(ChangeStatus.PENDING)
         due = [each for each in pending if self.host_checks.is_due(_subject(each), fresh_for=ASKED_EVERY)]
         chosen = due[-CHANGES_MAX:]

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.services.errors import NameMismatchError
-from bot.services.models.names import (
+from bot.services.model_names import (
     NameIndex,
     best_of,
     choice_value,

@@ -9,9 +9,9 @@ from bot.demo.host_models import TIDE_TABLE, digest
 from bot.demo.hosts_stand_in import HostsStandIn
 from bot.reference.models import ChangeStatus, Operation, PendingChange
 from bot.services.changes import CardState, ChangeFacts
-from bot.services.links.card_checks import CHANGES_MAX, CardHostChecks
 from bot.services.links.host_checks import HostChecks
 from bot.services.links.host_findings import HostVerdict
+from bot.services.review.card_checks import CHANGES_MAX, CardHostChecks
 from bot.sources.hosts import open_hosts
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)

@@ -1,4 +1,4 @@
-"""Conversion of a record from the other format's shape: keys, places and spelling of v2 and legacy; pure."""
+"""Conversion of a record between v2 and legacy: keys, places and spelling; pure."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -28,7 +28,7 @@ class FormatConflictError(ValueError):
 def in_format(
     record: Mapping[str, Any], category: str, dialect: CanonicalFormat, live: Mapping[str, Any] | None = None
 ) -> Record:
-    """Copy a record, or the fields of an update, with all that it says in the other format's shape converted.
+    """Copy a record, or an update's fields, with the other format's shape converted.
 
     Facts of the ``live`` record about an unchanged file, which the other format lacks, are kept.
 

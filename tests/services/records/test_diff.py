@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.reference.models import CanonicalFormat
-from bot.services.proposals.rebase import draft_diff, field_diffs, is_same, rebase
+from bot.services.records.diff import draft_diff, field_diffs, is_same, rebase
 
 V2 = CanonicalFormat.V2
 VALUE = (

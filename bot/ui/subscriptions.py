@@ -11,7 +11,7 @@ from bot.ui.text import NAME_LIST, REQUESTOR, as_label, cut, plain, relative
 _OPTION_NAME = 60
 
 
-def what_is_followed(followed: Followed) -> str:
+def subscription_words(followed: Followed) -> str:
     """Return a followed category, model or requestor in words."""
     match followed.kind:
         case "model":
@@ -23,7 +23,7 @@ def what_is_followed(followed: Followed) -> str:
             return f"category **{category_words(followed.category)}**"
 
 
-def followed_option(followed: Followed) -> str:
+def subscription_option(followed: Followed) -> str:
     """Return the label of a subscription in autocompletion, without markup."""
     match followed.kind:
         case "model":
@@ -35,19 +35,19 @@ def followed_option(followed: Followed) -> str:
             return as_label(f"category {category_name(followed.category)}")
 
 
-def follows_now(follows: Follows, theme: Theme) -> Markup:
+def subscription_added(follows: Follows, theme: Theme) -> Markup:
     """Confirm a subscription."""
     already = "" if follows.is_new else " already"
     return short_message(
         Accent.SLATE,
         f"## Followed{already}",
-        f"You follow {what_is_followed(follows.followed)}.",
+        f"You follow {subscription_words(follows.followed)}.",
         "You get a direct message for each such change and decision, except your own.",
         f"-# {follows.count} of {follows.limit} · {theme.command('subscribe remove')} or *Mute* ends it",
     )
 
 
-def followed_list(followed: Sequence[Followed], theme: Theme) -> Markup:
+def subscription_list(followed: Sequence[Followed], theme: Theme) -> Markup:
     """List the subscriptions of a person."""
     if not followed:
         return short_message(
@@ -57,11 +57,11 @@ def followed_list(followed: Sequence[Followed], theme: Theme) -> Markup:
             "message for each such change and decision.",
         )
     sheet = Sheet(Accent.SLATE).text("## What you follow", f"-# {len(followed)} · only you see this").rule()
-    sheet.text(*(f"{what_is_followed(each)} · since {relative(each.since)}" for each in followed))
+    sheet.text(*(f"{subscription_words(each)} · since {relative(each.since)}" for each in followed))
     return sheet.rule().text(f"-# {theme.command('subscribe remove')} ends one").view()
 
 
-def no_longer_followed(followed: Followed | None, theme: Theme) -> Markup:
+def subscription_removed(followed: Followed | None, theme: Theme) -> Markup:
     """Confirm the end of a subscription; ``None`` if it had ended before."""
     if followed is None:
         return short_message(
@@ -73,6 +73,6 @@ def no_longer_followed(followed: Followed | None, theme: Theme) -> Markup:
     return short_message(
         Accent.SLATE,
         "## No longer followed",
-        f"You get no more direct messages about {what_is_followed(followed)}.",
+        f"You get no more direct messages about {subscription_words(followed)}.",
         f"-# {theme.command('subscribe add')} in a server follows it again",
     )

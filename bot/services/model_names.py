@@ -39,7 +39,7 @@ class _Haystack:
         self._starts = list(accumulate(map(len, parts), initial=0))
 
     def holding(self, needle: str) -> Iterator[int]:
-        """Yield the indices of texts that contain ``needle``; breaks at its ends stand for those of the text."""
+        """Yield indices of texts with ``needle``; breaks at its ends are those of the text."""
         at = self._text.find(needle)
         while -1 < at < self._starts[-1]:
             number = bisect_right(self._starts, at) - 1
@@ -85,7 +85,7 @@ class NameIndex:
 
 
 def best_of(indices: Iterable[NameIndex], typed: str, limit: int | None) -> list[str]:
-    """Return names that contain every typed word, each once: exact first, then beginnings, then the rest.
+    """Return names with every typed word, each once: exact, then beginnings, then the rest.
 
     The most used come first among equals, then short ones. Ignores case and the width of letters.
     """
@@ -99,7 +99,7 @@ def ranked(names: Iterable[str], typed: str, limit: int | None = None) -> list[s
 
 
 def choice_value(name: str) -> str:
-    """Return the value of a choice: the name, or a digest where Discord would cut or trim the name."""
+    """Return a choice's value: the name, or a digest where Discord would cut or trim it."""
     is_plain = name == name.strip() and not any(unicodedata.category(character)[0] == "C" for character in name)
     if is_plain and len(name) <= CHOICE_LENGTH_MAX and not name.startswith(_STAND_IN):
         return name
@@ -112,7 +112,7 @@ def stand_in(name: str) -> str:
 
 
 def resolved(names: Collection[str], typed: str) -> str:
-    """Find the name that was chosen or typed, ignoring case; returns the typed text if none matches."""
+    """Find the name that was chosen or typed, ignoring case, or return the typed text."""
     if typed in names:
         return typed
     if typed.startswith(_STAND_IN):
@@ -122,7 +122,7 @@ def resolved(names: Collection[str], typed: str) -> str:
 
 
 def confirmation_word(name: str) -> str:
-    """Return the text that confirms a deletion: the name, or ``DELETE`` for a name that cannot be typed."""
+    """Return the text that confirms a deletion: the name, or ``DELETE`` if it is untypeable."""
     return name if choice_value(name) == name else "DELETE"
 
 

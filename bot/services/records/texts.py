@@ -1,4 +1,4 @@
-"""Texts that hold one record in other shapes than a JSON document: fragments, diffs, lists, CSV rows; pure."""
+"""Texts with one record that are no JSON document: fragments, diffs, CSV rows; pure."""
 
 import csv
 import io
@@ -45,7 +45,7 @@ class RecordShape(StrEnum):
 
 
 def parse_text(text: str, category: str | None) -> tuple[Any, tuple[RecordShape, ...]]:
-    """Parse a text as JSON, or in the one other shape that fits it; return the value and its shapes.
+    """Parse a text as JSON, or the one other shape that fits; return value and shapes.
 
     Only text models have rows; ``category`` is ``None`` while unknown.
 
@@ -66,7 +66,7 @@ def parse_text(text: str, category: str | None) -> tuple[Any, tuple[RecordShape,
 
 
 def one_record(parsed: Any) -> tuple[Any, tuple[RecordShape, ...]]:
-    """Return the one record of a list, or of a text model with its generated backend entries; else all as given."""
+    """Return the one record of a list or of a text model's backend entries; else the input."""
     shapes: tuple[RecordShape, ...] = ()
     if isinstance(parsed, list) and parsed and all(isinstance(item, Mapping) for item in parsed):
         shapes = (RecordShape.LIST,)
@@ -111,7 +111,7 @@ def _candidates(text: str) -> Iterator[tuple[str, tuple[RecordShape, ...]]]:
 
 
 def _named_object(text: str) -> str | None:
-    """Return the text if each of its members is a name with an object; a line of a record is ambiguous."""
+    """Return the text if all its members are names with objects; a record's line is not."""
     parsed = json_or_none(text)
     is_named = isinstance(parsed, dict) and all(isinstance(item, dict) for item in parsed.values())
     return text if is_named else None

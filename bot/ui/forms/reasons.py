@@ -7,15 +7,15 @@ from discord import ui
 
 from bot.services.changes import ChangeFacts
 from bot.services.forms.fields_table import WHY_MAX
-from bot.services.forms.forms_input import CANNED_REASONS, RejectAnswers
+from bot.services.forms.reasons import CANNED_REASONS, RejectAnswers
 from bot.ui.cards.states import operation_word, requestor, title_of
 from bot.ui.forms.base import Form, OnDone, OnFailed, paragraph
 from bot.ui.text import NAME_LIST, plain, plural
 
-WORDS_MAX = 440
+OWN_WORDS_MAX = 440
 """Characters of an approver's own words; with a canned reason below the service's 500."""
 
-ASK_MAX = 500
+REQUEST_MAX = 500
 """Characters of a request for changes: as much as a card shows."""
 
 
@@ -36,7 +36,7 @@ class WhyForm(Form):
 
 
 class ReasonForm(Form):
-    """A canned reason and free text; parsed by ``bot.services.forms.forms_input.reject_reason``."""
+    """A canned reason and free text; parsed by ``bot.services.forms.reasons.reject_reason``."""
 
     def __init__(self, title: str, about: str, on_done: OnDone[RejectAnswers], on_failed: OnFailed) -> None:
         super().__init__(title, on_done, on_failed)
@@ -45,8 +45,8 @@ class ReasonForm(Form):
         self._choice: ui.Select[Any] = self.ask("Reason", ui.Select(placeholder="Choose one", options=options))
         self._words = self.ask(
             "In your words",
-            paragraph(placeholder="What should be different next time?", max_length=WORDS_MAX),
-            f"Needed for “Another reason”. {WORDS_MAX} characters at most.",
+            paragraph(placeholder="What should be different next time?", max_length=OWN_WORDS_MAX),
+            f"Needed for “Another reason”. {OWN_WORDS_MAX} characters at most.",
         )
 
     @override
@@ -71,7 +71,7 @@ class RejectForm(ReasonForm):
         super().__init__(f"Reject #{change_id}", _about(facts), on_done, on_failed)
 
 
-class AskForm(Form):
+class RevisionRequestForm(Form):
     """*Needs changes of #42*: what the requestor is asked for; the change stays pending."""
 
     def __init__(
@@ -80,8 +80,8 @@ class AskForm(Form):
         super().__init__(f"Needs changes: #{change_id}", on_done, on_failed)
         who = "Its requestor" if facts is None else requestor(facts.change)
         self.add_item(ui.TextDisplay(f"{who} will see this, and so will everyone on the card. It is not rejected."))
-        words = paragraph(placeholder="Which field, and what should it be?", required=True, max_length=ASK_MAX)
-        self._words = self.ask("What should change?", words, f"{ASK_MAX} characters at most.")
+        words = paragraph(placeholder="Which field, and what should it be?", required=True, max_length=REQUEST_MAX)
+        self._words = self.ask("What should change?", words, f"{REQUEST_MAX} characters at most.")
 
     @override
     def values(self) -> str:

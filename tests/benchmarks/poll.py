@@ -16,8 +16,9 @@ from pydantic import SecretStr
 from bot.build import build_bot
 from bot.demo.people import ABE
 from bot.demo.reference_service import ReferenceService
-from bot.services.polling.queue_monitor import FULL_READ_EVERY, QueueMonitor
+from bot.services.polling.queue_monitor import FULL_READ_EVERY
 from bot.services.polling.queue_poller import PAGE
+from bot.services.polling.queue_snapshot import QueueSnapshot
 from bot.settings import Settings
 from bot.tls import tls_context
 from storage.keyring import generate_key
@@ -73,8 +74,8 @@ class Cost:
         return f"  {name:<44}{self.cpu.p50:9.1f}{ratio}{self.wall.p50:10.0f}{self.stall.p50:9.1f}\n"
 
 
-async def measure_sweep(folder: Path, *, changes: int, rounds: int) -> str:
-    """Look at a queue of so many open changes in each way there is."""
+async def measure_polls(folder: Path, *, changes: int, rounds: int) -> str:
+    """Poll a queue of so many open changes in each way there is."""
     async with _service(folder, changes) as service:
         floor = await _floor(service, changes, rounds)
         settings = _settings(folder, service)
@@ -90,19 +91,23 @@ async def measure_sweep(folder: Path, *, changes: int, rounds: int) -> str:
                 await monitor.poll()
 
             same = await _cost(listed, rounds)
-            shifted = await _cost(monitor.poll, rounds, before=lambda: _reject_oldest(service, monitor, 1))
-            many = await _cost(monitor.poll, rounds, before=lambda: _reject_oldest(service, monitor, MANY))
+            shifted = await _cost(
+                monitor.poll, rounds, before=lambda: _reject_oldest(service, bot.services.snapshot, 1)
+            )
+            many = await _cost(
+                monitor.poll, rounds, before=lambda: _reject_oldest(service, bot.services.snapshot, MANY)
+            )
         counted = await _counted(settings, ahead)
     heading = f"{'ms of processor':>55}{'of floor':>7}{'ms in all':>10}{'stall':>8}"
     return (
-        f"Watching {changes:,} open changes, median of {rounds}\n{heading}\n"
+        f"Polls of {changes:,} open changes, median of {rounds}\n{heading}\n"
         f"  {'floor: read the pages, parse the JSON':<44}{floor:9.1f}\n"
-        + quiet.line("a look without news", 0)
+        + quiet.line("a poll without news", 0)
         + same.line("the list, nothing moved", floor)
         + shifted.line("the oldest decided: all moves up", floor)
         + many.line(f"the {MANY} oldest decided: listed again", floor)
-        + first.line("the first look ever: all are new", floor)
-        + f"  a look without news: {counted}\n\n"
+        + first.line("the first poll ever: all are new", floor)
+        + f"  a poll without news: {counted}\n\n"
     )
 
 
@@ -160,8 +165,8 @@ async def _floor(service: ReferenceService, changes: int, rounds: int) -> float:
     return Series(cost[1:]).p50
 
 
-async def _reject_oldest(service: ReferenceService, monitor: QueueMonitor, count: int) -> None:
-    oldest = sorted(monitor.snapshot.open_ids())[:count]
+async def _reject_oldest(service: ReferenceService, snapshot: QueueSnapshot, count: int) -> None:
+    oldest = sorted(snapshot.open_ids())[:count]
     body = {"batch_title": "benchmark", "rejected_ids": oldest, "reject_reason": "benchmark"}
     async with httpx.AsyncClient(base_url=service.url, headers={"apikey": ABE.key}, trust_env=False) as client:
         (await client.post(f"{QUEUE}/batches", json=body, timeout=60)).raise_for_status()

@@ -21,7 +21,7 @@ ANONYMOUS_KEY: Final = "0000000000"
 ANONYMOUS_ID: Final = "0"
 
 
-def own_key(key_text: str) -> SecretStr:
+def personal_key(key_text: str) -> SecretStr:
     """Validate typed text as a personal key, without a request.
 
     Raises:
@@ -34,7 +34,7 @@ def own_key(key_text: str) -> SecretStr:
     return key
 
 
-class KeyTrials:
+class KeyLookup:
     """Rate-limited lookup of the account of a key."""
 
     def __init__(self, roles: QueueRoles, monotonic: Callable[[], float]) -> None:

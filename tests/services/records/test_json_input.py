@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from bot.reference.models import CanonicalFormat
 from bot.services.forms.forms_input import RecordEdit
-from bot.services.proposals.record_input import JSON_BYTES_MAX, RecordJsonError, normalised, record_from_json
+from bot.services.records.json_input import JSON_BYTES_MAX, RecordJsonError, normalised, record_from_json
 
 V2, LEGACY = CanonicalFormat.V2, CanonicalFormat.LEGACY
 WHOLE = st.text(st.characters(codec="utf-8"))

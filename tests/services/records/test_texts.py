@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.services.proposals.record_input import RecordJsonError, category_in, json_in, record_from_json
-from bot.services.proposals.record_texts import RecordShape
+from bot.services.records.json_input import RecordJsonError, category_in, json_in, record_from_json
+from bot.services.records.texts import RecordShape
 
 IMAGE, TEXT = "image_generation", "text_generation"
 LUMEN = {"name": "Lumen", "tags": ["a", "b, ]"], "config": {"download": []}}

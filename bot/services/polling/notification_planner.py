@@ -7,7 +7,8 @@ from datetime import datetime
 from typing import Any
 
 from bot.reference.models import PendingChange
-from bot.services.changes import CardState, ChangeFacts, LiveDifference, NotifiedBy
+from bot.services.changes import CardState, ChangeFacts, NotifiedBy
+from bot.services.polling.moves import Move
 from storage.cards import TrackedChange
 from storage.deliveries import Deliveries
 from storage.delivery import Delivery, DeliveryKind, DeliveryState
@@ -32,40 +33,12 @@ SLICE = 100
 """Moves planned before other tasks run."""
 
 
-@dataclass(frozen=True, slots=True)
-class Move:
-    """A change that is new or moved.
-
-    Attributes:
-        row: the change as it is stored.
-        before: as stored before; None if new.
-        change: as read; None if the service no longer has it.
-        live_difference: of an applied change whose live record is not as approved.
-    """
-
-    row: TrackedChange
-    before: TrackedChange | None
-    change: PendingChange | None
-    live_difference: LiveDifference | None = None
-
-    @property
-    def state(self) -> CardState:
-        """State after the move."""
-        return CardState(self.row.status)
-
-    @property
-    def is_news(self) -> bool:
-        """Return whether the state or the content differs from before."""
-        before = self.before
-        return before is None or (before.status, before.digest) != (self.row.status, self.row.digest)
-
-
-def topics_of(category: str, model_name: str, requested_by: str) -> tuple[Topic, ...]:
+def topics_of(change: PendingChange | TrackedChange) -> tuple[Topic, ...]:
     """Return the topics whose subscribers hear of a change, the narrowest first."""
     return (
-        Topic(SubscriptionKind.MODEL, category, model_name),
-        Topic(SubscriptionKind.REQUESTOR, "", requested_by),
-        Topic(SubscriptionKind.CATEGORY, category, ""),
+        Topic(SubscriptionKind.MODEL, change.category, change.model_name),
+        Topic(SubscriptionKind.REQUESTOR, "", change.requested_by),
+        Topic(SubscriptionKind.CATEGORY, change.category, ""),
     )
 
 
@@ -131,7 +104,7 @@ def _people_of(move: Move) -> set[str]:
 
 def _recipients_of(move: Move, followers: Mapping[Topic, list[int]], users: Mapping[str, int]) -> set[int]:
     row = move.row
-    topics = topics_of(row.category, row.model_name, row.requested_by) if followers else ()
+    topics = topics_of(row) if followers else ()
     recipients = {user_id for topic in topics for user_id in followers.get(topic, ())}
     if move.state in NOTIFIED and row.requested_by in users:
         recipients.add(users[row.requested_by])

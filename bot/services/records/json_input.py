@@ -1,4 +1,4 @@
-"""Records from texts and files, made ready to be stored and sent; unknown fields survive. Pure."""
+"""Records from texts and files, made ready to store; unknown fields survive. Pure."""
 
 import json
 import re
@@ -10,8 +10,8 @@ from bot.errors import BotError
 from bot.reference.credentials import redacted, redacted_text
 from bot.reference.records import UNKNOWN_HASH
 from bot.services.forms.json_text import DuplicateKeyError
-from bot.services.proposals.record_schema import Violation
-from bot.services.proposals.record_texts import (
+from bot.services.records.schema import Violation
+from bot.services.records.texts import (
     OBJECT_FIELDS,
     TEXT_CATEGORY,
     RecordShape,
@@ -91,13 +91,13 @@ def record_from_json(data: bytes, category: str) -> ReadRecord:
 
 
 def normalised(record: Mapping[str, Any], base: Mapping[str, Any] | None) -> dict[str, Any]:
-    """Copy a typed or uploaded record with its new values normalised; those of the live ``base`` stay as they are."""
+    """Copy a record with new values normalised; those of the live ``base`` stay."""
     kept = set() if base is None else set(_texts(base))
     return {key: item if key in _AS_TYPED else _normal(item, key, kept) for key, item in record.items()}
 
 
 def require_sendable(record: Mapping[str, Any]) -> None:
-    """Check that a record is small enough to be sent, so that every change in the queue can be read.
+    """Check that a record is small enough for every change in the queue to stay readable.
 
     Raises:
         RecordJsonError: it is not.

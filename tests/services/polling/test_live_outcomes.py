@@ -4,7 +4,7 @@ import httpx
 import pytest
 
 from bot.reference.models import CanonicalFormat, Operation, PendingChange
-from bot.services.review.live_outcomes import unlike
+from bot.services.polling.live_outcomes import unlike
 from bot.services.review.outcomes import DecisionResult, Outcome
 from bot.services.review.presses import DecisionVerb
 from tests.harness.scripted_service import harmless
@@ -33,7 +33,7 @@ async def test_an_applied_change_that_is_not_live_is_noticed(approved: App) -> N
     result = await apply(approved)
     assert result.outcome is Outcome.DONE
     assert result.live_difference is not None
-    facts = await approved.services.queue.facts.build(await approved.services.monitor.read(42))
+    facts = await approved.services.queue.facts.build(await approved.services.poller.read(42))
     assert facts.live_difference == result.live_difference
     stored = DecisionResult.from_json(result.as_json())
     assert stored.live_difference is not None

@@ -7,7 +7,7 @@ from bot.reference.models import CanonicalFormat
 from bot.reference.records import to_payload
 from bot.services.forms.fields import EMPTY, Field, Kind, lookup
 from bot.services.forms.fields_table import fields_of
-from bot.services.proposals.record_schema import schemas_of
+from bot.services.records.schema import schemas_of
 
 type Schema = Mapping[str, Any]
 

@@ -6,7 +6,7 @@ import pytest
 
 from bot.demo.reference_service import ReferenceService
 from bot.reference.models import CanonicalFormat
-from bot.services.proposals.record_schema import schema_violations
+from bot.services.records.schema import schema_violations
 from tests.harness.http import openapi
 from tests.stories.payloads import CONFIG_LEGACY, CONFIG_V2, LEGACY, V2
 

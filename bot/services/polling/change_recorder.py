@@ -1,0 +1,161 @@
+"""Recorder of changes that moved: rows, notifications and card redraws in one transaction."""
+
+import asyncio
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Protocol
+
+from bot.reference.models import ChangeStatus, PendingChange
+from bot.services.catalogue import Catalogue
+from bot.services.changes import CardState
+from bot.services.polling.live_outcomes import LiveOutcomes
+from bot.services.polling.moves import Move, find_moves
+from bot.services.polling.notification_planner import NotificationPlanner
+from bot.services.polling.queue_snapshot import QueueSnapshot
+from storage.cards import Cards, TrackedChange
+from storage.cursors import Cursors
+
+CURSOR = "highest_change_id"
+TOTAL_CURSOR, LAST_CURSOR = "queue_total", "queue_last_id"
+"""Length of the queue and its newest change: where the next run looks for what it missed."""
+
+
+class CardDrawer(Protocol):
+    """Drawer of cards; neither method raises."""
+
+    async def draw(self, change_id: int) -> None:
+        """Redraw the cards of one change."""
+
+    def draw_soon(self, change_id: int) -> None:
+        """Redraw them in a task of its own: the answer to a press does not wait for them."""
+
+
+@dataclass(slots=True)
+class ChangeRecorder:
+    """Keeps the snapshot, the stored rows and the cards in line with the changes that the bot reads."""
+
+    catalogue: Catalogue
+    cards: Cards
+    cursors: Cursors
+    planner: NotificationPlanner
+    live_outcomes: LiveOutcomes
+    snapshot: QueueSnapshot
+    clock: Callable[[], datetime]
+    _lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+    _drawer: CardDrawer | None = None
+
+    async def load(self) -> None:
+        """Load the cursors and rows that the last run stored."""
+        self.snapshot.highest_change_id = int(await self.cursors.get(CURSOR) or 0)
+        self.snapshot.total = int(await self.cursors.get(TOTAL_CURSOR) or 0)
+        self.snapshot.last_id = int(await self.cursors.get(LAST_CURSOR) or 0)
+        self.snapshot.keep_rows((await self.cards.tracked()).values())
+
+    def attach(self, drawer: CardDrawer) -> None:
+        """Have cards drawn as soon as their change moves; without a drawer, the next delivery draws them.
+
+        The drawer sends with the Discord client, which is built on the services, so the constructor cannot get it.
+        """
+        self._drawer = drawer
+
+    async def note(self, change: PendingChange) -> None:
+        """Record a change that the bot just decided, applied or re-read; its cards are redrawn meanwhile."""
+        await self._note(change)
+        self._draw_soon(change.change_id)
+
+    async def publish(self, change: PendingChange) -> None:
+        """Record a change and wait for its cards, which an answer links."""
+        await self._note(change)
+        if self._drawer is not None:
+            await self._drawer.draw(change.change_id)
+
+    async def note_purged(self, change_ids: Sequence[int]) -> None:
+        """Record changes as purged at once, since the service said so, and redraw the cards of those that were open."""
+        self.snapshot.note_purged(change_ids)
+        known = [self.snapshot.tracked[change_id] for change_id in change_ids if change_id in self.snapshot.tracked]
+        gone = [
+            replace(row, status=CardState.PURGED.value, updated_at=self.clock())
+            for row in known
+            if not CardState(row.status).is_final
+        ]
+        await self._store((), gone)
+        for row in gone[:1]:  # drawing the first one starts the delivery of the others
+            self._draw_soon(row.change_id)
+
+    async def redraw(self, change_id: int) -> None:
+        """Have the cards of a change drawn again in every server, because something besides its state changed."""
+        await self.cards.touch(change_id)
+        self._draw_soon(change_id)
+
+    async def touch_naming(self, horde_user_id: str) -> None:
+        """Have the open cards that name a person redrawn by the next round."""
+        for change in self.snapshot.in_status():
+            if horde_user_id in (change.requested_by, change.approved_by, change.applied_by):
+                await self.cards.touch(change.change_id)
+
+    async def record_poll(
+        self, changes: Sequence[PendingChange], missing: Sequence[TrackedChange], *, total: int, last_id: int
+    ) -> None:
+        """Record a poll: its changes, the rows of missing ones, and where the next run continues."""
+        await self._compare_live(changes)
+        await self._store(changes, missing, anchor={TOTAL_CURSOR: total, LAST_CURSOR: last_id})
+
+    async def _note(self, change: PendingChange) -> None:
+        self.snapshot.note(change)
+        await self._compare_live([change])
+        await self._store([change], [], carded=[change.change_id] if change.status.is_open else [])
+
+    def _draw_soon(self, change_id: int) -> None:
+        if self._drawer is not None:
+            self._drawer.draw_soon(change_id)
+
+    async def _store(
+        self,
+        changes: Iterable[PendingChange],
+        missing: Sequence[TrackedChange],
+        *,
+        anchor: dict[str, int] | None = None,
+        carded: Sequence[int] = (),
+    ) -> None:
+        """Store what moved; ``carded`` get their cards in any case."""
+        async with self._lock:
+            found = await find_moves(changes, self.snapshot.tracked, self.clock())
+            seen = [await self._with_difference(move) for move in found]
+            moves = [*seen, *(Move(row, self.snapshot.tracked.get(row.change_id), None) for row in missing)]
+            if not moves and not carded:
+                return
+            highest = max([self.snapshot.highest_change_id, *(move.row.change_id for move in seen)])
+            cursors = {CURSOR: highest, **(anchor or {})}
+            await self.cards.record_poll(
+                seen=[move.row for move in moves],
+                cursors={name: str(value) for name, value in cursors.items()},
+                notices=await self.planner.notices(moves),
+                thread_posts=self.planner.thread_posts(moves),
+                touched=self._rivals_of(move.row for move in seen),
+                carded=carded,
+                now=self.clock(),
+            )
+            self.snapshot.highest_change_id = highest
+            self.snapshot.keep_rows([move.row for move in moves])
+
+    async def _compare_live(self, changes: Sequence[PendingChange]) -> None:
+        """Expire what the catalogue knows of changes that just went live, and compare the live records with them."""
+        tracked = self.snapshot.tracked
+        rows = [(change, tracked.get(change.change_id)) for change in changes if change.status is ChangeStatus.APPLIED]
+        live = [change for change, row in rows if row is not None and not row.is_final]
+        for change in live:
+            await self.catalogue.note_applied(change)
+        await self.live_outcomes.compare_all(live)
+
+    async def _with_difference(self, move: Move) -> Move:
+        if move.state is not CardState.APPLIED or move.change is None:
+            return move
+        return replace(move, live_difference=await self.live_outcomes.of(move.change))
+
+    def _rivals_of(self, rows: Iterable[TrackedChange]) -> set[int]:
+        """Return the other open changes of these models; their cards name all open ones."""
+        moved = [row for row in rows if row.is_final or row.change_id not in self.snapshot.tracked]
+        ids = {row.change_id for row in moved}
+        models = {(row.category, row.model_name) for row in moved}
+        return {change.change_id for model in models for change in self.snapshot.of_model(*model)} - ids

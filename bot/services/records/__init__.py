@@ -1,0 +1,1 @@
+"""Records of models: formats, schemas, texts and differences; pure."""
