@@ -17,7 +17,7 @@ log = structlog.get_logger(__name__)
 
 
 class HostChecksCog(commands.Cog):
-    """Loops that keep the host findings on cards up to date, and sweep the live models."""
+    """Loops that keep the host findings on cards up to date, and check the live models once a week."""
 
     def __init__(self, bot: CuratorBot) -> None:
         self.bot = bot
@@ -26,12 +26,12 @@ class HostChecksCog(commands.Cog):
     async def cog_load(self) -> None:
         self.ask.start()
         if self.bot.services.verifies_weekly:
-            self.sweep.start()
+            self.verify.start()
 
     @override
     async def cog_unload(self) -> None:
         self.ask.cancel()
-        self.sweep.cancel()
+        self.verify.cancel()
 
     @tasks.loop(seconds=ASK_EVERY.total_seconds())
     async def ask(self) -> None:
@@ -42,19 +42,19 @@ class HostChecksCog(commands.Cog):
             log.exception("host_checks_failed")
 
     @tasks.loop(seconds=SLOT.total_seconds())
-    async def sweep(self) -> None:
+    async def verify(self) -> None:
         """Ask about the live models that are due, and queue the weekly digest. Never raises."""
         try:
-            await self.bot.services.verification.sweep()
+            await self.bot.services.verification.ask_due()
             if await self.bot.services.host_digests.make():
                 self.bot.dispatch(QUEUE_MOVED)
         except BotError as error:
-            log.info("sweep_postponed", reason=type(error).__name__)
+            log.info("verification_postponed", reason=type(error).__name__)
         except Exception:
-            log.exception("sweep_failed")
+            log.exception("verification_failed")
 
     @ask.before_loop
-    @sweep.before_loop
+    @verify.before_loop
     async def _ready(self) -> None:
         await self.bot.wait_until_ready()
 

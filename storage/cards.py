@@ -38,7 +38,7 @@ INSERT INTO tracked_change
        (change_id, category, model_name, operation, requested_by, requested_username, requested_at, status,
         digest, missing_sweeps, updated_at)
 VALUES (:change_id, :category, :model_name, :operation, :requested_by, :requested_username, :requested_at, :status,
-        :digest, :missing_sweeps, :updated_at)
+        :digest, :is_missing, :updated_at)
 ON CONFLICT (change_id) DO UPDATE SET
        category = excluded.category, model_name = excluded.model_name, operation = excluded.operation,
        requested_by = excluded.requested_by, requested_username = excluded.requested_username,
@@ -71,7 +71,7 @@ class TrackedChange:
         requested_at: when the service received it.
         status: the service's status, PURGED, or ``stuck`` for an apply that never ended.
         digest: of the content that a card shows, to notice that an id was reused.
-        missing_sweeps: 1 while no list of open changes shows it, else 0; absence alone proves nothing.
+        is_missing: no list of open changes shows it, which alone proves nothing; stored as ``missing_sweeps``, 1 or 0.
         updated_at: when the bot last saw it move, or first missed it.
     """
 
@@ -84,7 +84,7 @@ class TrackedChange:
     requested_at: datetime
     status: str
     digest: str
-    missing_sweeps: int
+    is_missing: bool
     updated_at: datetime
 
     @property
@@ -256,4 +256,4 @@ def _step(transaction: Transaction, change: TrackedChange, former: Row | None) -
 def _change(row: Row) -> TrackedChange:
     """Read a row of ``tracked_change``."""
     stamps = {name: from_stamp(row[name]) for name in ("requested_at", "updated_at")}
-    return value_of(TrackedChange, row, **stamps)
+    return value_of(TrackedChange, row, is_missing=bool(row["missing_sweeps"]), **stamps)

@@ -46,7 +46,7 @@ def _application(bot: CuratorBot) -> web.Application:
         parts = {
             "gateway": now.is_connected,
             "database": now.stored is not None,
-            "watching": now.is_watching,
+            "polling": now.is_polling,
             "reader_key": now.reader_problem is None,
             "posting": not now.stored or not now.stored.refused_channels,  # reported: each server mends its own
             "service": not now.is_service_away,  # reported, but no reason to restart the bot

@@ -19,7 +19,7 @@ from bot.services.reader_key import ReaderProblem
 from bot.services.upkeep import Stored
 from storage.errors import StorageError
 
-WATCHER = "QueueMonitorCog"
+POLLING_COG = "QueueMonitorCog"
 
 STALLED_AFTER = timedelta(minutes=10)
 """Duration after which a running poll counts as stalled."""
@@ -32,7 +32,7 @@ class Measures:
     Attributes:
         is_connected: whether Discord's gateway answers.
         gateway_latency_s: last latency in seconds, ``None`` before the first heartbeat.
-        is_watching: whether the poll loop runs and makes progress.
+        is_polling: whether the poll loop runs and makes progress.
         last_poll_at: when the queue was last read, ``None`` before the first poll.
         is_service_away: whether the service did not answer the last poll.
         reader_problem: why the reader key was refused at the last poll, ``None`` if it was not.
@@ -44,7 +44,7 @@ class Measures:
 
     is_connected: bool
     gateway_latency_s: float | None
-    is_watching: bool
+    is_polling: bool
     last_poll_at: datetime | None
     is_service_away: bool
     reader_problem: ReaderProblem | None
@@ -56,7 +56,7 @@ class Measures:
     @property
     def is_well(self) -> bool:
         """Return whether every part of the bot works; the service itself is no part of it."""
-        return self.is_connected and self.is_watching and self.stored is not None and not self.is_reader_refused
+        return self.is_connected and self.is_polling and self.stored is not None and not self.is_reader_refused
 
     @property
     def is_reader_refused(self) -> bool:
@@ -75,7 +75,7 @@ async def measure(bot: CuratorBot) -> Measures:
     return Measures(
         is_connected=bot.is_ready() and bot.ws.open,  # it stays ready while it connects again
         gateway_latency_s=latency if is_known else None,
-        is_watching=_is_watching(bot),
+        is_polling=_is_polling(bot),
         last_poll_at=monitor.last_poll_at,
         is_service_away=isinstance(monitor.problem, BotError) and monitor.reader_problem is None,
         reader_problem=monitor.reader_problem,
@@ -123,22 +123,22 @@ def _gauges(measures: Measures) -> Iterator[tuple[str, str, float | None]]:
     last, stored = measures.last_poll_at, measures.stored
     yield "gateway_connected", "Whether Discord's gateway answers.", measures.is_connected
     yield "gateway_latency_seconds", "Seconds until the gateway last answered.", measures.gateway_latency_s
-    yield "watching", "Whether the poll loop runs and makes progress.", measures.is_watching
+    yield "polling", "Whether the poll loop runs and makes progress.", measures.is_polling
     yield "service_reachable", "Whether the queue could be read the last time.", not measures.is_service_away
     yield "reader_key_accepted", "Whether the reader key is not refused.", not measures.is_reader_refused
-    yield "last_look_timestamp_seconds", "When the queue was last read.", last.timestamp() if last else None
+    yield "last_poll_timestamp_seconds", "When the queue was last read.", last.timestamp() if last else None
     yield "database_readable", "Whether the database can be written and read.", stored is not None
     yield "links", "Linked people.", stored.links if stored else None
     yield "refused_channels", "Channels in which Discord refused the bot.", stored.refused_channels if stored else None
     yield "notices_waiting", "Direct messages still to be delivered.", stored.notices if stored else None
 
 
-def _is_watching(bot: CuratorBot) -> bool:
-    watcher = bot.get_cog(WATCHER)
-    loop = getattr(watcher, "poll", None)
+def _is_polling(bot: CuratorBot) -> bool:
+    cog = bot.get_cog(POLLING_COG)
+    loop = getattr(cog, "poll", None)
     if not (isinstance(loop, tasks.Loop) and loop.is_running() and not loop.failed()):
         return False
-    began = getattr(watcher, "poll_began_at", None)
+    began = getattr(cog, "poll_began_at", None)
     if isinstance(began, datetime) and bot.clock() - began > STALLED_AFTER:
         return False
     problem = bot.services.monitor.problem

@@ -16,7 +16,7 @@ LINES_BUDGET = 380
 
 
 def verification_view(found: Verification, theme: Theme, *, is_weekly: bool = False) -> Markup:
-    """Draw a verification; in the post of the weekly sweep ``waiting`` counts further findings."""
+    """Draw a verification; in the post of the weekly check ``waiting`` counts further findings."""
     count = len(found.refuted) + (found.waiting if is_weekly else 0)
     sheet = Sheet(Accent.AMBER if found.refuted else Accent.GREEN if found.checked else Accent.GREY)
     is_complete = not (found.waiting or found.unanswered)

@@ -12,12 +12,12 @@ from tests.benchmarks.checks import measure_checks
 from tests.benchmarks.endurance import measure_endurance
 from tests.benchmarks.hosts import measure_hosts
 from tests.benchmarks.messages import measure_messages
+from tests.benchmarks.poll import measure_polls
 from tests.benchmarks.press import measure_presses
 from tests.benchmarks.start import measure_start
-from tests.benchmarks.sweep import measure_sweep
 
-WHAT = ["start", "acknowledgement", "press", "autocomplete", "sweep", "checks", "hosts", "messages", "endurance"]
-SWEEPS = 5
+WHAT = ["start", "acknowledgement", "press", "autocomplete", "poll", "checks", "hosts", "messages", "endurance"]
+POLLS = 5
 DRAFTS_MAX = 20
 
 
@@ -41,8 +41,8 @@ async def main() -> None:
         if "press" in wanted:
             path, rounds, beside = Path(folder) / "press", chosen.rounds, chosen.beside
             sys.stdout.write(await measure_presses(path, rounds=rounds, beside=beside))
-        if "sweep" in wanted:
-            sys.stdout.write(await measure_sweep(Path(folder) / "sweep", changes=chosen.changes, rounds=SWEEPS))
+        if "poll" in wanted:
+            sys.stdout.write(await measure_polls(Path(folder) / "poll", changes=chosen.changes, rounds=POLLS))
         if "autocomplete" in wanted:
             path, rounds = Path(folder) / "autocomplete", chosen.rounds
             sys.stdout.write(await measure_autocomplete(path, names=chosen.names, rounds=rounds))

@@ -46,7 +46,7 @@ async def test_each_part_that_fails_is_named(simulation: Simulation, env: Env, p
         assert (status, parts["reader_key"], parts["service"]) == (503, "failing", "ok")
         bot.services.monitor.problem = KeyError("a fault of the bot")
         status, parts = await _parts(port)
-        assert (status, parts["watching"]) == (503, "failing")
+        assert (status, parts["polling"]) == (503, "failing")
         bot.services.monitor.problem = None
         await bot.services.upkeep.database.close()
         status, parts = await _parts(port)
@@ -61,7 +61,7 @@ async def test_a_poll_that_does_not_end_is_named(simulation: Simulation, port: i
         assert (await _parts(port))[0] == 200
         simulation.clock.ahead += STALLED_AFTER + timedelta(seconds=1)
         status, parts = await _parts(port)
-        assert (status, parts["watching"]) == (503, "failing")
+        assert (status, parts["polling"]) == (503, "failing")
         watcher.poll_began_at = None
         assert (await _parts(port))[0] == 200
 

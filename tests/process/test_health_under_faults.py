@@ -113,10 +113,10 @@ async def disk_free(scene: Scene) -> None:
 
 
 FAULTS: tuple[tuple[str, Step, Step, int, str, Mapping[str, float]], ...] = (
-    ("service away", service_away, service_back, 200, "service", {"service_reachable": 0, "watching": 1}),
+    ("service away", service_away, service_back, 200, "service", {"service_reachable": 0, "polling": 1}),
     ("reader key refused", key_refused, well, 503, "reader_key", {"reader_key_accepted": 0, "service_reachable": 1}),
     ("AI-Horde away", horde_away, well, 200, "reader_key", {"reader_key_accepted": 1, "service_reachable": 1}),
-    ("gateway away", gateway_away, gateway_back, 503, "gateway", {"gateway_connected": 0, "watching": 1}),
+    ("gateway away", gateway_away, gateway_back, 503, "gateway", {"gateway_connected": 0, "polling": 1}),
     ("disk full", disk_full, disk_free, 503, "database", {"database_readable": 0}),
 )
 """Fault, its beginning and end, the status, the failing part, and metrics without their prefix."""
@@ -138,7 +138,7 @@ async def test_each_fault_is_reported_while_it_lasts_and_no_longer(
         )
         channel = await use_review_channel(rita)
         scene = Scene(bot, discord, proxy, horde, v2_service, channel.id, port)
-        whole = dict.fromkeys(("gateway", "database", "watching", "service", "reader_key"), "ok")
+        whole = dict.fromkeys(("gateway", "database", "polling", "service", "reader_key"), "ok")
         await scene.until(200, {**whole, "posting": "ok"})
         await _refuse_posts(scene)
         for name, begin, end, status, part, metrics in FAULTS:
@@ -167,7 +167,7 @@ async def _refuse_posts(scene: Scene) -> None:
 async def _polls_stand_still(scene: Scene) -> None:
     """The service takes requests and answers none: the last poll grows older."""
     scene.proxy.play(faults.black_hole)
-    last = "horde_curator_last_look_timestamp_seconds"
+    last = "horde_curator_last_poll_timestamp_seconds"
     async with asyncio.timeout(WITHIN_S):
         while (await scene.read("/healthz")).json()["last_poll_age_s"] <= PAUSE_S:
             await scene.discord.quiet(0.2)

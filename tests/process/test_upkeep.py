@@ -62,7 +62,7 @@ async def test_a_bot_that_is_well_says_so_and_counts_what_people_do(
     assert healthy.json()["parts"] == {
         "gateway": "ok",
         "database": "ok",
-        "watching": "ok",
+        "polling": "ok",
         "service": "ok",
         "reader_key": "ok",
         "posting": "ok",

@@ -42,7 +42,7 @@ def change(now: datetime) -> Callable[..., TrackedChange]:
             requested_at=now,
             status=status,
             digest=digest,
-            missing_sweeps=0,
+            is_missing=False,
             updated_at=now,
         )
 
@@ -149,13 +149,13 @@ async def test_an_end_the_bot_never_saw_the_beginning_of_gets_no_card(
 async def test_open_changes_are_tracked_with_and_without_a_server(
     cards: Cards, deliveries: Deliveries, change: MakeChange, now: datetime
 ) -> None:
-    seen = [change(1), replace(change(2, "approved"), missing_sweeps=2), change(3, "applying")]
+    seen = [change(1), replace(change(2, "approved"), is_missing=True), change(3, "applying")]
     await cards.record_poll(seen=seen, now=now)
     assert await cards.tracked() == {each.change_id: each for each in seen}
     assert await _due(deliveries, now) == []
 
 
-async def test_a_sweep_is_kept_whole_or_not_at_all(
+async def test_a_poll_is_kept_whole_or_not_at_all(
     database: Database, cards: Cards, deliveries: Deliveries, settings: GuildSettings, change: MakeChange, now: datetime
 ) -> None:
     await settings.set_review_channel(GUILD, CHANNEL)

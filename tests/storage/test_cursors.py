@@ -1,4 +1,4 @@
-"""Where a sweep goes on."""
+"""Cursors: where a poll goes on."""
 
 from storage.cursors import Cursors
 from storage.database import Database

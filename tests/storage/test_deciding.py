@@ -21,7 +21,7 @@ async def tracked(database: Database, now: datetime) -> Callable[[int, str, str]
 
     async def track(change_id: int = 42, status: str = "pending", digest: str = "d1") -> None:
         change = TrackedChange(
-            change_id, "blip", "x", "create", "101", "alice#101", now, status, digest, missing_sweeps=0, updated_at=now
+            change_id, "blip", "x", "create", "101", "alice#101", now, status, digest, is_missing=False, updated_at=now
         )
         await cards.record_poll(seen=[change], now=now)
 

@@ -68,7 +68,7 @@ async def _break_off_everywhere(database: Database, step: Callable[[], Awaitable
     raise AssertionError
 
 
-async def test_a_sweep_broken_off_anywhere_leaves_nothing(database: Database, now: datetime) -> None:
+async def test_a_poll_broken_off_anywhere_leaves_nothing(database: Database, now: datetime) -> None:
     settings, cards = GuildSettings(database), Cards(database)
     for guild_id in (77, 78):
         await settings.set_review_channel(guild_id, guild_id * 10)
@@ -82,7 +82,7 @@ async def test_a_sweep_broken_off_anywhere_leaves_nothing(database: Database, no
         requested_at=now,
         status="pending",
         digest="d",
-        missing_sweeps=0,
+        is_missing=False,
         updated_at=now,
     )
     failures, changed = await _break_off_everywhere(

@@ -25,7 +25,7 @@ RETRY_SHARE: Final = 0.1
 FILES_MAX: Final = 6
 """Files of one record that are checked."""
 REMEMBERED_MAX: Final = 2000
-"""More than the reference has files, so that a sweep forgets none within its week."""
+"""More than the reference has files, so that the weekly check forgets none within its week."""
 
 
 @dataclass(slots=True)

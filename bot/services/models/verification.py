@@ -103,7 +103,7 @@ class ModelVerification:
         await self._ask(due[:MODELS_MAX], fresh_for=FRESH_FOR)
         return self._result(live)
 
-    async def sweep(self) -> int:
+    async def ask_due(self) -> int:
         """Ask about the models of the slots since the last call (one a week); return the count.
 
         Raises:
@@ -125,13 +125,13 @@ class ModelVerification:
         return len(due)
 
     async def recheck_noted(self) -> Verification:
-        """Ask again about the models that the sweep recheck_noted; return findings that are still true.
+        """Ask again about the models that the weekly check noted; return findings that are still true.
 
         Raises:
             ApiError: the service does not answer.
         """
-        recheck_noted = await self._noted()
-        live = [each for each in await self._live(CATEGORIES) if (each.category, each.name) in recheck_noted]
+        noted = await self._noted()
+        live = [each for each in await self._live(CATEGORIES) if (each.category, each.name) in noted]
         await self._ask(live, fresh_for=SLOT)
         return self._result(live)
 
@@ -176,5 +176,5 @@ def _refuting(findings: Sequence[HostFinding]) -> Iterator[HostFinding]:
 
 
 def slot_of(category: str, name: str) -> int:
-    """Return the slot of the week in which a sweep asks about a model."""
+    """Return the slot of the week in which the weekly check asks about a model."""
     return int(hashlib.sha256(f"{category}/{name}".encode()).hexdigest()[:8], 16) % SLOTS

@@ -63,7 +63,7 @@ async def confirm_missing(poller: QueuePoller, missing: Sequence[TrackedChange],
 
 def is_due(row: TrackedChange, unread: Collection[int], now: datetime) -> bool:
     """Return whether a missing change is to be looked up now: newly missing, unanswered, or missing for long."""
-    return not row.missing_sweeps or row.change_id in unread or _is_expired(row, now)
+    return not row.is_missing or row.change_id in unread or _is_expired(row, now)
 
 
 async def _read_each(poller: QueuePoller, rows: Sequence[TrackedChange], now: datetime) -> MissingResult:
@@ -86,8 +86,8 @@ async def _read_each(poller: QueuePoller, rows: Sequence[TrackedChange], now: da
 
 def _marked(row: TrackedChange, now: datetime) -> TrackedChange:
     """Mark a row as missing; ``updated_at`` is then the time since when."""
-    return row if row.missing_sweeps else replace(row, missing_sweeps=1, updated_at=now)
+    return row if row.is_missing else replace(row, is_missing=True, updated_at=now)
 
 
 def _is_expired(row: TrackedChange, now: datetime) -> bool:
-    return bool(row.missing_sweeps) and now - row.updated_at >= GONE_AFTER
+    return row.is_missing and now - row.updated_at >= GONE_AFTER

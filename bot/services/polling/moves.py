@@ -75,7 +75,7 @@ async def find_moves(
         if is_outdated(known, state, change.digest):
             continue
         row = _row(change, state, now)
-        if known is not None and (known.status, known.digest, known.missing_sweeps) == (row.status, row.digest, 0):
+        if known is not None and (known.status, known.digest, known.is_missing) == (row.status, row.digest, False):
             continue
         seen.append(Move(row, known, change))
     return seen
@@ -92,6 +92,6 @@ def _row(change: PendingChange, state: CardState, now: datetime) -> TrackedChang
         requested_at=datetime.fromtimestamp(change.requested_at, UTC),
         status=state.value,
         digest=change.digest,
-        missing_sweeps=0,
+        is_missing=False,
         updated_at=now,
     )

@@ -125,7 +125,7 @@ class QueueMonitor:
         is_list_whole = result.present is not None and len(result.pages) <= 1
         tracked = self.snapshot.tracked
         known = (tracked.get(change.change_id) for change in (*result.changes, *missing.found))
-        was_missing = any(row is not None and row.missing_sweeps for row in known)
+        was_missing = any(row is not None and row.is_missing for row in known)
         if was_missing or (is_list_whole and any(change.status.is_open for change in missing.found)):
             self.note_contradiction()
 

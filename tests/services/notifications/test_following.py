@@ -22,7 +22,7 @@ async def follow(app: App, user_id: int = OTHER, **what: str) -> int:
     return followed.followed.subscription_id
 
 
-async def sweep(app: App) -> None:
+async def poll(app: App) -> None:
     await app.services.monitor.poll()
 
 
@@ -33,12 +33,12 @@ def news_of(notice: Message) -> ChangeNews:
 
 async def test_the_narrowest_of_several_subscriptions_is_named(app: App) -> None:
     app.service.put(41, model_name="Deliberate")
-    await sweep(app)
+    await poll(app)
     await follow(app, category="image_generation")
     await follow(app, requestor="alice#101")
     model = await follow(app, category="image_generation", model="Deliberate")
     app.service.put(42, model_name="Deliberate")
-    await sweep(app)
+    await poll(app)
     (notice,) = await due_notices(app)
     followed = news_of(notice).followed
     assert followed is not None
@@ -49,11 +49,11 @@ async def test_the_narrowest_of_several_subscriptions_is_named(app: App) -> None
 @pytest.mark.parametrize("status", ["approved", "rejected", "applied"])
 async def test_a_follower_hears_of_each_state_but_not_of_their_own_act(app: App, status: str) -> None:
     app.service.put(42)
-    await sweep(app)
+    await poll(app)
     for user_id in (OTHER, APPROVER, REQUESTOR):
         await follow(app, user_id, category="image_generation")
     app.service.put(42, status=status, **{f"{status}_by": "202"})
-    await sweep(app)
+    await poll(app)
     told = {notice.delivery.user_id: news_of(notice) for notice in await due_notices(app)}
     assert set(told) == {OTHER, REQUESTOR}
     assert told[REQUESTOR].followed is None
@@ -62,7 +62,7 @@ async def test_a_follower_hears_of_each_state_but_not_of_their_own_act(app: App,
 
 async def test_a_purge_is_told_to_the_requestor_and_to_followers(app: App) -> None:
     app.service.put(42)
-    await sweep(app)
+    await poll(app)
     await follow(app, category="image_generation")
     app.service.changes.clear()
     await app.wait_until_gone()
@@ -75,7 +75,7 @@ async def test_a_purge_is_told_to_the_requestor_and_to_followers(app: App) -> No
 async def test_what_was_muted_meanwhile_is_not_told(app: App) -> None:
     subscription_id = await follow(app, category="image_generation")
     app.service.put(42)
-    await sweep(app)
+    await poll(app)
     assert await app.services.following.end(OTHER, subscription_id) is not None
     assert await due_notices(app) == []
     assert await app.services.following.end(OTHER, subscription_id) is None
@@ -91,7 +91,7 @@ async def test_a_flood_is_one_message(app: App) -> None:
     await follow(app, category="image_generation")
     for change_id in range(1, 501):
         app.service.put(change_id)
-    await sweep(app)
+    await poll(app)
     (notice,) = await due_notices(app)
     assert isinstance(notice.content, SeveralNews)
     assert notice.content.total == 500
@@ -106,18 +106,18 @@ async def test_a_single_change_is_told_by_itself(app: App) -> None:
     await follow(app, category="image_generation")
     for change_id in range(1, SINGLE_MAX + 1):
         app.service.put(change_id)
-    await sweep(app)
+    await poll(app)
     assert len(await due_notices(app)) == SINGLE_MAX
 
 
 async def test_rejections_in_a_flood_keep_their_reasons(app: App) -> None:
     for change_id in range(1, 31):
         app.service.put(change_id)
-    await sweep(app)
+    await poll(app)
     for change_id in range(1, 31):
         status = "rejected" if change_id <= 3 else "approved"
         app.service.put(change_id, status=status, reject_reason="no", **{f"{status}_by": "303"})
-    await sweep(app)
+    await poll(app)
     notices = await due_notices(app)
     merged = [notice.content for notice in notices if isinstance(notice.content, SeveralNews)]
     merged.sort(key=lambda news: news.total)
@@ -131,7 +131,7 @@ async def test_a_flood_whose_changes_moved_on_is_told_as_what_they_are_now(app: 
     for status in ("pending", "approved"):
         for change_id in range(1, 21):
             app.service.put(change_id, status=status, approved_by="303" if status == "approved" else None)
-        await sweep(app)
+        await poll(app)
     notices = [notice for notice in await due_notices(app) if notice.delivery.user_id == OTHER]
     (notice,) = notices
     assert isinstance(notice.content, SeveralNews)
@@ -164,7 +164,7 @@ async def test_what_is_meant_must_be_clear(app: App) -> None:
 async def test_a_model_of_several_categories_needs_its_category(app: App) -> None:
     for change_id, category in ((1, "lora"), (2, "ti")):
         app.service.put(change_id, model_name="Twin", category=category)
-    await sweep(app)
+    await poll(app)
     with pytest.raises(FollowError) as unclear:
         await follow(app, model="Twin")
     assert unclear.value.problem == "category"
@@ -173,19 +173,19 @@ async def test_a_model_of_several_categories_needs_its_category(app: App) -> Non
 
 async def test_requestors_are_offered_from_the_queue_and_among_those_who_show_themselves(app: App) -> None:
     app.service.put(42, requested_by="404", requested_username="dave#404")
-    await sweep(app)
+    await poll(app)
     assert set(await app.services.following.requestors()) == {"101", "202", "404"}
 
 
 async def test_news_soon_after_a_message_wait_and_are_merged(app: App) -> None:
     await follow(app, category="image_generation")
     app.service.put(1)
-    await sweep(app)
+    await poll(app)
     (first,) = await due_notices(app)
     await record(app, first)
     for change_id in range(2, 6):
         app.service.put(change_id)
-        await sweep(app)
+        await poll(app)
         assert await due_notices(app) == []
         app.clock.move(minutes=2)
     app.clock.move(seconds=FOLLOWED_PAUSE.total_seconds())
@@ -197,14 +197,14 @@ async def test_news_soon_after_a_message_wait_and_are_merged(app: App) -> None:
 async def test_a_rejection_does_not_wait_for_other_news(app: App) -> None:
     for change_id in (1, 2, 3):
         app.service.put(change_id)
-    await sweep(app)
+    await poll(app)
     app.service.put(1, status="approved", approved_by="303")
-    await sweep(app)
+    await poll(app)
     (first,) = await due_notices(app)
     await record(app, first)
     app.service.put(2, status="approved", approved_by="303")
     app.service.put(3, status="rejected", rejected_by="303", reject_reason="no")
-    await sweep(app)
+    await poll(app)
     (notice,) = await due_notices(app)
     assert news_of(notice).facts.state is CardState.REJECTED
 
@@ -212,11 +212,11 @@ async def test_a_rejection_does_not_wait_for_other_news(app: App) -> None:
 async def told_of(app: App, **change: str) -> Message:
     """The follower reads of a change in a message of its own, then it moves."""
     app.service.put(1)
-    await sweep(app)
+    await poll(app)
     (first,) = await due_notices(app)
     await record(app, first, message_id=FIRST)
     app.service.put(1, **change)
-    await sweep(app)
+    await poll(app)
     (news,) = [each for each in await due_notices(app) if each.delivery.user_id == APPROVER]
     return news
 
@@ -228,7 +228,7 @@ async def test_an_approval_is_an_edit_of_the_message_about_the_change(app: App) 
     assert news_of(approved).facts.state is CardState.APPROVED
     await record(app, approved)
     app.service.put(1, status="applied", applied_by="303")
-    await sweep(app)
+    await poll(app)
     app.clock.move(seconds=FOLLOWED_PAUSE.total_seconds())
     (applied,) = [each for each in await due_notices(app) if each.delivery.user_id == APPROVER]
     assert applied.delivery.message_id is None, "no server of the person announces it"
@@ -256,11 +256,11 @@ async def test_news_in_a_message_about_several_changes_are_no_edit(app: App) -> 
     await follow(app, APPROVER, category="image_generation")
     for change_id in (1, 2):
         app.service.put(change_id)
-    await sweep(app)
+    await poll(app)
     (both,) = await due_notices(app)
     await record(app, both, message_id=FIRST)
     app.service.put(1, status="approved", approved_by="303")
-    await sweep(app)
+    await poll(app)
     app.clock.move(seconds=FOLLOWED_PAUSE.total_seconds())
     (approved,) = [each for each in await due_notices(app) if each.delivery.user_id == APPROVER]
     assert approved.delivery.message_id is None

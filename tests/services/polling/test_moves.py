@@ -14,7 +14,9 @@ STATES = [state for state in CardState if state is not CardState.PURGED]
 
 
 def tracked(status: CardState, digest: str = "aaaaaaaaaa") -> TrackedChange:
-    return TrackedChange(42, "blip", "x", "create", "101", "alice#101", NOW, status.value, digest, 0, NOW)
+    return TrackedChange(
+        42, "blip", "x", "create", "101", "alice#101", NOW, status.value, digest, is_missing=False, updated_at=NOW
+    )
 
 
 @given(st.sampled_from(STATES), st.sampled_from(STATES), st.booleans())

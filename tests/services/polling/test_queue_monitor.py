@@ -276,7 +276,7 @@ async def test_a_change_that_comes_back_has_to_be_missing_for_ten_minutes_again(
         watched.service.changes[42] = missing
         await watched.services.monitor.poll()
         assert (await watched.services.status.report()).is_contradicted
-    assert (await watched.services.recorder.cards.tracked())[42].missing_sweeps == 0
+    assert not (await watched.services.recorder.cards.tracked())[42].is_missing
     assert await due_cards(watched) == []
 
 

@@ -125,18 +125,18 @@ async def test_requestors_do_not_verify(world: World, hosts: HostsStandIn) -> No
 
 
 @pytest.mark.usefixtures("refuted")
-async def test_a_sweep_asks_about_each_model_once_a_week_and_a_digest_follows_on_monday(
+async def test_the_weekly_check_asks_about_each_model_once_a_week_and_a_digest_follows_on_monday(
     world: World, hosts: HostsStandIn, simulation: Simulation
 ) -> None:
     simulation.clock.ahead += timedelta(hours=1)  # the bot may have read the models before
     services = simulation.bot.services
-    await services.verification.sweep()
+    await services.verification.ask_due()
     for slot in sorted(slot_of("image_generation", name) for name, _ in REFUTED):
         now = int(simulation.clock().timestamp() // SLOT.total_seconds())
         simulation.clock.ahead += SLOT * ((slot - now) % SLOTS)
         asked = len(hosts.asked)
-        assert await services.verification.sweep() >= 1  # other tests' live models may have the slot too
-        assert await services.verification.sweep() == 0
+        assert await services.verification.ask_due() >= 1  # other tests' live models may have the slot too
+        assert await services.verification.ask_due() == 0
         assert len(hosts.asked) > asked
     while simulation.clock().weekday() != 0 or simulation.clock().hour < 9:
         simulation.clock.ahead += timedelta(hours=1)

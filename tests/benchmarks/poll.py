@@ -74,8 +74,8 @@ class Cost:
         return f"  {name:<44}{self.cpu.p50:9.1f}{ratio}{self.wall.p50:10.0f}{self.stall.p50:9.1f}\n"
 
 
-async def measure_sweep(folder: Path, *, changes: int, rounds: int) -> str:
-    """Look at a queue of so many open changes in each way there is."""
+async def measure_polls(folder: Path, *, changes: int, rounds: int) -> str:
+    """Poll a queue of so many open changes in each way there is."""
     async with _service(folder, changes) as service:
         floor = await _floor(service, changes, rounds)
         settings = _settings(folder, service)
@@ -100,14 +100,14 @@ async def measure_sweep(folder: Path, *, changes: int, rounds: int) -> str:
         counted = await _counted(settings, ahead)
     heading = f"{'ms of processor':>55}{'of floor':>7}{'ms in all':>10}{'stall':>8}"
     return (
-        f"Watching {changes:,} open changes, median of {rounds}\n{heading}\n"
+        f"Polls of {changes:,} open changes, median of {rounds}\n{heading}\n"
         f"  {'floor: read the pages, parse the JSON':<44}{floor:9.1f}\n"
-        + quiet.line("a look without news", 0)
+        + quiet.line("a poll without news", 0)
         + same.line("the list, nothing moved", floor)
         + shifted.line("the oldest decided: all moves up", floor)
         + many.line(f"the {MANY} oldest decided: listed again", floor)
-        + first.line("the first look ever: all are new", floor)
-        + f"  a look without news: {counted}\n\n"
+        + first.line("the first poll ever: all are new", floor)
+        + f"  a poll without news: {counted}\n\n"
     )
 
 
