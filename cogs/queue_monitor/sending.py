@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 import aiohttp
@@ -11,7 +11,7 @@ import discord
 from bot.client.bot import CuratorBot
 from bot.services.notifications.deliveries import Delivery, SendOutcome, SendResult
 from bot.ui.components import Card
-from cogs.queue_monitor.own_messages import OwnMessages, content_of
+from cogs.queue_monitor.own_messages import Channel, OwnMessages, content_of
 
 UNKNOWN_MESSAGE: Final = 10008
 """Discord's code for a deleted message."""
@@ -22,6 +22,9 @@ OLD_MESSAGE_EDITS: Final = 30046
 OLD_MESSAGE_WAIT: Final = timedelta(minutes=5)
 """Wait after ``OLD_MESSAGE_EDITS``."""
 
+SEND_ERRORS: Final = (discord.HTTPException, discord.RateLimited, aiohttp.ClientError, OSError)
+"""Errors of a request to Discord."""
+
 _BAD_REQUEST = 400
 
 
@@ -30,7 +33,9 @@ async def send_or_edit(
     delivery: Delivery,
     draw: Callable[[], Card],
     mentions: discord.AllowedMentions,
+    *,
     own_messages: OwnMessages,
+    since: datetime,
 ) -> SendResult:
     """Send the message of a delivery, or edit it if it was sent before.
 
@@ -40,19 +45,31 @@ async def send_or_edit(
         draw: draws the message; called again for a second attempt, since files can be sent once.
         mentions: roles and users that a new message may notify.
         own_messages: messages sent before this start, which are not sent again.
+        since: earliest time of such a message.
     """
     try:
         if delivery.message_id is None:
-            message_id = await _send(bot, delivery, draw, mentions, own_messages)
+            message_id = await _send(bot, delivery, draw, mentions, own_messages=own_messages, since=since)
         else:
             message_id = await _edit(bot, delivery, draw)
-    except discord.HTTPException as error:
-        return _result_of(error, is_edit=delivery.message_id is not None)
-    except discord.RateLimited as error:
-        return SendResult(SendOutcome.RETRY, wait=timedelta(seconds=error.retry_after), reason="rate limit")
-    except (aiohttp.ClientError, OSError) as error:
-        return SendResult(SendOutcome.UNREACHABLE, reason=type(error).__name__)
+    except SEND_ERRORS as error:
+        return result_of(error, is_edit=delivery.message_id is not None)
     return SendResult(SendOutcome.DELIVERED, message_id)
+
+
+async def find_news(
+    bot: CuratorBot, delivery: Delivery, own_messages: OwnMessages, since: datetime
+) -> tuple[int, bool] | None:
+    """Return the message that reports this news already, as ``OwnMessages`` does.
+
+    Raises:
+        SEND_ERRORS: Discord does not answer.
+    """
+    try:
+        channel = await _channel_of(bot, delivery)
+    except (discord.Forbidden, discord.NotFound):
+        return None  # sending fails too, and has a way to go on
+    return await own_messages.find_news(channel, delivery, since)
 
 
 async def _send(
@@ -60,11 +77,12 @@ async def _send(
     delivery: Delivery,
     draw: Callable[[], Card],
     mentions: discord.AllowedMentions,
+    *,
     own_messages: OwnMessages,
+    since: datetime,
 ) -> int:
-    channel = await _channel_of(bot, delivery)
-    drawn, own_id = draw(), bot.user.id if bot.user is not None else 0
-    if (found := await own_messages.find(channel, channel.id, own_id, delivery, drawn.view)) is not None:
+    channel, drawn = await _channel_of(bot, delivery), draw()
+    if (found := await own_messages.find(channel, delivery, drawn.view, since)) is not None:
         again = draw()
         with suppress(discord.NotFound):  # deleted since its channel was read
             await channel.get_partial_message(found).edit(view=again.view, attachments=list(again.files))
@@ -77,7 +95,7 @@ async def _send(
     return sent.id
 
 
-async def _channel_of(bot: CuratorBot, delivery: Delivery) -> discord.DMChannel | discord.PartialMessageable:
+async def _channel_of(bot: CuratorBot, delivery: Delivery) -> Channel:
     if delivery.channel_id is None:
         return await bot.create_dm(discord.Object(delivery.user_id or 0))
     return bot.get_partial_messageable(delivery.channel_id, guild_id=delivery.guild_id)
@@ -91,7 +109,12 @@ async def _edit(bot: CuratorBot, delivery: Delivery, draw: Callable[[], Card]) -
     return message_id
 
 
-def _result_of(error: discord.HTTPException, *, is_edit: bool) -> SendResult:
+def result_of(error: Exception, *, is_edit: bool = False) -> SendResult:
+    """Return the result of an attempt that failed with one of ``SEND_ERRORS``."""
+    if isinstance(error, discord.RateLimited):
+        return SendResult(SendOutcome.RETRY, wait=timedelta(seconds=error.retry_after), reason="rate limit")
+    if not isinstance(error, discord.HTTPException):
+        return SendResult(SendOutcome.UNREACHABLE, reason=type(error).__name__)
     reason = f"{error.status} {error.code}"
     if error.code == OLD_MESSAGE_EDITS:
         return SendResult(SendOutcome.RETRY, wait=OLD_MESSAGE_WAIT, reason=reason)

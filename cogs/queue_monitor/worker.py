@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 from functools import partial
 from typing import Any
 from weakref import WeakValueDictionary
@@ -21,10 +22,13 @@ from bot.ui.notices.direct_messages import news_notice
 from bot.ui.notices.posts import picture_of, post_view
 from bot.ui.notices.thread_posts import announcements
 from cogs.queue_monitor.own_messages import OwnMessages
-from cogs.queue_monitor.sending import send_or_edit
+from cogs.queue_monitor.sending import SEND_ERRORS, find_news, result_of, send_or_edit
 
 UNREACHABLE_MAX = 2
 """Failures in a row after which a round ends; one alone may be a message that Discord fails on."""
+
+_NEWS = (DeliveryKind.DIRECT_MESSAGE, DeliveryKind.ANNOUNCEMENT)
+"""Kinds that report the state of a change, some of them several in one message."""
 
 log = structlog.get_logger(__name__)
 
@@ -34,7 +38,7 @@ class DeliveryWorker:
 
     def __init__(self, bot: CuratorBot) -> None:
         self.bot = bot
-        self._own_messages = OwnMessages()
+        self._own_messages = OwnMessages(bot)
         self._locks: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
 
     async def deliver_cards(self, change_id: int | None = None) -> None:
@@ -71,20 +75,42 @@ class DeliveryWorker:
         """Deliver one message; return None if it is not due any more or its content cannot be read."""
         # Prepared under the lock: a round and a decision may deliver the same card at once.
         async with self._locks.setdefault(group[0].delivery_id, asyncio.Lock()):
-            message = await self.bot.services.deliveries.prepare(group)
+            deliveries = self.bot.services.deliveries
+            since = await deliveries.sent_since(group)
+            try:
+                group = await self._without_sent(group, since)
+            except SEND_ERRORS as error:
+                result = result_of(error)
+                await deliveries.postpone(group, result.wait)
+                return result.outcome
+            message = await deliveries.prepare(group) if group else None
             if message is None:
                 return None
             if message.ping_role_id is not None and not self._has_role(group[0].guild_id, message.ping_role_id):
                 message = replace(message, ping_role_id=None)
-            result = await self._send(message)
-            await self.bot.services.deliveries.record(message, result)
+            result = await self._send(message, since[group[0].delivery_id])
+            await deliveries.record(message, result)
             return result.outcome
+
+    async def _without_sent(self, group: DeliveryGroup, since: Mapping[int, datetime]) -> DeliveryGroup:
+        """Record the news of a group that earlier messages report, alone or with others; return the rest."""
+        rest = []
+        for delivery in group:
+            found = None
+            if delivery.message_id is None and delivery.change_id is not None and delivery.kind in _NEWS:
+                found = await find_news(self.bot, delivery, self._own_messages, since[delivery.delivery_id])
+            if found is None:
+                rest.append(delivery)
+            else:
+                message_id, is_alone = found
+                await self.bot.services.deliveries.note_found(delivery, message_id if is_alone else None)
+        return tuple(rest)
 
     def _has_role(self, guild_id: int | None, role_id: int) -> bool:
         guild = self.bot.get_guild(guild_id or 0)
         return guild is not None and guild.get_role(role_id) is not None
 
-    async def _send(self, message: Message) -> SendResult:
+    async def _send(self, message: Message, since: datetime) -> SendResult:
         delivery, content, theme = message.delivery, message.content, self.bot.theme
         if isinstance(content, ChangeFacts):
             draw = partial(change_card, content, theme, new_for_role_id=message.ping_role_id)
@@ -98,7 +124,8 @@ class DeliveryWorker:
             is_digest = delivery.kind is DeliveryKind.DIGEST
             picture = await asyncio.to_thread(picture_of, delivery) if is_digest else None
             draw = partial(post_view, delivery, theme, picture)
-        return await send_or_edit(self.bot, delivery, draw, _mentions(message), self._own_messages)
+        own = self._own_messages
+        return await send_or_edit(self.bot, delivery, draw, _mentions(message), own_messages=own, since=since)
 
 
 def _news_card(news: News, theme: Theme) -> Card:

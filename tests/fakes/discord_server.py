@@ -112,6 +112,10 @@ class LoopbackDiscord:
                 async with asyncio.timeout(seconds):
                     await self._next_change()
 
+    def forget_nonces(self) -> None:
+        """Let time pass until the same nonce would be stored as another message."""
+        self._by_nonce.clear()
+
     def forget(self) -> None:
         """Drop what is only kept for looking back; a long run would be slowed by it."""
         for record in (self.calls, self.backend.transcript, self.backend.http_requests):

@@ -3,6 +3,7 @@
 import os
 import runpy
 import sys
+from datetime import timedelta
 from functools import partialmethod
 
 import discord.gateway
@@ -13,6 +14,9 @@ from yarl import URL
 SILENCE = "LOOPBACK_SILENCE_S"
 """Environment variable: after so many seconds without a word a gateway counts as dead, instead of sixty."""
 
+LATER = "LOOPBACK_LATER_H"
+"""Environment variable: hours by which the bot's clock is ahead, as if it had been away for so long."""
+
 
 def main() -> None:
     """Point discord.py at the address in the first argument and become the module in the second."""
@@ -22,6 +26,11 @@ def main() -> None:
     if silence := os.environ.get(SILENCE):
         state = discord.state.ConnectionState
         state.__init__ = partialmethod(state.__init__, heartbeat_timeout=float(silence))  # type: ignore[method-assign, assignment]
+    if hours := os.environ.get(LATER):
+        from bot import connections  # noqa: PLC0415 - loads the bot
+
+        utc_now, ahead = connections.utc_now, timedelta(hours=float(hours))
+        connections.utc_now = lambda: utc_now() + ahead
     sys.argv = [module, *arguments]
     runpy.run_module(module, run_name="__main__", alter_sys=True)
 

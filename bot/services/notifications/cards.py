@@ -1,6 +1,6 @@
 """Contents of cards, and requests to redraw them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -69,6 +69,10 @@ class CardKeeper:
             return await self.facts.of_purged(tracked, card.guild_id)
         change = self.snapshot.last_noted(tracked.change_id) or await self.poller.read(tracked.change_id)
         return replace(await self.facts.build(change, card.guild_id), state=CardState(tracked.status))
+
+    async def proposed_at(self, change_ids: Sequence[int]) -> dict[int, datetime]:
+        """Return by id when the service received changes; those never seen are left out."""
+        return {change_id: row.requested_at for change_id, row in (await self.cards.changes(change_ids)).items()}
 
     async def linked(self, stub: Delivery) -> Delivery:
         """Add the link of the present card to the facts of a stub, as far as that is posted."""

@@ -158,6 +158,21 @@ class DeliveryService:
             return Message(group, content, await self.card_keeper.role_to_ping(delivery, content))
         return Message(group, content)
 
+    async def sent_since(self, group: DeliveryGroup) -> dict[int, datetime]:
+        """Return by delivery when a message that this database does not know may have been sent at the earliest.
+
+        News about a change may be as old as the change, anything else as its due time.
+        """
+        changes = [each.change_id for each in group if each.change_id is not None]
+        proposed_at = await self.card_keeper.proposed_at(changes) if changes else {}
+        return {each.delivery_id: proposed_at.get(each.change_id or 0, each.next_at) for each in group}
+
+    async def note_found(self, delivery: Delivery, message_id: int | None) -> None:
+        """Record news that an earlier message reports; ``message_id`` is None if it reports other news too."""
+        await self.deliveries.mark_delivered([delivery], message_id)
+        if delivery.kind is DeliveryKind.DIRECT_MESSAGE:
+            await self.recorder.redraw(delivery.change_id or 0)  # cards say how the requestor was notified
+
     async def note_fault(self, group: DeliveryGroup) -> None:
         """Record that a message could not be drawn; after three times it is given up and named in the status."""
         await self.deliveries.note_fault(group, self.clock())
