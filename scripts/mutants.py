@@ -3,11 +3,14 @@
 mutmut works on a copy of the checkout in a temporary folder. A mutant meets the tests that call its function, of the
 folder that mirrors the package. One that runs into its time limit or crashes Python counts as killed; a survivor that
 differs in upper and lower case alone is not counted, because SQL ignores case. Neither is one that
-`equivalent_mutants.toml` names as equivalent, with the reason.
+`equivalent_mutants.toml` names as equivalent, with the reason. A long package is measured by a sample (`--sample 60`);
+the survivors are tried again by name, against the tests that are meant to kill them (`--only NAME`).
 """
 
 import argparse
+import contextlib
 import json
+import random
 import shutil
 import subprocess
 import sys
@@ -15,6 +18,9 @@ import tempfile
 import tomllib
 from collections import Counter
 from pathlib import Path
+
+from mutmut.mutation.file_mutation import mutate_file_contents
+from mutmut.utils.format_utils import get_mutant_name
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGES = ("bot", "cogs", "storage")
@@ -33,6 +39,10 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("package", help="a folder or file of bot, cogs or storage, such as bot/reference")
     parser.add_argument("tests", nargs="*", help="folders or files of tests; by default those that mirror the package")
+    parser.add_argument("--sample", type=int, metavar="N", help="try N mutants, chosen at random")
+    parser.add_argument("--seed", type=int, default=1, help="of the random choice (default: 1)")
+    parser.add_argument("--only", nargs="+", default=[], metavar="NAME", help="try these mutants alone")
+    parser.add_argument("--processes", type=int, help="mutants tried at the same time (default: one a processor)")
     chosen = parser.parse_args()
     package = chosen.package.rstrip("/")
     if not (ROOT / package).exists() or Path(package).parts[0] not in PACKAGES:
@@ -44,7 +54,9 @@ def main() -> int:
         configure(workspace, package, tests)
         sys.stdout.write(f"mutating {package} against {' '.join(tests)} ...\n")
         sys.stdout.flush()
-        run_mutmut(workspace)
+        names = chosen.only or (sample_of(workspace, package, chosen.sample, chosen.seed) if chosen.sample else [])
+        options = ["--max-children", str(chosen.processes)] if chosen.processes else []
+        run_mutmut(workspace, [*options, *names])
         print_score(workspace, package)
     return 0
 
@@ -85,11 +97,23 @@ def configure(workspace: Path, package: str, tests: list[str]) -> None:
         project.write("\n".join(["\n[tool.mutmut]", *lines, ""]))
 
 
-def run_mutmut(workspace: Path) -> None:
+def sample_of(workspace: Path, package: str, size: int, seed: int) -> list[str]:
+    """Return the names of some mutants of a package, the same ones for the same seed."""
+    with contextlib.chdir(workspace):  # mutmut reads its settings there
+        chosen = Path(package)
+        names = [
+            get_mutant_name(path, name)
+            for path in ([chosen] if chosen.is_file() else sorted(chosen.rglob("*.py")))
+            for name in mutate_file_contents(str(path), path.read_text(encoding="utf-8")).mutant_names
+        ]
+    return random.Random(seed).sample(names, min(size, len(names)))  # noqa: S311 - no secret
+
+
+def run_mutmut(workspace: Path, options: list[str]) -> None:
     """Test all mutants; on a terminal show progress, elsewhere a failed run's output."""
     is_terminal = sys.stdout.isatty()
     ended = subprocess.run(  # noqa: S603 - installed beside this interpreter
-        [MUTMUT, "run"], cwd=workspace, capture_output=not is_terminal, text=True, check=False
+        [MUTMUT, "run", *options], cwd=workspace, capture_output=not is_terminal, text=True, check=False
     )
     if ended.returncode:
         sys.exit(f"{ended.stdout or ''}{ended.stderr or ''}\nmutmut failed")

@@ -97,7 +97,7 @@ class Deliveries:
 
         return await self._database.transaction(write)
 
-    async def put_post(self, post: NewPost, now: datetime, *, is_first: bool = True) -> bool:
+    async def put_post(self, post: NewPost, now: datetime, *, is_first: bool) -> bool:
         """Queue a post, or rewrite it where it was posted; return whether anything is due.
 
         Args:

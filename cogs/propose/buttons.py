@@ -88,7 +88,7 @@ class SubmitButton(DraftButton, template=draft_template(DraftVerb.SUBMIT)):
 
     @override
     async def on_press(self, interaction: Interaction) -> None:
-        await send(interaction, self.draft_id, partial(self.attempt, interaction))
+        await submit_draft(interaction, self.draft_id, partial(self.attempt, interaction))
 
 
 class LookButton(DraftButton, template=draft_template(DraftVerb.LOOK)):
@@ -125,9 +125,10 @@ class RawButton(DraftButton, template=draft_template(DraftVerb.RAW)):
 
     @override
     async def on_press(self, interaction: Interaction) -> None:
-        services = interaction.client.services
-        services.host_checks.note_replaced(self.draft_id)
-        await show_card(interaction, raw_draft(await services.draft_service.show(interaction.user.id, self.draft_id)))
+        bot = interaction.client
+        bot.drawings.note_replaced(self.draft_id)
+        draft = await bot.services.draft_service.show(interaction.user.id, self.draft_id)
+        await show_card(interaction, raw_draft(draft))
 
 
 class BackButton(DraftButton, template=draft_template(DraftVerb.BACK)):
@@ -238,7 +239,7 @@ class LinkMenu(PersistentMenu, template=draft_template(DraftVerb.OFFER, DraftVer
         await show_draft(interaction, draft)
 
 
-async def send(
+async def submit_draft(
     interaction: Interaction,
     draft_id: int,
     attempt: Callable[[], Awaitable[Attempt]],
@@ -251,7 +252,7 @@ async def send(
     """
     bot, user_id = interaction.client, interaction.user.id
     submission = bot.services.submission
-    bot.services.host_checks.note_replaced(draft_id)
+    bot.drawings.note_replaced(draft_id)
     try:
         outcome = await submission.submit(user_id, draft_id, origin_of(interaction), confirmation=confirmation)
     except ApiError as refusal:

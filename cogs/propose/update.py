@@ -24,7 +24,7 @@ from bot.ui.forms.record_file import RecordFileForm, SubmittedRecord
 from bot.ui.forms.section import SectionForm, proposal_title
 from bot.ui.proposals.live_changes import form_ready, nothing_changed
 from cogs.propose.attachments import download
-from cogs.propose.buttons import DraftButton, send
+from cogs.propose.buttons import DraftButton, submit_draft
 from cogs.propose.forms import save_answers, show_saved
 from cogs.propose.showing import show_draft
 
@@ -38,7 +38,7 @@ def update_form(interaction: Interaction, live: LiveModel) -> SectionForm:
         proposal_title("Change", live.category),
         live.category,
         pages(live.category, Section.BASICS, live.dialect)[0],
-        partial(_begin, live),
+        partial(_save_update, live),
         ErrorReporter(attempt_by(interaction, Verb.EDIT)),
         record=live.record,
         dialect=live.dialect,
@@ -47,7 +47,7 @@ def update_form(interaction: Interaction, live: LiveModel) -> SectionForm:
     ).name_as(f"update:{live.category}:{stand_in(live.name)}")
 
 
-async def _begin(live: LiveModel, interaction: Interaction, answers: SectionAnswers) -> None:
+async def _save_update(live: LiveModel, interaction: Interaction, answers: SectionAnswers) -> None:
     services = interaction.client.services
     save = partial(services.draft_sources.update_from_form, interaction.user.id, interaction.guild_id, live, answers)
     saved = await save_answers(interaction, save)
@@ -136,7 +136,7 @@ async def _delete(
     draft_id: int, attempt: Callable[[], Awaitable[Attempt]], interaction: Interaction, typed: str
 ) -> None:
     await acknowledge(interaction, in_place=True)
-    await send(interaction, draft_id, attempt, confirmation=typed)
+    await submit_draft(interaction, draft_id, attempt, confirmation=typed)
 
 
 class UploadJsonButton(DraftButton, template=draft_template(DraftVerb.GIVE)):

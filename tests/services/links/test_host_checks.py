@@ -350,14 +350,6 @@ def test_a_correction_reaches_the_record_in_both_vocabularies(dialect: Canonical
     assert corrected["size_on_disk_bytes"] == FILE.size_bytes
 
 
-async def test_only_the_newest_card_of_a_draft_is_drawn_again(checks: HostChecks) -> None:
-    first, second = checks.note_shown(1), checks.note_shown(1)
-    assert not checks.is_newest(1, first)
-    assert checks.is_newest(1, second)
-    checks.note_replaced(1)
-    assert not checks.is_newest(1, second)
-
-
 async def test_many_files_are_asked_at_once_and_few_of_them(checks: HostChecks, hosts: HostsStandIn) -> None:
     files = [replace(FILE, file_url=f"{TIDE_TABLE}/resolve/main/{number}.safetensors") for number in range(40)]
     async with asyncio.timeout(5):
