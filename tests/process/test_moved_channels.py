@@ -1,4 +1,4 @@
-"""A review channel is moved, deleted, or left for a while, and people cannot be written to: all is told, once."""
+"""A review channel that moves, is deleted or left, and direct messages that are closed: each outcome is shown once."""
 
 from collections.abc import Callable
 
