@@ -10,7 +10,7 @@ from bot.services.changes import CardState, ChangeFacts, MessageLink, Origin
 from bot.services.errors import ReadLimitError
 from bot.services.pace import READ_CHECKS_A_MINUTE, READS_A_MINUTE
 from bot.services.review.approvals import TITLE_LENGTH_MAX
-from bot.services.review.outcomes import Outcome
+from bot.services.review.outcomes import CountedApprovals, Outcome
 from bot.services.review.presses import BATCH_MAX, ButtonPress, DecisionVerb, Target
 from tests.services.conftest import APPROVER, CHANNEL, GUILD, REQUESTOR, App
 from tests.services.deliveries import deliver_cards
@@ -51,8 +51,8 @@ async def test_an_approver_whose_approval_counts_already_is_told_so_instead_of_a
     await approve(shown)
     again = await shown.services.decisions.ask(shown.press(42), DecisionVerb.APPROVE)
     (result,) = again.results
-    assert (result.outcome, result.is_first, again.facts) == (Outcome.COUNTED, False, None)
-    assert (result.approvals, result.approvals_required) == (("bob#202",), 2)
+    assert (result.outcome, again.facts) == (Outcome.COUNTED, None)
+    assert result.counted == CountedApprovals(("bob#202",), 2, is_first=False)
     assert result.card == MessageLink(GUILD, CHANNEL, 542)
     other = await shown.services.decisions.ask(shown.press(42, user_id=REQUESTOR), DecisionVerb.APPROVE)
     assert other.facts is not None
@@ -230,7 +230,7 @@ async def test_a_change_whose_approval_got_no_answer_is_not_applied(waiting: App
 async def test_a_change_that_the_service_does_not_apply_stays_approved_with_the_services_words(waiting: App) -> None:
     waiting.service.refusals[APPLY] = (403, "Approver role required")
     result = (await waiting.services.decisions.approve_and_apply(waiting.press(42))).single
-    assert (result.outcome, result.state, result.words) == (
+    assert (result.outcome, result.state, result.service_message) == (
         Outcome.DONE,
         CardState.APPROVED,
         "Approver role required",
@@ -244,7 +244,7 @@ async def test_an_approval_is_withdrawn_in_one_server_and_its_card_counts_those_
     await approve(shown, REQUESTOR)
     await deliver_cards(shown)
     withdrawn = await shown.services.decisions.withdraw_approval(shown.press(42))
-    assert (withdrawn.approvals, withdrawn.approvals_required) == (("alice#101",), 3)
+    assert (withdrawn.counted.names, withdrawn.counted.required) == (("alice#101",), 3)
     assert withdrawn.card == MessageLink(GUILD, CHANNEL, 542)
     assert [message.delivery.change_id for message in await deliver_cards(shown)] == [42]
     again = await shown.services.decisions.ask(shown.press(42), DecisionVerb.APPROVE)

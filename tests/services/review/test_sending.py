@@ -117,19 +117,19 @@ async def test_a_refused_apply_that_cannot_be_read_again_is_an_error(approved: A
 async def test_an_apply_that_the_service_refuses_keeps_its_words(approved: App) -> None:
     approved.service.refusals[APPLY] = (422, "The record has no file.")
     result = await approved.decide(approved.press(42), DecisionVerb.APPLY)
-    assert (result.outcome, result.words) == (Outcome.FAILED, "The record has no file.")
+    assert (result.outcome, result.service_message) == (Outcome.FAILED, "The record has no file.")
     del approved.service.refusals[APPLY]
     press = await press_on(approved, (42, 44))
     then(approved, APPLY, lambda: approved.service.refusals.update({APPLY: (403, "Approver role required")}))
     refused = await run(approved, press)
     assert outcomes(refused) == {42: Outcome.DONE, 44: Outcome.REFUSED}
-    assert refused.results[1].words == "Approver role required"
+    assert refused.results[1].service_message == "Approver role required"
 
 
 async def test_an_apply_without_a_word_about_its_change_is_read_and_not_repeated(approved: App) -> None:
     approved.service.bodies[APPLY] = (200, {"applied": []})
     result = await approved.decide(approved.press(42), DecisionVerb.APPLY)
-    assert (result.outcome, result.words) == (Outcome.UNKNOWN, "")
+    assert (result.outcome, result.service_message) == (Outcome.UNKNOWN, "")
     assert len(approved.service.writes) == 1
 
 
