@@ -72,7 +72,7 @@ class DraftFactsBuilder:
         if known is None or known.takes_writes:
             return False
         try:
-            return not (await self.catalogue.current_deployment()).takes_writes
+            return not (await self.catalogue.refresh_deployment()).takes_writes
         except ApiError:
             return True
 

@@ -132,22 +132,22 @@ class BatchSender:
 
     async def _send_apply(self, batch: Batch, result: DecisionResult) -> None:
         ids, job_id = (result.change_id,), job_of(batch.intent.interaction_id)
-        words = ""
+        message = ""
         try:
             answer = await self.client.apply(batch.actor.key, ids, job_id=job_id)
         except (IndeterminateError, MalformedReplyError) as error:
             log.info("apply_unknown", change_id=result.change_id, reason=type(error).__name__)
             await self._reread(batch, ids, is_lost=True, waits=PATIENCE_S)
         except (InvalidRequestError, NotFoundError) as error:
-            words = error.detail
+            message = error.detail
             await self._reread(batch, ids, is_lost=False)
         else:
-            words = answer.failed_error or ""
+            message = answer.failed_error or ""
             await self._accept(batch, answer.applied)
             if batch.results[result.change_id].outcome is Outcome.RUNNING:
                 await self._reread(batch, ids, is_lost=answer.failed_change_id is None)
         if batch.results[result.change_id].outcome is Outcome.READY:
-            batch.put(batch.results[result.change_id].with_outcome(Outcome.FAILED, words))
+            batch.put(batch.results[result.change_id].with_outcome(Outcome.FAILED, message))
 
     async def _accept(self, batch: Batch, changes: Iterable[PendingChange]) -> None:
         """Take over the changes that the service answered with; one that is not as read before is not called done."""
