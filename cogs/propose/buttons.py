@@ -218,7 +218,7 @@ class HostsButton(DraftButton, template=draft_template(DraftVerb.HOSTS, DraftVer
             case DraftVerb.TAKE_LINKS:
                 draft = await services.draft_hosts.take_links(user_id, self.draft_id)
             case _:
-                services.pace.count(user_id)
+                services.rate_limits.count(user_id)
                 draft = await services.draft_hosts.ask(user_id, self.draft_id, again=True)
         await show_draft(interaction, draft)
 

@@ -12,7 +12,7 @@ from bot.services.errors import NoRecordError, UnknownModelError
 from bot.services.forms.fields import Section
 from bot.services.forms.fields_table import pages
 from bot.services.forms.forms_input import SectionAnswers
-from bot.services.model_names import stand_in
+from bot.services.model_names import short_digest
 from bot.services.models.verification import name_digest
 from bot.services.proposals.draft_sources import LiveModel
 from bot.services.records.json_input import json_in
@@ -44,7 +44,7 @@ def update_form(interaction: Interaction, live: LiveModel) -> SectionForm:
         dialect=live.dialect,
         choices=catalogue.choices,
         unsupported=catalogue.unsupported_fields(live.category, live.dialect),
-    ).name_as(f"update:{live.category}:{stand_in(live.name)}")
+    ).name_as(f"update:{live.category}:{short_digest(live.name)}")
 
 
 async def _save_update(live: LiveModel, interaction: Interaction, answers: SectionAnswers) -> None:
