@@ -8,7 +8,7 @@ from bot.identity.errors import MissingRoleError
 from bot.reference.errors import ForbiddenError
 from bot.services.changes import CardState, ChangeFacts, MessageLink, Origin
 from bot.services.errors import ReadLimitError
-from bot.services.pace import READ_CHECKS_A_MINUTE, READS_A_MINUTE
+from bot.services.rate_limits import READ_CHECKS_A_MINUTE, READS_A_MINUTE
 from bot.services.review.approvals import TITLE_LENGTH_MAX
 from bot.services.review.outcomes import CountedApprovals, Outcome
 from bot.services.review.presses import BATCH_MAX, ButtonPress, DecisionVerb, Target
@@ -133,12 +133,12 @@ async def test_a_question_about_nothing_that_can_be_decided_has_no_buttons(waiti
 
 
 async def test_questions_may_use_the_share_of_writes_and_cost_a_read_a_change(waiting: App) -> None:
-    decisions, checks = waiting.services.decisions, waiting.services.decisions.pace.key_checks
+    decisions, checks = waiting.services.decisions, waiting.services.decisions.rate_limits.key_checks
     press = await chosen(waiting, (42, 44))
     for _ in range(READ_CHECKS_A_MINUTE):
         checks.count()
     with pytest.raises(ReadLimitError):
-        decisions.pace.count_read(REQUESTOR)
+        decisions.rate_limits.count_read(REQUESTOR)
     for _ in range(READS_A_MINUTE // 2):
         await decisions.ask(press, DecisionVerb.REJECT)
     with pytest.raises(ReadLimitError) as refused:
