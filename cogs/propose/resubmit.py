@@ -87,7 +87,7 @@ async def _revise(
 
 async def _open_draft(interaction: Interaction, change_id: int, digest: str) -> DraftFacts | Gone:
     services = interaction.client.services
-    services.pace.count_read(interaction.user.id, is_urgent=True)
+    services.rate_limits.count_read(interaction.user.id, is_urgent=True)
     draft = await services.resubmission.open_draft(interaction.user.id, interaction.guild_id, change_id, digest)
     note_phase(interaction, Phase.NOT_DONE if isinstance(draft, Gone) else Phase.DONE)
     return draft

@@ -243,7 +243,7 @@ def _about_model(facts: HostFacts, subject: HostSubject) -> Iterator[HostVerdict
         yield HostVerdict.OTHER_KIND
     own, theirs = subject.baseline, facts.baseline
     is_other = own and theirs is not None and own not in (theirs, legacy_baseline(theirs))
-    if is_other and not (own.startswith("flux") and str(theirs).startswith("flux")):  # records of both Flux: flux_1
+    if is_other and not (own.startswith("flux") and str(theirs).startswith("flux")):  # flux_1 is any Flux
         yield HostVerdict.OTHER_BASE
     page = find_address(subject.homepage)
     stated = page.model_id if isinstance(page, CivitaiAddress) else None

@@ -99,7 +99,7 @@ class DraftFactsBuilder:
             usage=await self.live_comparison.usage_of(draft),
             dropped_paths=dropped_paths(draft.record, category, dialect, self.catalogue.document, live=draft.base),
         )
-        return run_checks(self.catalogue.compared(subject, await self.catalogue.models_or_none(category)))
+        return run_checks(self.catalogue.with_service_facts(subject, await self.catalogue.models_or_none(category)))
 
     def _revised(self, revises: Revises) -> Revised:
         known = self.snapshot.tracked.get(revises.change_id) if revises.is_open else None

@@ -11,10 +11,10 @@ from bot.reference.errors import ApiError, NotFoundError
 from bot.services.card_links import CardLinks
 from bot.services.changes import CardState, ChangeFacts, Gone, MessageLink
 from bot.services.errors import SelectionGoneError
-from bot.services.pace import Pace
 from bot.services.polling.change_recorder import ChangeRecorder
 from bot.services.polling.queue_poller import QueuePoller
 from bot.services.polling.queue_snapshot import QueueSnapshot
+from bot.services.rate_limits import RateLimits
 from bot.services.review.approvals import TITLE_LENGTH_MAX, ApprovalPolicy, ApprovalRules, approval_title
 from bot.services.review.batches import Batch, Batches
 from bot.services.review.concerns import ConcernsBuilder
@@ -60,7 +60,7 @@ class DecisionService:
     facts_builder: ChangeFactsBuilder
     sender: BatchSender
     selections: Selections
-    pace: Pace
+    rate_limits: RateLimits
     clock: Callable[[], datetime]
 
     async def facts(self, change_id: int, guild_id: int | None = None) -> ChangeFacts | Gone:
@@ -82,7 +82,7 @@ class DecisionService:
             NotLinkedError, MissingRoleError: the person may not apply.
             ApiError: the service did not answer.
         """
-        self.pace.count_read(user_id, is_urgent=True)
+        self.rate_limits.count_read(user_id, is_urgent=True)
         actor = await self.accounts.actor(user_id, needs=Role.APPROVER)
         found = await self.guards.approved(actor)
         results = await self.concerns.add(found.results, DecisionVerb.APPLY, is_bulk=len(found.results) > 1)
@@ -138,7 +138,7 @@ class DecisionService:
         """
         actor = await self.accounts.actor(press.user_id, needs=Role.APPROVER)
         targets = await self.targets_of(press)
-        self.pace.count_read(press.user_id, is_urgent=True, reads=min(len(targets), READ_SINGLY))
+        self.rate_limits.count_read(press.user_id, is_urgent=True, reads=min(len(targets), READ_SINGLY))
         results = await self.guards.check_all(actor, press, verb, targets)
         if press.is_single and verb is DecisionVerb.APPROVE:
             return await self._ask_single(actor, press, results[0])
