@@ -15,8 +15,8 @@ from bot.services.catalogue import Catalogue
 from bot.services.guilds.guild_setup import GuildSetup
 from bot.services.guilds.membership import MembershipService
 from bot.services.guilds.role_sync import RoleSync
-from bot.services.links.host_checks import HostChecks
-from bot.services.links.reader import LinkReader
+from bot.services.hosts.host_checks import HostChecks
+from bot.services.hosts.link_reader import LinkReader
 from bot.services.models.lookup import ModelLookup
 from bot.services.models.verification import ModelVerification
 from bot.services.notifications.cards import CardService

@@ -3,8 +3,9 @@
 mutmut works on a copy of the checkout in a temporary folder. A mutant meets the tests that call its function, of the
 folder that mirrors the package. One that runs into its time limit or crashes Python counts as killed; a survivor that
 differs in upper and lower case alone is not counted, because SQL ignores case. Neither is one that
-`equivalent_mutants.toml` names as equivalent, with the reason. A long package is measured by a sample (`--sample 60`);
-the survivors are tried again by name, against the tests that are meant to kill them (`--only NAME`).
+`equivalent_mutants.toml` names as equivalent, with the reason. Log events are not mutated. A long package is measured
+by a sample (`--sample 60`); survivors are tried again by name, against the tests that are to kill them
+(`--only NAME`).
 """
 
 import argparse
@@ -31,6 +32,7 @@ KILLED = {"killed", "timeout", "segfault"}
 CASE_ALONE = "survived, letter case alone"
 EQUIVALENT = "survived, equivalent"
 EQUIVALENT_MUTANTS = Path(__file__).with_name("equivalent_mutants.toml")
+LOGGING = r"^\s*log\."
 UNTESTED = {CASE_ALONE, EQUIVALENT, "skipped", "caught by type check", "not checked"}
 
 
@@ -87,6 +89,7 @@ def configure(workspace: Path, package: str, tests: list[str]) -> None:
     others = sorted(each.name for each in workspace.iterdir() if each.name not in {*PACKAGES, "tests"})
     settings: dict[str, object] = {
         "source_paths": list(PACKAGES),
+        "do_not_mutate_patterns": [LOGGING],
         "only_mutate": [package if package.endswith(".py") else f"{package}/*"],
         "also_copy": others,
         "pytest_add_cli_args": ["-m", SELECTION],

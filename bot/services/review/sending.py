@@ -90,16 +90,15 @@ class BatchSender:
         The service answers nothing while it applies, for seconds an id with a long queue (8.6.2). With one id a request
         others get answers in between, each id has its own outcome, and a lost answer concerns one id only.
         """
-        started, is_first = self.clock(), True
-        for change_id in batch.ready:
+        started = self.clock()
+        for position, change_id in enumerate(batch.ready):
             result = batch.results[change_id]
-            if not is_first and (stale := await self._superseded_on_the_way(batch, result)):
+            if position and (stale := await self._superseded_on_the_way(batch, result)):
                 batch.put(stale)
                 continue
             batch.put(result.with_outcome(Outcome.RUNNING))
             if on_progress is not None:
                 await on_progress(ApplyProgress(tuple(batch.results.values())))
-            is_first = False
             try:
                 await self._apply_one(batch, result)
             except ApiError as error:
