@@ -54,8 +54,8 @@ soak: $(VENV)/.test $(COMPAT_VERSIONS:%=$(COMPAT)/%/.installed)  ## run kill swe
 coverage: $(VENV)/.browser  ## run all tests except the soak with branch coverage; fail below the floor in pyproject.toml
 	@$(PYTEST) -m 'not soak' --cov --cov-report=term $(T)
 
-mutants: $(VENV)/.mutants  ## print the mutation score of one package and its surviving mutants (PACKAGE=bot/reference; default storage)
-	@$(BIN)/python scripts/mutants.py $(PACKAGE)
+mutants: $(VENV)/.mutants  ## print the mutation score of one package and its surviving mutants (PACKAGE=bot/reference; default storage; ARGS="--sample 60")
+	@$(BIN)/python scripts/mutants.py $(PACKAGE) $(ARGS)
 
 check: lint  ## run everything except the tests: lint, words, strict types and import contracts
 	@$(BIN)/python scripts/check_words.py

@@ -15,8 +15,8 @@ from bot.services.catalogue import Catalogue
 from bot.services.guilds.guild_setup import GuildSetup
 from bot.services.guilds.membership import MembershipService
 from bot.services.guilds.role_sync import RoleSync
-from bot.services.links.host_checks import HostChecks
-from bot.services.links.reader import LinkReader
+from bot.services.hosts.host_checks import HostChecks
+from bot.services.hosts.link_reader import LinkReader
 from bot.services.models.lookup import ModelLookup
 from bot.services.models.verification import ModelVerification
 from bot.services.notifications.cards import CardKeeper
@@ -29,7 +29,6 @@ from bot.services.notifications.outages import Outages
 from bot.services.notifications.refused_channels import RefusedChannels
 from bot.services.notifications.reminders import Reminders
 from bot.services.notifications.threads import Threads
-from bot.services.pace import Pace
 from bot.services.polling.change_recorder import ChangeRecorder
 from bot.services.polling.live_outcomes import LiveOutcomes
 from bot.services.polling.notification_planner import NotificationPlanner
@@ -54,6 +53,7 @@ from bot.services.queue.purge import PurgeService
 from bot.services.queue.queue_reader import QueueReader
 from bot.services.queue.queue_service import QueueService
 from bot.services.queue.statistics import StatisticsService
+from bot.services.rate_limits import RateLimits
 from bot.services.reader_key import ReaderKeyCheck
 from bot.services.retention import LinkExpiry
 from bot.services.review.approvals import ApprovalPolicy
@@ -104,7 +104,7 @@ class Services:
         """Build the client of the service, the live models in memory, and the accounts of people."""
         settings, connections, repos, clock = self._settings, self._connections, self._repos, self._clock
         self._client = ReferenceClient(transport=Transport(connections.service, clock=clock), monotonic=monotonic)
-        self.pace = Pace(clock, monotonic, self._client.key_checks)
+        self.rate_limits = RateLimits(clock, monotonic, self._client.key_checks)
         self._usages = Usages(self._client, clock)
         self.catalogue = Catalogue(self._client, self._usages, clock)
         allow_lists = AllowLists(requestor_ids=settings.requestor_ids, approver_ids=settings.approver_ids)
@@ -184,7 +184,7 @@ class Services:
             facts_builder=self._facts,
             sender=sender,
             selections=repos.selections,
-            pace=self.pace,
+            rate_limits=self.rate_limits,
             clock=clock,
         )
         self.decision_reconciler = DecisionReconciler(
@@ -240,7 +240,7 @@ class Services:
 
     def _build_lists(self) -> None:
         """Build the lists: the queue, own proposals, history, purges, statistics and live models."""
-        repos, clock, client, pace = self._repos, self._clock, self._client, self.pace
+        repos, clock, client, rate_limits = self._repos, self._clock, self._client, self.rate_limits
         snapshot, filters, reader_key = self.snapshot, repos.list_filters, self._settings.reader_key
         reader = QueueReader(self.accounts, client, self.catalogue, reader_key)
         self.queue = QueueService(
@@ -254,14 +254,14 @@ class Services:
             guild_settings=repos.guild_settings,
             claims=repos.claims,
             policy=self._policy,
-            pace=pace,
+            rate_limits=rate_limits,
             clock=clock,
         )
         self.own_proposals = OwnProposalsService(
-            self.accounts, client, self.draft_service, snapshot, filters, reader_key, pace, clock
+            self.accounts, client, self.draft_service, snapshot, filters, reader_key, rate_limits, clock
         )
-        self.history = HistoryService(reader, client, snapshot, repos.links, filters, pace, clock)
-        self.purge = PurgeService(self.accounts, client, reader, self.recorder, repos.purges, pace, clock)
+        self.history = HistoryService(reader, client, snapshot, repos.links, filters, rate_limits, clock)
+        self.purge = PurgeService(self.accounts, client, reader, self.recorder, repos.purges, rate_limits, clock)
         self.statistics = StatisticsService(MilestoneCache(client, reader_key, clock), clock)
         self.model_lookup = ModelLookup(self.catalogue, snapshot, self._card_links, self._usages, filters, clock)
 

@@ -37,7 +37,7 @@ class AccountCog(commands.GroupCog, group_name="account", group_description="You
     async def status(self, interaction: Interaction) -> None:
         """Show your AI-Horde name, your roles and what you may do."""
         await acknowledge(interaction)
-        self.bot.services.pace.count_read(interaction.user.id, is_urgent=True)
+        self.bot.services.rate_limits.count_read(interaction.user.id, is_urgent=True)
         standing = await self.bot.services.accounts.refreshed(interaction.user.id)
         view = account_status(standing, self.bot.theme)
         await interaction.edit_original_response(view=view)

@@ -17,7 +17,7 @@ from bot.services.proposals.resubmission import SENT_KEPT_FOR
 from bot.ui.components import Markup
 from bot.ui.custom_ids import HELP_TEMPLATE
 from bot.ui.glyphs import Theme
-from bot.ui.help import HelpReader, ToRevise, all_commands, help_view
+from bot.ui.help import HelpReader, ProposalToRevise, all_commands, help_view
 from bot.ui.privacy import privacy_view
 
 
@@ -82,7 +82,7 @@ async def _reader(interaction: Interaction) -> HelpReader:
     horde_user_id, is_approver = standing.horde.user_id, standing.may(Role.APPROVER)
     own = await services.resubmission.waiting(horde_user_id)
     deployment = services.catalogue.deployment
-    newest = [ToRevise(one.change_id, one.digest, one.model_name, one.status == "rejected") for one in own[:1]]
+    newest = [ProposalToRevise(one.change_id, one.digest, one.model_name, one.status == "rejected") for one in own[:1]]
     return replace(
         reader,
         horde_name=standing.horde.username,

@@ -3,11 +3,15 @@
 mutmut works on a copy of the checkout in a temporary folder. A mutant meets the tests that call its function, of the
 folder that mirrors the package. One that runs into its time limit or crashes Python counts as killed; a survivor that
 differs in upper and lower case alone is not counted, because SQL ignores case. Neither is one that
-`equivalent_mutants.toml` names as equivalent, with the reason.
+`equivalent_mutants.toml` names as equivalent, with the reason. Log events are not mutated. A long package is measured
+by a sample (`--sample 60`); survivors are tried again by name, against the tests that are to kill them
+(`--only NAME`).
 """
 
 import argparse
+import contextlib
 import json
+import random
 import shutil
 import subprocess
 import sys
@@ -15,6 +19,9 @@ import tempfile
 import tomllib
 from collections import Counter
 from pathlib import Path
+
+from mutmut.mutation.file_mutation import mutate_file_contents
+from mutmut.utils.format_utils import get_mutant_name
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGES = ("bot", "cogs", "storage")
@@ -25,6 +32,7 @@ KILLED = {"killed", "timeout", "segfault"}
 CASE_ALONE = "survived, letter case alone"
 EQUIVALENT = "survived, equivalent"
 EQUIVALENT_MUTANTS = Path(__file__).with_name("equivalent_mutants.toml")
+LOGGING = r"^\s*log\."
 UNTESTED = {CASE_ALONE, EQUIVALENT, "skipped", "caught by type check", "not checked"}
 
 
@@ -33,6 +41,10 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("package", help="a folder or file of bot, cogs or storage, such as bot/reference")
     parser.add_argument("tests", nargs="*", help="folders or files of tests; by default those that mirror the package")
+    parser.add_argument("--sample", type=int, metavar="N", help="try N mutants, chosen at random")
+    parser.add_argument("--seed", type=int, default=1, help="of the random choice (default: 1)")
+    parser.add_argument("--only", nargs="+", default=[], metavar="NAME", help="try these mutants alone")
+    parser.add_argument("--processes", type=int, help="mutants tried at the same time (default: one a processor)")
     chosen = parser.parse_args()
     package = chosen.package.rstrip("/")
     if not (ROOT / package).exists() or Path(package).parts[0] not in PACKAGES:
@@ -44,7 +56,9 @@ def main() -> int:
         configure(workspace, package, tests)
         sys.stdout.write(f"mutating {package} against {' '.join(tests)} ...\n")
         sys.stdout.flush()
-        run_mutmut(workspace)
+        names = chosen.only or (sample_of(workspace, package, chosen.sample, chosen.seed) if chosen.sample else [])
+        options = ["--max-children", str(chosen.processes)] if chosen.processes else []
+        run_mutmut(workspace, [*options, *names])
         print_score(workspace, package)
     return 0
 
@@ -75,6 +89,7 @@ def configure(workspace: Path, package: str, tests: list[str]) -> None:
     others = sorted(each.name for each in workspace.iterdir() if each.name not in {*PACKAGES, "tests"})
     settings: dict[str, object] = {
         "source_paths": list(PACKAGES),
+        "do_not_mutate_patterns": [LOGGING],
         "only_mutate": [package if package.endswith(".py") else f"{package}/*"],
         "also_copy": others,
         "pytest_add_cli_args": ["-m", SELECTION],
@@ -85,11 +100,23 @@ def configure(workspace: Path, package: str, tests: list[str]) -> None:
         project.write("\n".join(["\n[tool.mutmut]", *lines, ""]))
 
 
-def run_mutmut(workspace: Path) -> None:
+def sample_of(workspace: Path, package: str, size: int, seed: int) -> list[str]:
+    """Return the names of some mutants of a package, the same ones for the same seed."""
+    with contextlib.chdir(workspace):  # mutmut reads its settings there
+        chosen = Path(package)
+        names = [
+            get_mutant_name(path, name)
+            for path in ([chosen] if chosen.is_file() else sorted(chosen.rglob("*.py")))
+            for name in mutate_file_contents(str(path), path.read_text(encoding="utf-8")).mutant_names
+        ]
+    return random.Random(seed).sample(names, min(size, len(names)))  # noqa: S311 - no secret
+
+
+def run_mutmut(workspace: Path, options: list[str]) -> None:
     """Test all mutants; on a terminal show progress, elsewhere a failed run's output."""
     is_terminal = sys.stdout.isatty()
     ended = subprocess.run(  # noqa: S603 - installed beside this interpreter
-        [MUTMUT, "run"], cwd=workspace, capture_output=not is_terminal, text=True, check=False
+        [MUTMUT, "run", *options], cwd=workspace, capture_output=not is_terminal, text=True, check=False
     )
     if ended.returncode:
         sys.exit(f"{ended.stdout or ''}{ended.stderr or ''}\nmutmut failed")

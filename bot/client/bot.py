@@ -14,6 +14,7 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.client.counters import Counters
+from bot.client.drawings import Drawings
 from bot.container import Services
 from bot.errors import ClosedError, DiskError
 from bot.services.synced_commands import SyncedCommands
@@ -77,6 +78,7 @@ class CuratorBot(commands.Bot):
         poll_interval: time between two polls of the queue.
         clock: returns the current time, with its time zone.
         counters: interactions and unforeseen failures since the start.
+        drawings: latest drawings of drafts and messages whose hosts are being asked.
         form_builders: builders of forms that can be submitted after a restart, by the first part of their key.
     """
 
@@ -108,6 +110,7 @@ class CuratorBot(commands.Bot):
         self.poll_interval = poll_interval
         self.clock = clock
         self.counters = Counters()
+        self.drawings = Drawings()
         self.form_builders: dict[str, Callable[[discord.Interaction[Any], str], Awaitable[Form | None]]] = {}
         self._always_sync_commands = always_sync_commands
 

@@ -23,10 +23,10 @@ async def show_and_check(interaction: Interaction, facts: ChangeFacts, draw: Cal
     message = await show_card(interaction, draw(facts))
     if not services.card_checks.is_due(facts):
         return
-    token = services.host_checks.note_shown(message.id)
+    token = interaction.client.drawings.note_drawn(message.id)
     try:
         fresh = await services.card_checks.ask(facts)
-        if services.host_checks.is_newest(message.id, token):
+        if interaction.client.drawings.is_latest(message.id, token):
             await show_card(interaction, draw(fresh))
     except (BotError, *UNDELIVERED) as error:
         log.info("host_answers_undelivered", change_id=facts.change.change_id, reason=type(error).__name__)
@@ -35,4 +35,4 @@ async def show_and_check(interaction: Interaction, facts: ChangeFacts, draw: Cal
 def note_replaced(interaction: Interaction) -> None:
     """Note that a press replaces its message: a late answer of a host must not overwrite it."""
     if interaction.message is not None:
-        interaction.client.services.host_checks.note_replaced(interaction.message.id)
+        interaction.client.drawings.note_replaced(interaction.message.id)

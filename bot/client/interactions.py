@@ -59,7 +59,7 @@ def check_access(interaction: Interaction, *, counts: bool = False) -> None:
     if not interaction.client.serves(interaction.guild_id):
         raise ServerNotServedError
     if counts:
-        interaction.client.services.pace.count(interaction.user.id)
+        interaction.client.services.rate_limits.count(interaction.user.id)
 
 
 async def acknowledge(interaction: Interaction, *, in_place: bool = False) -> None:

@@ -48,7 +48,7 @@ def _application(bot: CuratorBot) -> web.Application:
             "database": now.stored is not None,
             "polling": now.is_polling,
             "reader_key": now.reader_problem is None,
-            "posting": not now.stored or not now.stored.refused_channels,  # reported: each server mends its own
+            "posting": not now.stored or not now.stored.refused_channels,  # reported: admins repair their channels
             "service": not now.is_service_away,  # reported, but no reason to restart the bot
         }
         report = {

@@ -65,19 +65,6 @@ class Catalogue:
     _live_indices: dict[str, LiveIndex] = field(default_factory=dict)
     _enumerated: tuple[Mapping[str, Any] | None, Choice] = field(default=(None, {}))
 
-    async def refresh(self) -> Deployment:
-        """Read mode, format and baselines.
-
-        Raises:
-            ApiError: the service did not answer as expected; the last answers stay.
-        """
-        self.deployment = await self.client.deployment()
-        await self._read_baselines()
-        return self.deployment
-
-    async def _read_baselines(self) -> None:
-        self.baselines = await self.client.baselines() or self.baselines
-
     @property
     def licences(self) -> frozenset[str]:
         """Ids of the licences that a record may name."""
@@ -104,8 +91,8 @@ class Catalogue:
         if self.deployment is not None and category not in self.deployment.categories:
             raise CategoryNotTakenError(category, self.deployment.categories)
 
-    async def current_deployment(self) -> Deployment:
-        """Read mode and format, never from memory: a PRIMARY may have become a REPLICA.
+    async def refresh_deployment(self) -> Deployment:
+        """Read mode and format now: a PRIMARY may have become a REPLICA.
 
         Raises:
             ApiError: the service did not answer.
@@ -119,7 +106,7 @@ class Catalogue:
         Raises:
             ApiError: it is unknown and the service does not answer, or this program does not support it.
         """
-        return (self.deployment or await self.current_deployment()).dialect_for(category)
+        return (self.deployment or await self.refresh_deployment()).dialect_for(category)
 
     async def live_models(self, category: str) -> Mapping[str, dict[str, Any]]:
         """Return the live records of a category by name, at most ``FRESH_FOR`` old.
@@ -201,7 +188,7 @@ class Catalogue:
     async def note_applied(self, change: PendingChange) -> None:
         """Expire the models of an applied change's category; of a baseline, read choices again.
 
-        Failed requests are repeated by :meth:`refresh_cache`.
+        Failed requests are repeated by :meth:`refresh`.
         """
         if change.category in self._models:
             self._models[change.category].is_outdated = True
@@ -211,7 +198,7 @@ class Catalogue:
                 await self._read_baselines()
                 self.document = await self.client.document()
 
-    def compared(self, subject: CheckedRecord, live: Mapping[str, dict[str, Any]] | None) -> CheckedRecord:
+    def with_service_facts(self, subject: CheckedRecord, live: Mapping[str, dict[str, Any]] | None) -> CheckedRecord:
         """Return the record to check with the service's choices and live models (None: unknown)."""
         return replace(
             subject,
@@ -236,10 +223,10 @@ class Catalogue:
         except BotError:
             return None
 
-    async def refresh_cache(self) -> None:
-        """Update the cache of live models; one small request while nothing changes.
+    async def refresh(self) -> None:
+        """Read again what expired: live models, baselines, licences, document, usage.
 
-        Failed requests are repeated at the next call.
+        One small request while nothing changes; a failed request is repeated at the next call.
         """
         updated = await self._last_updated()
         for category in CATEGORIES:
@@ -264,6 +251,9 @@ class Catalogue:
         await self.usages.refresh()
         for category in COUNTED_CATEGORIES:
             self._index(category)
+
+    async def _read_baselines(self) -> None:
+        self.baselines = await self.client.baselines() or self.baselines
 
     async def _last_updated(self) -> int | None:
         try:

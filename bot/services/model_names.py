@@ -13,8 +13,8 @@ from bot.services.errors import NameMismatchError
 CHOICE_LENGTH_MAX = 100
 """Characters of a choice's value (Discord's documentation)."""
 
-_STAND_IN = "name:"
-_STAND_IN_DIGITS = 24
+_DIGEST_PREFIX = "name:"
+_DIGEST_LENGTH = 24
 _CLOSE = 3
 _BEFORES = " -_/.("
 _BREAK, _MARK = "\n", "\r"
@@ -38,7 +38,7 @@ class _Haystack:
         self._text = "".join([*parts, _BREAK])
         self._starts = list(accumulate(map(len, parts), initial=0))
 
-    def holding(self, needle: str) -> Iterator[int]:
+    def find(self, needle: str) -> Iterator[int]:
         """Yield indices of texts with ``needle``; breaks at its ends are those of the text."""
         at = self._text.find(needle)
         while -1 < at < self._starts[-1]:
@@ -62,10 +62,10 @@ class NameIndex:
         """Return the matches with their ranks."""
         wanted = _folded(typed)
         places = (
-            self._plain.holding(_BREAK + wanted + _BREAK),
-            self._plain.holding(_BREAK + wanted),
-            self._marked.holding(_MARK + _marked(wanted)),
-            self._plain.holding(wanted),
+            self._plain.find(_BREAK + wanted + _BREAK),
+            self._plain.find(_BREAK + wanted),
+            self._marked.find(_MARK + _marked(wanted)),
+            self._plain.find(wanted),
             self._with_all(wanted.split()),
         )
         best: dict[int, int] = {}
@@ -101,22 +101,22 @@ def ranked(names: Iterable[str], typed: str, limit: int | None = None) -> list[s
 def choice_value(name: str) -> str:
     """Return a choice's value: the name, or a digest where Discord would cut or trim it."""
     is_plain = name == name.strip() and not any(unicodedata.category(character)[0] == "C" for character in name)
-    if is_plain and len(name) <= CHOICE_LENGTH_MAX and not name.startswith(_STAND_IN):
+    if is_plain and len(name) <= CHOICE_LENGTH_MAX and not name.startswith(_DIGEST_PREFIX):
         return name
-    return stand_in(name)
+    return short_digest(name)
 
 
-def stand_in(name: str) -> str:
+def short_digest(name: str) -> str:
     """Return a short digest of any name."""
-    return _STAND_IN + sha256(name.encode("utf-8", "surrogatepass")).hexdigest()[:_STAND_IN_DIGITS]
+    return _DIGEST_PREFIX + sha256(name.encode("utf-8", "surrogatepass")).hexdigest()[:_DIGEST_LENGTH]
 
 
 def resolved(names: Collection[str], typed: str) -> str:
     """Find the name that was chosen or typed, ignoring case, or return the typed text."""
     if typed in names:
         return typed
-    if typed.startswith(_STAND_IN):
-        return next((name for name in names if stand_in(name) == typed), typed)
+    if typed.startswith(_DIGEST_PREFIX):
+        return next((name for name in names if short_digest(name) == typed), typed)
     alike = [name for name in names if _folded(name) == _folded(typed)]
     return alike[0] if len(alike) == 1 else typed.strip()
 

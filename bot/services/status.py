@@ -103,7 +103,7 @@ class Status:
         problem: str | None = None
         next_try_at: datetime | None = None
         try:
-            await self.catalogue.current_deployment()
+            await self.catalogue.refresh_deployment()
         except BotError as error:
             problem = str(error)
             next_try_at = error.next_try_at if isinstance(error, ServiceAwayError) else None

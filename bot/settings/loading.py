@@ -67,7 +67,7 @@ def load_settings(
     settings = None
     try:
         read = _reader(environment, from_file, guard).model_validate({})
-        # As one made in code: its class says nothing of where it came from, so equal settings are equal.
+        # As if made in code: settings from different sources compare equal.
         settings = Settings.model_validate(dict(read))
     except ValidationError as error:
         invalid = error.errors(include_input=False, include_url=False, include_context=False)

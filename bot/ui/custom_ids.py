@@ -6,7 +6,7 @@ characters ("Custom ID", Discord's documentation); the longest here has under 60
 
 from enum import StrEnum
 
-from bot.services.model_names import stand_in
+from bot.services.model_names import short_digest
 from bot.ui.list_ids import LIST_TEMPLATES
 
 NUMBER_LENGTH_MAX = 18
@@ -213,7 +213,7 @@ def subscription_mute(subscription_id: int) -> str:
 
 def model(verb: ModelVerb, category: str, name: str) -> str:
     """Return the id of a button for a live model, whose name becomes a digest."""
-    return f"model:{verb}:{category}:{stand_in(name)}"
+    return f"model:{verb}:{category}:{short_digest(name)}"
 
 
 def account(verb: AccountVerb) -> str:
@@ -251,7 +251,7 @@ def bulk(verb: BulkButton, selection_id: int) -> str:
     return f"bulk:{verb}:{selection_id}"
 
 
-def number_in(value: str) -> int:
+def parse_number(value: str) -> int:
     """Parse an id; ``ValueError`` for other text, or if larger than the database stores."""
     if not (value.isascii() and value.isdigit() and len(value) <= NUMBER_LENGTH_MAX):
         raise ValueError(value)

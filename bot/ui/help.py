@@ -19,7 +19,7 @@ from bot.ui.text import NAME_LIST, REQUESTOR, plain, plural, relative
 OTHER_STEPS: Final = 2
 
 
-class Needs(StrEnum):
+class Requirement(StrEnum):
     """Requirement of a command."""
 
     NOTHING = "nothing"
@@ -30,7 +30,7 @@ class Needs(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class HelpLine:
     """Command by its qualified name, with its purpose in a few words and its requirement.
 
     Attributes:
@@ -39,12 +39,12 @@ class Line:
 
     command: str
     words: str
-    needs: Needs = Needs.NOTHING
+    needs: Requirement = Requirement.NOTHING
     is_main: bool = False
 
 
 @dataclass(frozen=True, slots=True)
-class ToRevise:
+class ProposalToRevise:
     """Own proposal that waits for its requestor; ``digest`` is of its content."""
 
     change_id: int
@@ -76,77 +76,77 @@ class HelpReader:
     is_unset: bool = False
     drafts: int = 0
     to_revise: int = 0
-    newest_to_revise: ToRevise | None = None
+    newest_to_revise: ProposalToRevise | None = None
     oldest: PendingChange | None = None
     approved: int = 0
     is_read_only: bool = False
 
-    def may(self, needs: Needs) -> bool:
+    def may(self, needs: Requirement) -> bool:
         """Return whether the person fulfils a requirement."""
         match needs:
-            case Needs.NOTHING:
+            case Requirement.NOTHING:
                 return True
-            case Needs.LINK:
+            case Requirement.LINK:
                 return self.horde_name is not None
-            case Needs.REQUESTOR:
+            case Requirement.REQUESTOR:
                 return Role.REQUESTOR.is_covered_by(self.roles)
-            case Needs.APPROVER:
+            case Requirement.APPROVER:
                 return Role.APPROVER in self.roles
-            case Needs.ADMIN:
+            case Requirement.ADMIN:
                 return self.is_admin
 
 
-SECTIONS: tuple[tuple[str, tuple[Line, ...]], ...] = (
+SECTIONS: tuple[tuple[str, tuple[HelpLine, ...]], ...] = (
     (
         "Propose",
         (
-            Line("propose-model create", "propose a new model", Needs.REQUESTOR, is_main=True),
-            Line("propose-model update", "propose a change of a live model", Needs.REQUESTOR, is_main=True),
-            Line("propose-model delete", "propose a deletion", Needs.REQUESTOR),
-            Line("propose-model drafts", "your unsent drafts", Needs.REQUESTOR),
+            HelpLine("propose-model create", "propose a new model", Requirement.REQUESTOR, is_main=True),
+            HelpLine("propose-model update", "propose a change of a live model", Requirement.REQUESTOR, is_main=True),
+            HelpLine("propose-model delete", "propose a deletion", Requirement.REQUESTOR),
+            HelpLine("propose-model drafts", "your unsent drafts", Requirement.REQUESTOR),
         ),
     ),
     (
         "Decide",
         (
-            Line("queue next", "the oldest change that you can decide", Needs.APPROVER, is_main=True),
-            Line("approve", "a change by its number", Needs.APPROVER),
-            Line("reject", "a change, with a reason", Needs.APPROVER),
-            Line("apply", "publish approved changes", Needs.APPROVER, is_main=True),
-            Line("queue purge", "remove changes permanently", Needs.APPROVER),
-            Line("model verify", "check live models with their hosts", Needs.APPROVER),
+            HelpLine("queue next", "the oldest change that you can decide", Requirement.APPROVER, is_main=True),
+            HelpLine("approve", "a change by its number", Requirement.APPROVER),
+            HelpLine("reject", "a change, with a reason", Requirement.APPROVER),
+            HelpLine("apply", "publish approved changes", Requirement.APPROVER, is_main=True),
+            HelpLine("queue purge", "remove changes permanently", Requirement.APPROVER),
+            HelpLine("model verify", "check live models with their hosts", Requirement.APPROVER),
         ),
     ),
     (
         "Read and follow",
         (
-            Line("queue mine", "your proposals", Needs.REQUESTOR, is_main=True),
-            Line("queue list", "everyone's proposals; also a search", is_main=True),
-            Line("queue show", "one change"),
-            Line("queue history", "past decisions"),
-            Line("queue stats", "a chart of the queue"),
-            Line("model show", "a live model"),
-            Line("model search", "find a live model", is_main=True),
-            Line("subscribe add", "get a DM about changes", is_main=True),
-            Line("subscribe list", "what you follow"),
-            Line("subscribe remove", "stop following"),
-            Line("roles", "who may propose and decide"),
-            Line("status", "is everything working?"),
+            HelpLine("queue mine", "your proposals", Requirement.REQUESTOR, is_main=True),
+            HelpLine("queue list", "everyone's proposals; also a search", is_main=True),
+            HelpLine("queue show", "one change"),
+            HelpLine("queue history", "past decisions"),
+            HelpLine("queue stats", "a chart of the queue"),
+            HelpLine("model show", "a live model"),
+            HelpLine("model search", "find a live model", is_main=True),
+            HelpLine("subscribe add", "get a DM about changes", is_main=True),
+            HelpLine("subscribe list", "what you follow"),
+            HelpLine("subscribe remove", "stop following"),
+            HelpLine("roles", "who may propose and decide"),
+            HelpLine("status", "is everything working?"),
         ),
     ),
     (
         "Your account",
         (
-            Line("account link", "give the bot your AI-Horde key"),
-            Line("account status", "your name and roles", Needs.LINK),
-            Line("account visibility", "hide from `/roles`", Needs.LINK),
-            Line("account unlink", "delete the link and the key", Needs.LINK),
-            Line("account export", "download what is stored about you"),
-            Line("account forget-me", "delete everything about you"),
-            Line("privacy", "what is stored, and who can read it"),
+            HelpLine("account link", "give the bot your AI-Horde key"),
+            HelpLine("account status", "your name and roles", Requirement.LINK),
+            HelpLine("account visibility", "hide from `/roles`", Requirement.LINK),
+            HelpLine("account unlink", "delete the link and the key", Requirement.LINK),
+            HelpLine("account export", "download what is stored about you"),
+            HelpLine("account forget-me", "delete everything about you"),
+            HelpLine("privacy", "what is stored, and who can read it"),
         ),
     ),
-    ("This server", (Line("setup show", "channels, roles, rules", Needs.ADMIN, is_main=True),)),
+    ("This server", (HelpLine("setup show", "channels, roles, rules", Requirement.ADMIN, is_main=True),)),
 )
 """Every command, in the order of need."""
 
@@ -164,7 +164,7 @@ def help_view(viewer: HelpReader, theme: Theme, known: Collection[str]) -> Marku
     sheet.text(f"**Now:** {now.words}", *(f"**Also:** {step.words}" for step in others[:OTHER_STEPS]))
     sheet.row(*(step.button for step in (now, *others[:OTHER_STEPS]))).rule()
     main = [line for _, lines in SECTIONS for line in lines if line.is_main and line.command in known]
-    main.sort(key=lambda line: line.needs is not Needs.APPROVER)  # deciding comes first for those who may
+    main.sort(key=lambda line: line.needs is not Requirement.APPROVER)  # deciding comes first for those who may
     sheet.text(*(f"{theme.command(line.command)} {line.words}" for line in main if viewer.may(line.needs)))
     sheet.rule().text("-# A change is pending, then approved, then applied. Only applied is live.")
     return sheet.row(button("All commands", custom_ids.help_part(is_all=True))).view()

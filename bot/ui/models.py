@@ -8,7 +8,7 @@ import discord
 from bot.reference.deployment import CATEGORIES
 from bot.reference.models import PendingChange
 from bot.services.forms.fields_text import baseline_name
-from bot.services.model_names import CHOICE_LENGTH_MAX, choice_value, stand_in
+from bot.services.model_names import CHOICE_LENGTH_MAX, choice_value, short_digest
 from bot.services.models.lookup import ListedModel, ModelFacts, ModelPage
 from bot.ui import custom_ids
 from bot.ui.cards.change_card import draw_files
@@ -85,10 +85,10 @@ def model_view(model: ModelFacts, theme: Theme) -> Card:
 def option_value(category: str, name: str) -> str:
     """Return the option value of a model: its category and its name, or a digest of a long name."""
     value = f"{category}:{choice_value(name)}"
-    return value if len(value) <= CHOICE_LENGTH_MAX else f"{category}:{stand_in(name)}"
+    return value if len(value) <= CHOICE_LENGTH_MAX else f"{category}:{short_digest(name)}"
 
 
-def model_in(value: str) -> str:
+def parse_model_value(value: str) -> str:
     """Return the option value of a model; raises ``ValueError`` for one of no category."""
     category, colon, _ = value.partition(":")
     if not colon or category not in CATEGORIES:

@@ -63,7 +63,7 @@ class ModelCog(commands.GroupCog, group_name="model", group_description="Live mo
     ) -> None:
         """For approvers: check whether the files of live models are still on their hosts, unchanged."""
         services = self.bot.services
-        services.pace.count(interaction.user.id)
+        services.rate_limits.count(interaction.user.id)
         await acknowledge(interaction)
         await services.accounts.actor(interaction.user.id, needs=Role.APPROVER)
         found = await services.verification.verify(category, model)

@@ -14,10 +14,10 @@ from bot.services.errors import DraftGoneError
 from bot.services.forms.fields_text import NO, YES
 from bot.services.forms.forms_input import SectionAnswers
 from bot.services.proposals.outcomes import InProgress, Queued, SubmissionUnknown, SubmitOutcome
-from bot.ui.custom_ids import FIX_TEMPLATE, DraftVerb, draft_template, number_in
+from bot.ui.custom_ids import FIX_TEMPLATE, DraftVerb, draft_template, parse_number
 from bot.ui.error_messages.attempts import Attempt, Verb
 from bot.ui.error_messages.lost_answers import Phase
-from bot.ui.pager import category_in
+from bot.ui.pager import parse_category
 from bot.ui.proposals.draft_card import draft_card, draft_discarded, submit_outcome
 from bot.ui.proposals.drafts_list import DRAFTS_TEMPLATE
 from bot.ui.proposals.live_changes import raw_draft
@@ -88,7 +88,7 @@ class SubmitButton(DraftButton, template=draft_template(DraftVerb.SUBMIT)):
 
     @override
     async def on_press(self, interaction: Interaction) -> None:
-        await send(interaction, self.draft_id, partial(self.attempt, interaction))
+        await submit_draft(interaction, self.draft_id, partial(self.attempt, interaction))
 
 
 class LookButton(DraftButton, template=draft_template(DraftVerb.LOOK)):
@@ -125,9 +125,10 @@ class RawButton(DraftButton, template=draft_template(DraftVerb.RAW)):
 
     @override
     async def on_press(self, interaction: Interaction) -> None:
-        services = interaction.client.services
-        services.host_checks.note_replaced(self.draft_id)
-        await show_card(interaction, raw_draft(await services.draft_service.show(interaction.user.id, self.draft_id)))
+        bot = interaction.client
+        bot.drawings.note_replaced(self.draft_id)
+        draft = await bot.services.draft_service.show(interaction.user.id, self.draft_id)
+        await show_card(interaction, raw_draft(draft))
 
 
 class BackButton(DraftButton, template=draft_template(DraftVerb.BACK)):
@@ -184,7 +185,7 @@ class DraftMenu(PersistentMenu, template=DRAFTS_TEMPLATE):
 
     @override
     async def on_press(self, interaction: Interaction) -> None:
-        facts = await interaction.client.services.draft_service.show(interaction.user.id, self.chosen_one(number_in))
+        facts = await interaction.client.services.draft_service.show(interaction.user.id, self.chosen_one(parse_number))
         await show_draft(interaction, facts)
 
 
@@ -217,7 +218,7 @@ class HostsButton(DraftButton, template=draft_template(DraftVerb.HOSTS, DraftVer
             case DraftVerb.TAKE_LINKS:
                 draft = await services.draft_hosts.take_links(user_id, self.draft_id)
             case _:
-                services.pace.count(user_id)
+                services.rate_limits.count(user_id)
                 draft = await services.draft_hosts.ask(user_id, self.draft_id, again=True)
         await show_draft(interaction, draft)
 
@@ -232,13 +233,13 @@ class LinkMenu(PersistentMenu, template=draft_template(DraftVerb.OFFER, DraftVer
         bot, draft_id = interaction.client, int(self.fields["draft_id"])
         links = bot.services.link_drafts
         if self.fields["verb"] == DraftVerb.CATEGORY:
-            draft = await links.choose_category(interaction.user.id, draft_id, self.chosen_one(category_in))
+            draft = await links.choose_category(interaction.user.id, draft_id, self.chosen_one(parse_category))
         else:
-            draft = await links.choose_offer(interaction.user.id, draft_id, self.chosen_one(number_in))
+            draft = await links.choose_offer(interaction.user.id, draft_id, self.chosen_one(parse_number))
         await show_draft(interaction, draft)
 
 
-async def send(
+async def submit_draft(
     interaction: Interaction,
     draft_id: int,
     attempt: Callable[[], Awaitable[Attempt]],
@@ -251,7 +252,7 @@ async def send(
     """
     bot, user_id = interaction.client, interaction.user.id
     submission = bot.services.submission
-    bot.services.host_checks.note_replaced(draft_id)
+    bot.drawings.note_replaced(draft_id)
     try:
         outcome = await submission.submit(user_id, draft_id, origin_of(interaction), confirmation=confirmation)
     except ApiError as refusal:

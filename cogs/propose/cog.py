@@ -59,7 +59,7 @@ class ProposeCog(commands.GroupCog, group_name="propose-model", group_descriptio
     async def refresh_reference(self) -> None:
         """Refresh the cached names and records, so that autocomplete needs no request."""
         try:
-            await self.bot.services.catalogue.refresh_cache()
+            await self.bot.services.catalogue.refresh()
         except Exception:
             log.exception("reference_refresh_failed")
 

@@ -13,7 +13,7 @@ async def draft_from_link(
 ) -> None:
     """Read the link and show the draft; counts towards the person's rate limit."""
     bot, user_id = interaction.client, interaction.user.id
-    bot.services.pace.count(user_id)
+    bot.services.rate_limits.count(user_id)
     await acknowledge(interaction)
     await bot.services.accounts.actor(user_id, needs=Role.REQUESTOR)
     await _say_reading(interaction, address, category)
@@ -24,7 +24,7 @@ async def draft_from_link(
 async def update_from_link(interaction: Interaction, address: Address, *, category: str, model: str) -> None:
     """Read the link and show what a newer version changes; counts as ``draft_from_link``."""
     services, user_id = interaction.client.services, interaction.user.id
-    services.pace.count(user_id)
+    services.rate_limits.count(user_id)
     await acknowledge(interaction)
     await services.accounts.actor(user_id, needs=Role.REQUESTOR)
     live = await services.draft_sources.live(category, model)

@@ -37,7 +37,7 @@ class ResubmitButton(PersistentButton, template=change_template(ChangeVerb.REVIS
             await open_form(interaction, form)
             return
         await acknowledge(interaction)
-        await _show(interaction, await _begin(interaction, change_id, digest))
+        await _show(interaction, await _open_draft(interaction, change_id, digest))
 
     @override
     async def attempt(self, interaction: Interaction) -> Attempt:
@@ -74,7 +74,7 @@ async def _revise(
 ) -> None:
     await acknowledge(interaction)
     try:
-        draft = await _begin(interaction, change_id, digest)
+        draft = await _open_draft(interaction, change_id, digest)
     except BotError as error:
         await report_error(interaction, error, replace(attempt, typed=answers.text()))
         return
@@ -85,9 +85,9 @@ async def _revise(
     await show_saved(interaction, await service.revise(interaction.user.id, draft.draft_id, answers))
 
 
-async def _begin(interaction: Interaction, change_id: int, digest: str) -> DraftFacts | Gone:
+async def _open_draft(interaction: Interaction, change_id: int, digest: str) -> DraftFacts | Gone:
     services = interaction.client.services
-    services.pace.count_read(interaction.user.id, is_urgent=True)
+    services.rate_limits.count_read(interaction.user.id, is_urgent=True)
     draft = await services.resubmission.open_draft(interaction.user.id, interaction.guild_id, change_id, digest)
     note_phase(interaction, Phase.NOT_DONE if isinstance(draft, Gone) else Phase.DONE)
     return draft

@@ -30,7 +30,7 @@ async def draw_draft(
     bot = interaction.client
     note_done(interaction)
     await interaction.edit_original_response(view=draft_card(draft, bot.theme), attachments=attachments)
-    return bot.services.host_checks.note_shown(draft.draft_id)
+    return bot.drawings.note_drawn(draft.draft_id)
 
 
 async def redraw_with_links(interaction: Interaction, draft: DraftFacts, token: object) -> None:
@@ -41,7 +41,7 @@ async def redraw_with_links(interaction: Interaction, draft: DraftFacts, token: 
     except BotError as error:
         log.info("draft_redraw_failed", draft_id=draft.draft_id, reason=type(error).__name__)
         return
-    if filled is not None and bot.services.host_checks.is_newest(draft.draft_id, token):
+    if filled is not None and bot.drawings.is_latest(draft.draft_id, token):
         draft = replace(filled, shapes=draft.shapes)
         token = await draw_draft(interaction, draft)
     await redraw_with_hosts(interaction, draft, token)
@@ -50,12 +50,12 @@ async def redraw_with_links(interaction: Interaction, draft: DraftFacts, token: 
 async def redraw_with_hosts(interaction: Interaction, draft: DraftFacts, token: object) -> None:
     """Ask the hosts of the draft's files, and edit the card if it is still the newest."""
     bot = interaction.client
-    hosts, checks = bot.services.draft_hosts, bot.services.host_checks
+    hosts = bot.services.draft_hosts
     if not hosts.is_due(draft):
         return
     try:
         fresh = replace(await hosts.ask(interaction.user.id, draft.draft_id), shapes=draft.shapes)
-        if checks.is_newest(draft.draft_id, token) and not fresh.is_outcome_unknown:
+        if bot.drawings.is_latest(draft.draft_id, token) and not fresh.is_outcome_unknown:
             await interaction.edit_original_response(view=draft_card(fresh, bot.theme))
     except (BotError, *UNDELIVERED) as error:
         log.info("draft_redraw_failed", draft_id=draft.draft_id, reason=type(error).__name__)
@@ -67,10 +67,10 @@ async def reset_menu(interaction: Interaction, draft_id: int) -> None:
     Discord's clients keep the choice of a menu until its message is edited, and do not send the same choice again.
     """
     bot = interaction.client
-    token = bot.services.host_checks.note_shown(draft_id)
+    token = bot.drawings.note_drawn(draft_id)
     try:
         draft = await bot.services.draft_service.show(interaction.user.id, draft_id)
-        if bot.services.host_checks.is_newest(draft_id, token):
+        if bot.drawings.is_latest(draft_id, token):
             await interaction.edit_original_response(view=draft_card(draft, bot.theme))
     except (BotError, *UNDELIVERED) as error:
         log.info("draft_redraw_failed", draft_id=draft_id, reason=type(error).__name__)

@@ -12,10 +12,10 @@ from bot.services.errors import NoRecordError, UnknownModelError
 from bot.services.forms.fields import Section
 from bot.services.forms.fields_table import pages
 from bot.services.forms.forms_input import SectionAnswers
-from bot.services.model_names import stand_in
+from bot.services.model_names import short_digest
 from bot.services.models.verification import name_digest
 from bot.services.proposals.draft_sources import LiveModel
-from bot.services.records.json_input import json_in
+from bot.services.records.json_input import first_record_block
 from bot.ui.custom_ids import VERIFY_TEMPLATE, DraftVerb, ModelVerb, VerifyVerb, draft_template, model_template
 from bot.ui.error_messages.attempts import Attempt, Verb
 from bot.ui.forms.confirmation import DeleteForm
@@ -24,7 +24,7 @@ from bot.ui.forms.record_file import RecordFileForm, SubmittedRecord
 from bot.ui.forms.section import SectionForm, proposal_title
 from bot.ui.proposals.live_changes import form_ready, nothing_changed
 from cogs.propose.attachments import download
-from cogs.propose.buttons import DraftButton, send
+from cogs.propose.buttons import DraftButton, submit_draft
 from cogs.propose.forms import save_answers, show_saved
 from cogs.propose.showing import show_draft
 
@@ -38,16 +38,16 @@ def update_form(interaction: Interaction, live: LiveModel) -> SectionForm:
         proposal_title("Change", live.category),
         live.category,
         pages(live.category, Section.BASICS, live.dialect)[0],
-        partial(_begin, live),
+        partial(_save_update, live),
         ErrorReporter(attempt_by(interaction, Verb.EDIT)),
         record=live.record,
         dialect=live.dialect,
         choices=catalogue.choices,
         unsupported=catalogue.unsupported_fields(live.category, live.dialect),
-    ).name_as(f"update:{live.category}:{stand_in(live.name)}")
+    ).name_as(f"update:{live.category}:{short_digest(live.name)}")
 
 
-async def _begin(live: LiveModel, interaction: Interaction, answers: SectionAnswers) -> None:
+async def _save_update(live: LiveModel, interaction: Interaction, answers: SectionAnswers) -> None:
     services = interaction.client.services
     save = partial(services.draft_sources.update_from_form, interaction.user.id, interaction.guild_id, live, answers)
     saved = await save_answers(interaction, save)
@@ -136,7 +136,7 @@ async def _delete(
     draft_id: int, attempt: Callable[[], Awaitable[Attempt]], interaction: Interaction, typed: str
 ) -> None:
     await acknowledge(interaction, in_place=True)
-    await send(interaction, draft_id, attempt, confirmation=typed)
+    await submit_draft(interaction, draft_id, attempt, confirmation=typed)
 
 
 class UploadJsonButton(DraftButton, template=draft_template(DraftVerb.GIVE)):
@@ -152,7 +152,9 @@ class UploadJsonButton(DraftButton, template=draft_template(DraftVerb.GIVE)):
 
 async def _replace(draft_id: int, interaction: Interaction, given: SubmittedRecord) -> None:
     await acknowledge(interaction, in_place=True)
-    data = await download(given.file) if given.file is not None else json_in(given.text) or given.text.encode()
+    data = (
+        await download(given.file) if given.file is not None else first_record_block(given.text) or given.text.encode()
+    )
     if not data.strip():
         raise NoRecordError
     saved = await interaction.client.services.draft_sources.replace(interaction.user.id, draft_id, data)

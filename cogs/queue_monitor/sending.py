@@ -68,7 +68,7 @@ async def find_news(
     try:
         channel = await _channel_of(bot, delivery)
     except (discord.Forbidden, discord.NotFound):
-        return None  # sending fails too, and has a way to go on
+        return None  # the message sent next fails as well, and that is handled
     return await own_messages.find_news(channel, delivery, since)
 
 

@@ -194,7 +194,7 @@ class ClaimButton(ChangeButton, template=claim_template(ClaimVerb.TAKE)):
     @override
     async def on_press(self, interaction: Interaction) -> None:
         services = interaction.client.services
-        services.pace.count_read(interaction.user.id, is_urgent=True)
+        services.rate_limits.count_read(interaction.user.id, is_urgent=True)
         result = await services.claims.take(self.press(interaction))
         await _show_claim(interaction, result)
 
@@ -216,7 +216,7 @@ class FullButton(ChangeButton, template=change_template(ChangeVerb.FULL)):
     @override
     async def on_press(self, interaction: Interaction) -> None:
         bot = interaction.client
-        bot.services.pace.count_read(interaction.user.id)
+        bot.services.rate_limits.count_read(interaction.user.id)
         facts = await bot.services.decisions.facts(self.change_id)
         if isinstance(facts, Gone):
             await interaction.edit_original_response(view=gone(facts.change_id))
@@ -234,7 +234,7 @@ class CheckButton(ChangeButton, template=change_template(ChangeVerb.CHECK)):
     @override
     async def on_press(self, interaction: Interaction) -> None:
         bot = interaction.client
-        bot.services.pace.count_read(interaction.user.id)
+        bot.services.rate_limits.count_read(interaction.user.id)
         await _redraw(interaction, await bot.services.card_keeper.check_again(self.change_id))
 
 
@@ -246,7 +246,7 @@ class HostsButton(ChangeButton, template=change_template(ChangeVerb.HOSTS)):
     @override
     async def on_press(self, interaction: Interaction) -> None:
         bot = interaction.client
-        bot.services.pace.count(interaction.user.id)
+        bot.services.rate_limits.count(interaction.user.id)
         facts = await bot.services.decisions.facts(self.change_id, interaction.guild_id)
         if not isinstance(facts, Gone):
             facts = await bot.services.card_checks.ask(facts, fresh_for=ASKED_AGAIN_EVERY)

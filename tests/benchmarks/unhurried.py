@@ -2,13 +2,13 @@
 
 import runpy
 
-from bot.services import pace
+from bot.services import rate_limits
 
 
 def main() -> None:
     """Become the bot."""
-    pace.ACTIONS_A_MINUTE = 10**9  # type: ignore[misc] # final for everybody else
-    pace.READS_A_MINUTE = pace.READ_CHECKS_A_MINUTE = 10**9  # type: ignore[misc] # as above
+    rate_limits.ACTIONS_A_MINUTE = 10**9  # type: ignore[misc] # final for everybody else
+    rate_limits.READS_A_MINUTE = rate_limits.READ_CHECKS_A_MINUTE = 10**9  # type: ignore[misc] # as above
     runpy.run_module("bot", run_name="__main__", alter_sys=True)
 
 

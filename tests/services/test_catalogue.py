@@ -19,35 +19,35 @@ def lists(app: App, **records: Any) -> None:
 async def test_models_are_read_again_only_when_the_reference_moved(app: App) -> None:
     catalogue = app.services.catalogue
     app.service.bodies[SIGN] = (200, {"last_updated": 1})
-    await catalogue.refresh_cache()
+    await catalogue.refresh()
     assert catalogue.known_names("image_generation") == ("Deliberate",)
     asked = app.service.asked(IMAGES)
-    await catalogue.refresh_cache()
+    await catalogue.refresh()
     assert app.service.asked(IMAGES) == asked
     lists(app, Other={})
     app.service.bodies[SIGN] = (200, {"last_updated": 2})
-    await catalogue.refresh_cache()
+    await catalogue.refresh()
     assert catalogue.known_names("image_generation") == ("Other",)
 
 
 async def test_a_service_without_the_sign_is_asked_now_and_then(app: App) -> None:
     catalogue = app.services.catalogue
-    await catalogue.refresh_cache()
+    await catalogue.refresh()
     lists(app, Other={})
     app.clock.move(minutes=5)
-    await catalogue.refresh_cache()
+    await catalogue.refresh()
     assert catalogue.known_names("image_generation") == ("Deliberate",)
     app.clock.move(minutes=6)
-    await catalogue.refresh_cache()
+    await catalogue.refresh()
     assert catalogue.known_names("image_generation") == ("Other",)
 
 
 async def test_what_was_known_stays_known_while_the_service_is_away(app: App) -> None:
     catalogue = app.services.catalogue
-    await catalogue.refresh_cache()
+    await catalogue.refresh()
     app.service.is_away = True
     app.clock.move(hours=1)
-    await catalogue.refresh_cache()
+    await catalogue.refresh()
     assert catalogue.known_names("image_generation") == ("Deliberate",)
 
 
@@ -61,14 +61,14 @@ async def test_a_clock_that_is_set_back_keeps_nothing_fresh(app: App) -> None:
 
 async def test_what_a_person_types_for_a_category_is_not_kept(app: App) -> None:
     catalogue = app.services.catalogue
-    await catalogue.refresh_cache()
+    await catalogue.refresh()
     assert catalogue.best_names("", None, "no such category") == []
     assert "no such category" not in catalogue._indices
 
 
 async def test_copies_for_backends_are_not_offered(app: App) -> None:
     app.service.models["text_generation"] = {name: {} for name in ("Org/A-7B", "koboldcpp/A-7B", "aphrodite/Org/A-7B")}
-    await app.services.catalogue.refresh_cache()
+    await app.services.catalogue.refresh()
     assert app.services.catalogue.known_names("text_generation") == ("Org/A-7B",)
 
 
@@ -80,7 +80,7 @@ async def test_a_delete_knows_use_and_who_names_the_model(app: App) -> None:
     ]
     app.service.bodies[RISK] = (200, {"models": used})
     app.service.bodies[f"{IMAGES}/model/Deliberate"] = (200, {"name": "Deliberate"})
-    await app.services.catalogue.refresh_cache()
+    await app.services.catalogue.refresh()
     for_rankings = app.service.asked(RISK)
     live = await app.services.draft_sources.live("image_generation", "deliberate")
     draft = await app.services.draft_sources.delete(APPROVER, None, live, "Old.")

@@ -15,11 +15,11 @@ import pytest
 from bot.errors import BotError
 from bot.reference.models import ChangeStatus
 from bot.services.errors import ReadLimitError
-from bot.services.pace import READ_CHECKS_A_MINUTE, READS_A_MINUTE
 from bot.services.pages import ListFilter
 from bot.services.proposals.outcomes import Queued
 from bot.services.queue.listing import WAITING
 from bot.services.queue.queue_service import Viewer
+from bot.services.rate_limits import READ_CHECKS_A_MINUTE, READS_A_MINUTE
 from bot.services.review.outcomes import Outcome
 from bot.services.review.presses import DecisionVerb, Target
 from tests.harness.scripted_service import ScriptedService

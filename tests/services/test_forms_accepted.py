@@ -114,14 +114,13 @@ async def services(tmp_path: Path, service: ReferenceService, horde: HordeStandI
         stack.enter_context(stamina.set_testing(True, attempts=2, cap=True))
         services = await stack.enter_async_context(open_container(settings))
         await services.catalogue.refresh()
-        await services.catalogue.refresh_cache()
         await services.accounts.link(USER, RITA.key)
         yield services
 
 
 async def drafted(services: Services, category: str, name: str) -> DraftFacts:
     """A draft with every field of every form filled."""
-    dialect = (await services.catalogue.current_deployment()).dialect_for(category)
+    dialect = (await services.catalogue.refresh_deployment()).dialect_for(category)
     first = typed_into(category, first_fields(category, dialect))
     begun = await services.draft_service.create_from_form(
         USER, 77, SectionAnswers(category, {"name": name, **first.typed})
@@ -140,7 +139,7 @@ async def drafted(services: Services, category: str, name: str) -> DraftFacts:
 async def test_every_field_of_every_form_is_stored_as_meant(
     services: Services, service: ReferenceService, category: str
 ) -> None:
-    dialect = (await services.catalogue.current_deployment()).dialect_for(category)
+    dialect = (await services.catalogue.refresh_deployment()).dialect_for(category)
     facts = await drafted(services, category, f"Forms {category} {dialect.value}")
     for one in fields_of(category, dialect):
         assert one.key == "licensing.redistribution" or one.value(facts.record, dialect) is not None, one.key

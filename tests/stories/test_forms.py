@@ -54,7 +54,7 @@ async def fill_in(
 async def test_every_form_of_a_draft_says_back_what_it_understood(
     simulation: Simulation, world: World, service: ReferenceService
 ) -> None:
-    await simulation.bot.services.catalogue.refresh_cache()
+    await simulation.bot.services.catalogue.refresh()
     await link(world, RITA)
     drafted = await open_draft(world, RITA, "Story Harbour")
     offered = sections_of(answers_of(drafted)[0])
@@ -88,7 +88,7 @@ async def test_every_form_of_a_draft_says_back_what_it_understood(
 async def test_a_form_opens_with_what_was_typed_and_submitting_it_untouched_changes_nothing(
     simulation: Simulation, world: World, service: ReferenceService
 ) -> None:
-    await simulation.bot.services.catalogue.refresh_cache()
+    await simulation.bot.services.catalogue.refresh()
     await link(world, RITA)
     drafted = await open_draft(world, RITA, "Story Untouched")
     edits = ("Basics", "Files", "Details", "More details", *(LICENSING if has_licences(service) else ()))

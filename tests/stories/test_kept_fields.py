@@ -84,7 +84,7 @@ def gone(said: Mapping[str, Any], stored: Mapping[str, Any], path: str = "") -> 
 async def test_what_a_draft_names_is_what_the_service_drops(
     simulation: Simulation, world: World, service: ReferenceService, dialect: CanonicalFormat
 ) -> None:
-    await simulation.bot.services.catalogue.refresh_cache()
+    await simulation.bot.services.catalogue.refresh()
     await link(world, RITA)
     rita = world.member(RITA)
     for category in categories_taken(service):
@@ -111,7 +111,7 @@ async def test_what_a_draft_names_is_what_the_service_drops(
 async def test_a_licence_that_is_not_kept_is_not_asked_for_and_named_where_it_is_there(
     simulation: Simulation, world: World, service: ReferenceService, dialect: CanonicalFormat
 ) -> None:
-    await simulation.bot.services.catalogue.refresh_cache()
+    await simulation.bot.services.catalogue.refresh()
     await link(world, RITA)
     record = {"name": f"Story Licence {dialect}", "baseline": "stable_diffusion_xl", "nsfw": False}
     record |= {"licensing": LICENSING}

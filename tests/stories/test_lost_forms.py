@@ -58,7 +58,7 @@ async def test_forms_of_a_draft_and_of_a_live_model_are_taken_after_a_restart(
     section = await open_section(rita, answers_of(drafted)[0], "Basics")
     why = await open_section(rita, answers_of(drafted)[0], "Why")
     await simulation.restart()
-    await simulation.bot.services.catalogue.refresh_cache()
+    await simulation.bot.services.catalogue.refresh()
     assert "Typed before" in text_of(await edit(rita, update, {"Description": "Typed before."}))
     await edit(rita, section, {"Description": "Soft light."})
     await edit(rita, why, {"Why": "Many ask."})

@@ -38,7 +38,7 @@ async def test_a_hostile_name_does_nothing(simulation: Simulation, world: World,
     decide_beside(service, approve=[created])
     apply_beside(service, created)
     await simulation.let_pass(timedelta(minutes=11))  # an older service gives no sign that its models changed
-    await simulation.bot.services.catalogue.refresh_cache()
+    await simulation.bot.services.catalogue.refresh()
     dave = world.member(DAVE)
     found = answer_of(await dave.slash(world.public, "model search", name="evil.example"))
     opened = answers_of(await dave.select(found, values=options_of(found)[:1], custom_id=menus_of(found)[0]))[-1]

@@ -301,9 +301,9 @@ REJECTED = UPDATE.model_copy(
 STUCK = APPROVED.model_copy(update={"status": ChangeStatus.APPLYING, "updated_at": ago(minutes=14)})
 
 
-def decision(one: PendingChange, outcome: Outcome, words: str = "", **more: Any) -> DecisionResult:
+def decision(one: PendingChange, outcome: Outcome, **more: Any) -> DecisionResult:
     """Return the result of a decision on one change, with its card."""
-    return replace(DecisionResult.of(one, outcome, NOW, words), **{"card": CARD, **more})
+    return replace(DecisionResult.of(one, outcome, NOW), **{"card": CARD, **more})
 
 
 def asked(facts: ChangeFacts, *, is_own: bool = False) -> Question:

@@ -64,7 +64,7 @@ from bot.ui.components import Card, Markup
 from bot.ui.error_messages.attempts import Attempt, Verb
 from bot.ui.error_messages.table import fault
 from bot.ui.glyphs import Theme
-from bot.ui.help import SECTIONS, HelpReader, ToRevise, all_commands, help_view
+from bot.ui.help import SECTIONS, HelpReader, ProposalToRevise, all_commands, help_view
 from bot.ui.models import model_list, model_view
 from bot.ui.notices.digest import digest, statistics_answer
 from bot.ui.notices.direct_messages import news_notice
@@ -261,7 +261,7 @@ REQUESTOR_READER = HelpReader(
     is_admin=False,
     drafts=2,
     to_revise=3,
-    newest_to_revise=ToRevise(58, "a" * 10, HOSTILE_NAME, is_rejected=True),
+    newest_to_revise=ProposalToRevise(58, "a" * 10, HOSTILE_NAME, is_rejected=True),
 )
 APPROVER_READER = replace(
     REQUESTOR_READER,

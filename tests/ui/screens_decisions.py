@@ -8,7 +8,7 @@ from bot.reference.models import ChangeStatus, Operation, PendingChange
 from bot.services.changes import Claim, LiveDifference, RevisionRequest
 from bot.services.notifications.deliveries import Delivery, DeliveryKind
 from bot.services.notifications.news import ChangeNews
-from bot.services.review.outcomes import ApplyProgress, BatchResult, Concerns, DecisionResult, Outcome
+from bot.services.review.outcomes import ApplyProgress, BatchResult, Concerns, CountedApprovals, DecisionResult, Outcome
 from bot.services.review.presses import DecisionVerb
 from bot.services.review.questions import ApprovedList, Question
 from bot.services.review.revision_requests import RevisionAsked
@@ -39,7 +39,8 @@ from tests.ui.samples import (
 )
 
 NO_PARAMETERS = "magnum-v4-12b: 'parameters' field is required"
-WORDS = {Outcome.FAILED: NO_PARAMETERS, Outcome.REFUSED: "Auth service timed out", Outcome.COUNTED: "1 of 2"}
+MESSAGES = {Outcome.FAILED: NO_PARAMETERS, Outcome.REFUSED: "Auth service timed out"}
+COUNTED = CountedApprovals(("bob#202",), 2)
 
 
 def approved(change_id: int, operation: Operation, name: str, by: str, at: int) -> PendingChange:
@@ -73,7 +74,8 @@ def results(*outcomes: Outcome, of: tuple[PendingChange, ...] = FOUR) -> tuple[D
     """Return results with these outcomes; all READY without any."""
     outcomes = outcomes or (Outcome.READY,) * len(of)
     return tuple(
-        DecisionResult.of(one, outcome, NOW, WORDS.get(outcome, "")) for one, outcome in zip(of, outcomes, strict=True)
+        replace(DecisionResult.of(one, outcome, NOW), service_message=MESSAGES.get(outcome, ""), counted=COUNTED)
+        for one, outcome in zip(of, outcomes, strict=True)
     )
 
 
@@ -175,11 +177,13 @@ DECISION_SCREENS: Mapping[str, Callable[[Theme], Card | Markup]] = {
     "09d3c-applied-several-not-live": lambda theme: batch_result(
         BatchResult(APPLY, (decision(APPLIED, DONE, live_difference=DIFFERS), *results()[1:2])), theme
     ),
-    "09d3d-failed-but-live": lambda theme: decision_result(decision(APPROVED, FAILED, "Error", is_written=True), theme),
+    "09d3d-failed-but-live": lambda theme: decision_result(
+        decision(APPROVED, FAILED, service_message="Error", is_written=True), theme
+    ),
     "09d4-apply-running": lambda theme: apply_progress(
         ApplyProgress(results(DONE, Outcome.RUNNING, READY, READY)), theme
     ),
-    "09e-apply-failed": lambda theme: decision_result(decision(APPROVED, FAILED, NO_PARAMETERS), theme),
+    "09e-apply-failed": lambda theme: decision_result(decision(APPROVED, FAILED, service_message=NO_PARAMETERS), theme),
     "09e-apply-result": lambda theme: batch_result(applied(DONE, DONE, FAILED, LEFT, following=8), theme),
     "09e2-apply-all": lambda theme: batch_result(applied(DONE, DONE, DONE, DONE), theme),
     "09e3-apply-nothing": lambda theme: batch_result(applied(FAILED, LEFT, LEFT, LEFT, following=8), theme),
@@ -207,11 +211,9 @@ DECISION_SCREENS: Mapping[str, Callable[[Theme], Card | Markup]] = {
     "09f-already-decided": lambda theme: decision_result(decision(APPROVED, Outcome.ALREADY_DECIDED), theme),
     "09f2-stuck": lambda theme: decision_result(decision(STUCK, Outcome.ALREADY_DECIDED), theme),
     "09g-unknown": lambda theme: decision_result(decision(UPDATE, UNKNOWN), theme),
-    "09j-counted": lambda theme: decision_result(
-        decision(UPDATE, Outcome.COUNTED, approvals=("bob#202",), approvals_required=2), theme
-    ),
+    "09j-counted": lambda theme: decision_result(decision(UPDATE, Outcome.COUNTED, counted=COUNTED), theme),
     "09j2-counted-before": lambda theme: decision_result(
-        decision(UPDATE, Outcome.COUNTED, approvals=("bob#202",), approvals_required=3, is_first=False), theme
+        decision(UPDATE, Outcome.COUNTED, counted=CountedApprovals(("bob#202",), 3, is_first=False)), theme
     ),
     "09k-claimed": lambda theme: claim_result(decision(UPDATE, Outcome.CLAIMED, claim=CLAIM), theme),
     "09k2-claimed-by-other": lambda theme: claim_result(decision(UPDATE, Outcome.CLAIMED_BY_OTHER, claim=CLAIM), theme),

@@ -130,7 +130,7 @@ def test_any_record_becomes_a_card_that_discord_takes_and_that_does_nothing(
     assert_inert(Card(approve_question(asked(facts, is_own=True), theme())))
     assert_inert(full_answer(facts, read_at=NOW))
     assert_inert(Card(decision_notice(ChangeNews(facts, None), theme())))
-    assert_inert(Card(decision_result(decision(one, Outcome.FAILED, why), theme())))
+    assert_inert(Card(decision_result(decision(one, Outcome.FAILED, service_message=why), theme())))
     assert_inert(Card(submit_outcome(Queued(facts.change), theme())))
     typed = draft({**record, "name": name}, why)
     assert_inert(Card(draft_card(typed, theme())))

@@ -210,7 +210,7 @@ def _description(subject: CheckedRecord) -> Iterable[Check]:
         if subject.category == "image_generation":
             yield at_field(subject, "description", CheckCode.DESCRIPTION_EMPTY, Verdict.WARN, None)
     elif bare.casefold() in _EMPTY_WORDS or (
-        bare.casefold() == subject.name.casefold() and subject.category != "controlnet"  # named by what they do
+        bare.casefold() == subject.name.casefold() and subject.category != "controlnet"  # its name says what it does
     ):
         yield at_field(subject, "description", CheckCode.DESCRIPTION_EMPTY, Verdict.WARN, None, value=bare)
     elif (match := _ARTEFACT.search(bare)) is not None:

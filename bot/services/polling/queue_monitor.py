@@ -88,7 +88,7 @@ class QueueMonitor:
         self._listed_at = self.last_poll_at if result.pages else self._listed_at
 
     async def _read_queue(self) -> PollResult:
-        deployment = await self.catalogue.current_deployment()
+        deployment = await self.catalogue.refresh_deployment()
         now = self.clock()
         is_full_read_due = self._listed_at is None or now - self._listed_at >= FULL_READ_EVERY
         try:

@@ -107,7 +107,7 @@ class SubmissionService:
             if draft.state is not DraftState.OPEN:
                 return await self._look(user_id, draft)
             actor = await self.accounts.actor(user_id, needs=Role.REQUESTOR)
-            deployment = self.catalogue.deployment or await self.catalogue.current_deployment()
+            deployment = self.catalogue.deployment or await self.catalogue.refresh_deployment()
             if draft.operation == Operation.DELETE:
                 require_name(draft.model_name, confirmation)
             comparison = await self._compare(draft)
@@ -202,7 +202,7 @@ class SubmissionService:
         """Return the refusal, with the deployment's mode or format if the route is missing."""
         if isinstance(refusal, ReadOnlyError) and refusal.status != EXPLAINED_STATUS:
             try:
-                deployment = await self.catalogue.current_deployment()
+                deployment = await self.catalogue.refresh_deployment()
                 assert_canonical_write_enabled(CanonicalFormat(draft.dialect), deployment=deployment)
             except ReadOnlyError as error:
                 return error

@@ -9,13 +9,13 @@ from bot.reference.client import ReferenceClient
 from bot.reference.errors import NotFoundError
 from bot.reference.models import ChangeStatus, PendingChange
 from bot.services.changes import state_of
-from bot.services.pace import Pace
 from bot.services.pages import BEYOND, PAGE_SIZE, ListFilter, Page, Window, clamp_page, on_page
 from bot.services.polling.queue_snapshot import QueueSnapshot
 from bot.services.queue.listing import ListedChange, QueuePage
 from bot.services.queue.page_cache import PageCache
 from bot.services.queue.queue_reader import QueueReader
 from bot.services.queue.queue_service import Viewer
+from bot.services.rate_limits import RateLimits
 from storage.links import Links
 from storage.list_filters import ListFilters
 
@@ -69,7 +69,7 @@ class HistoryService:
     snapshot: QueueSnapshot
     links: Links
     filters: ListFilters
-    pace: Pace
+    rate_limits: RateLimits
     clock: Callable[[], datetime]
     _pages: PageCache = field(init=False)
 
@@ -110,7 +110,7 @@ class HistoryService:
         Raises:
             ReadLimitError, NotLinkedError, ReadOnlyError, ApiError: as :meth:`timeline`.
         """
-        self.pace.count_read(viewer.user_id)
+        self.rate_limits.count_read(viewer.user_id)
         key = await self.reader.key_of(viewer.user_id)
         try:
             async with self.reader.explain(key):
@@ -135,7 +135,7 @@ class HistoryService:
         Raises:
             ReadLimitError, NotLinkedError, ReadOnlyError, ApiError: as :meth:`timeline`.
         """
-        self.pace.count_read(viewer.user_id)
+        self.rate_limits.count_read(viewer.user_id)
         wanted = ListFilter(model=model)
         read, matching = await self.reader.newest(viewer.user_id, wanted)
         exact = [change for change in reversed(read) if change.model_name == model]
@@ -155,7 +155,7 @@ class HistoryService:
         cached: tuple[int, tuple[PendingChange, ...]] | None = self._pages.get((viewer.user_id, part))
         if cached is not None:
             return cached
-        self.pace.count_read(viewer.user_id)
+        self.rate_limits.count_read(viewer.user_id)
         total = (await self.reader.page(viewer.user_id, DECIDED, BEYOND)).total
         part = min(part, max(0, total - 1) // READ_TOGETHER)
         start, end = max(0, total - (part + 1) * READ_TOGETHER), total - part * READ_TOGETHER

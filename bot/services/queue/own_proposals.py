@@ -11,7 +11,6 @@ from bot.identity.roles import Role
 from bot.reference.client import ReferenceClient
 from bot.reference.models import ChangePage
 from bot.services.changes import state_of
-from bot.services.pace import Pace
 from bot.services.pages import BEYOND, PAGE_SIZE, ListFilter, Page, Window, clamp_page
 from bot.services.polling.queue_snapshot import QueueSnapshot
 from bot.services.proposals.draft_service import DraftService
@@ -19,6 +18,7 @@ from bot.services.proposals.outcomes import DraftFacts
 from bot.services.queue.listing import ListedChange
 from bot.services.queue.page_cache import PageCache
 from bot.services.queue.queue_service import Viewer
+from bot.services.rate_limits import RateLimits
 from bot.services.reader_key import read_own_changes
 from storage.list_filters import ListFilters
 
@@ -48,7 +48,7 @@ class OwnProposalsService:
     snapshot: QueueSnapshot
     filters: ListFilters
     reader_key: SecretStr
-    pace: Pace
+    rate_limits: RateLimits
     clock: Callable[[], datetime]
     _pages: PageCache = field(init=False)
 
@@ -66,7 +66,7 @@ class OwnProposalsService:
             ReadOnlyError: a replica has no queue.
             ApiError: the service did not answer.
         """
-        self.pace.count_read(viewer.user_id)
+        self.rate_limits.count_read(viewer.user_id)
         actor = await self.accounts.actor(viewer.user_id, needs=Role.REQUESTOR)
         summaries = [] if wanted.statuses else await self.draft_service.of_user(viewer.user_id)
         count = (await self._read(actor, wanted, BEYOND)).total

@@ -13,11 +13,11 @@ from bot.reference.errors import ApiError, ForbiddenError, IndeterminateError, M
 from bot.reference.requests import QueueFilter
 from bot.services.changes import CardState, state_of
 from bot.services.errors import PurgeCountError, PurgeGoneError
-from bot.services.pace import Pace
 from bot.services.pages import ListFilter, window
 from bot.services.polling.change_recorder import ChangeRecorder
 from bot.services.queue.listing import ListedChange
 from bot.services.queue.queue_reader import QueueReader
+from bot.services.rate_limits import RateLimits
 from storage.purges import Purge, Purges, PurgeState
 
 log = structlog.get_logger(__name__)
@@ -91,7 +91,7 @@ class PurgeService:
     reader: QueueReader
     recorder: ChangeRecorder
     purges: Purges
-    pace: Pace
+    rate_limits: RateLimits
     clock: Callable[[], datetime]
 
     async def ask(self, user_id: int, wanted: ListFilter) -> PurgeQuestion | NothingToPurge:
@@ -102,7 +102,7 @@ class PurgeService:
             NotLinkedError, MissingRoleError: the person may not purge.
             ApiError: the service did not answer, or refuses.
         """
-        self.pace.count_read(user_id, is_urgent=True)
+        self.rate_limits.count_read(user_id, is_urgent=True)
         actor = await self.accounts.actor(user_id, needs=Role.APPROVER)
         return await self._offer(actor, wanted, await self._tried(actor, wanted))
 

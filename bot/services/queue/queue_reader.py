@@ -133,5 +133,5 @@ class QueueReader:
                 yield
         except ReadOnlyError as error:
             if error.kind == "queue_disabled":
-                assert_pending_queue_write_enabled(await self.catalogue.current_deployment())
+                assert_pending_queue_write_enabled(await self.catalogue.refresh_deployment())
             raise

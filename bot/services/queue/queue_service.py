@@ -11,7 +11,6 @@ from bot.reference.models import ChangePage, ChangeStatus, PendingChange
 from bot.reference.paging import read_pages
 from bot.services.changes import ChangeFacts, Gone, state_of
 from bot.services.errors import ListGoneError
-from bot.services.pace import Pace
 from bot.services.pages import BEYOND, ListFilter, Window, clamp_page, has_words, window
 from bot.services.polling.queue_monitor import QueueMonitor
 from bot.services.polling.queue_poller import OPEN_STATUSES
@@ -19,6 +18,7 @@ from bot.services.polling.queue_snapshot import QueueSnapshot
 from bot.services.queue.listing import WAITING, ListedChange, QueuePage, remark_of
 from bot.services.queue.page_cache import PageCache
 from bot.services.queue.queue_reader import QueueReader
+from bot.services.rate_limits import RateLimits
 from bot.services.review.approvals import ApprovalPolicy
 from bot.services.review.facts import ChangeFactsBuilder
 from storage.cards import Cards
@@ -57,7 +57,7 @@ class QueueService:
     guild_settings: GuildSettings
     claims: Claims
     policy: ApprovalPolicy
-    pace: Pace
+    rate_limits: RateLimits
     clock: Callable[[], datetime]
     _pages: PageCache = field(init=False)
     _found: PageCache = field(init=False)
@@ -124,7 +124,7 @@ class QueueService:
         Raises:
             ReadLimitError, NotLinkedError, ReadOnlyError, ApiError: as :meth:`page`.
         """
-        self.pace.count_read(viewer.user_id)
+        self.rate_limits.count_read(viewer.user_id)
         change = await self.reader.change(viewer.user_id, change_id)
         if change is not None:
             return await self.facts.build(change, viewer.guild_id)
@@ -138,7 +138,7 @@ class QueueService:
             NotLinkedError, MissingRoleError: the person may not decide.
             ReadLimitError, ReadOnlyError, ApiError: as :meth:`page`.
         """
-        self.pace.count_read(viewer.user_id)
+        self.rate_limits.count_read(viewer.user_id)
         actor = await self.accounts.actor(viewer.user_id, needs=Role.APPROVER)
         claims = await self.claims.all(self.clock())
 
@@ -165,7 +165,7 @@ class QueueService:
         """Find words in the polled open changes, and in the newest changes, read now."""
         found: _Found | None = self._found.get((viewer.user_id, wanted))
         if found is None:
-            self.pace.count_read(viewer.user_id)
+            self.rate_limits.count_read(viewer.user_id)
             read, matching = await self.reader.newest(viewer.user_id, wanted)
             changes = [*self._open_before(read, wanted), *read]
             items: list[PendingChange] = []
@@ -189,7 +189,7 @@ class QueueService:
         cached: _Read | None = self._pages.get((viewer.user_id, wanted, number))
         if cached is not None:
             return cached
-        self.pace.count_read(viewer.user_id)
+        self.rate_limits.count_read(viewer.user_id)
         asked = number
         # The service lists the oldest first, so the offset of a page depends on the total.
         expected = self._expected(wanted)

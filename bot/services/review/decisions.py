@@ -11,16 +11,16 @@ from bot.reference.errors import ApiError, NotFoundError
 from bot.services.card_links import CardLinks
 from bot.services.changes import CardState, ChangeFacts, Gone, MessageLink
 from bot.services.errors import SelectionGoneError
-from bot.services.pace import Pace
 from bot.services.polling.change_recorder import ChangeRecorder
 from bot.services.polling.queue_poller import QueuePoller
 from bot.services.polling.queue_snapshot import QueueSnapshot
+from bot.services.rate_limits import RateLimits
 from bot.services.review.approvals import TITLE_LENGTH_MAX, ApprovalPolicy, ApprovalRules, approval_title
 from bot.services.review.batches import Batch, Batches
 from bot.services.review.concerns import ConcernsBuilder
 from bot.services.review.facts import ChangeFactsBuilder
 from bot.services.review.guards import READ_SINGLY, DecisionGuards
-from bot.services.review.outcomes import BatchResult, DecisionResult, Outcome
+from bot.services.review.outcomes import BatchResult, CountedApprovals, DecisionResult, Outcome
 from bot.services.review.presses import BATCH_MAX, ButtonPress, DecisionVerb, Target
 from bot.services.review.questions import ApprovedList, Question
 from bot.services.review.sending import BatchSender, OnProgress
@@ -60,7 +60,7 @@ class DecisionService:
     facts_builder: ChangeFactsBuilder
     sender: BatchSender
     selections: Selections
-    pace: Pace
+    rate_limits: RateLimits
     clock: Callable[[], datetime]
 
     async def facts(self, change_id: int, guild_id: int | None = None) -> ChangeFacts | Gone:
@@ -82,7 +82,7 @@ class DecisionService:
             NotLinkedError, MissingRoleError: the person may not apply.
             ApiError: the service did not answer.
         """
-        self.pace.count_read(user_id, is_urgent=True)
+        self.rate_limits.count_read(user_id, is_urgent=True)
         actor = await self.accounts.actor(user_id, needs=Role.APPROVER)
         found = await self.guards.approved(actor)
         results = await self.concerns.add(found.results, DecisionVerb.APPLY, is_bulk=len(found.results) > 1)
@@ -138,7 +138,7 @@ class DecisionService:
         """
         actor = await self.accounts.actor(press.user_id, needs=Role.APPROVER)
         targets = await self.targets_of(press)
-        self.pace.count_read(press.user_id, is_urgent=True, reads=min(len(targets), READ_SINGLY))
+        self.rate_limits.count_read(press.user_id, is_urgent=True, reads=min(len(targets), READ_SINGLY))
         results = await self.guards.check_all(actor, press, verb, targets)
         if press.is_single and verb is DecisionVerb.APPROVE:
             return await self._ask_single(actor, press, results[0])
@@ -205,7 +205,7 @@ class DecisionService:
     async def approve_and_apply(self, press: ButtonPress) -> BatchResult:
         """Approve one change, and apply it where that was the last approval needed.
 
-        A refused apply leaves the change approved; the result then has the service's words. Raises as :meth:`decide`.
+        A refused apply leaves the change approved; the result then has the service's message. Raises as :meth:`decide`.
         """
         approved = await self.decide(press, DecisionVerb.APPROVE)
         result = approved.single
@@ -216,7 +216,7 @@ class DecisionService:
         try:
             return await self.decide(replace(press, origin=origin), DecisionVerb.APPLY)
         except ApiError as error:
-            return BatchResult(DecisionVerb.APPROVE, (replace(result, words=error.detail),))
+            return BatchResult(DecisionVerb.APPROVE, (replace(result, service_message=error.detail),))
 
     async def withdraw_approval(self, press: ButtonPress) -> DecisionResult:
         """Delete the person's counted approval of a pending change.
@@ -233,7 +233,7 @@ class DecisionService:
         await self.policy.withdraw(actor, change, guild_id)
         await self.recorder.redraw(change.change_id)
         names, required = await self.policy.progress(change, CardState.PENDING, guild_id)
-        return replace(result.with_outcome(Outcome.WITHDRAWN), approvals=names, approvals_required=required)
+        return replace(result.with_outcome(Outcome.WITHDRAWN), counted=CountedApprovals(names, required))
 
     async def expire(self) -> None:
         """Delete old selections, and approvals of changes that are decided or have another content."""
@@ -249,12 +249,8 @@ class DecisionService:
             if not is_counting or not await self.policy.has_approved(actor, change, guild_id):
                 is_own = await self.policy.own_change_rule(actor, change, guild_id) is SelfApproval.WARN
                 return Question(DecisionVerb.APPROVE, (result,), facts=facts, is_own=is_own)
-            result = replace(
-                result.with_outcome(Outcome.COUNTED),
-                is_first=False,
-                approvals=facts.approvals,
-                approvals_required=facts.approvals_required,
-            )
+            counted = CountedApprovals(facts.approvals, facts.approvals_required, is_first=False)
+            result = replace(result.with_outcome(Outcome.COUNTED), counted=counted)
         card = await self.card_links.link(result.change_id, guild_id)
         return Question(DecisionVerb.APPROVE, (replace(result, card=card),))
 
@@ -276,8 +272,8 @@ class DecisionService:
                 if len(names) > 1:
                     batch.titles[change_id] = approval_title(names)
                 continue
-            counted = result.with_outcome(Outcome.COUNTED, f"{len(names)} of {count.required}")
-            batch.put(replace(counted, is_first=count.is_first, approvals=names, approvals_required=count.required))
+            counted = CountedApprovals(names, count.required, count.is_first)
+            batch.put(replace(result.with_outcome(Outcome.COUNTED), counted=counted))
             await self.recorder.redraw(change_id)
 
     async def _summarise(

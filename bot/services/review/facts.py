@@ -226,7 +226,7 @@ class ChangeFactsBuilder:
             open_changes=rivals,
             usage=usage,
         )
-        return self.catalogue.compared(subject, live)
+        return self.catalogue.with_service_facts(subject, live)
 
     async def _usage(self, change: PendingChange) -> UsageFacts | None:
         if change.operation is Operation.CREATE or not _is_checked(change):

@@ -9,7 +9,7 @@ from typing import Any, Self
 from bot.reference.models import ChangeStatus, Operation, PendingChange
 from bot.services.changes import CardState, Claim, LiveDifference, MessageLink, RevisionRequest, state_of
 from bot.services.checks import Check, CheckCode, Verdict
-from bot.services.links.host_findings import HostFinding
+from bot.services.hosts.host_findings import HostFinding
 from bot.services.review.presses import DecisionVerb, Target
 from bot.services.usage import UsageFacts
 
@@ -122,8 +122,33 @@ def _is_grave(check: Check) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
+class CountedApprovals:
+    """Approvals of a change in a server that requires several.
+
+    Attributes:
+        names: Horde names of the approvers so far.
+        required: how many the server requires.
+        is_first: the approver of this press had not approved before.
+    """
+
+    names: tuple[str, ...] = ()
+    required: int = 1
+    is_first: bool = True
+
+    @property
+    def given(self) -> int:
+        """Number of approvals so far."""
+        return len(self.names)
+
+    @property
+    def missing(self) -> int:
+        """Number of approvals that are still missing."""
+        return self.required - self.given
+
+
+@dataclass(frozen=True, slots=True)
 class DecisionResult:
-    """Result for one change.
+    """Result for one change. The outcome tells which of the fields after ``card`` are used.
 
     Attributes:
         change_id: its number.
@@ -131,17 +156,15 @@ class DecisionResult:
         outcome: the outcome.
         change: as last read; ``None`` where it was never read or is gone.
         state: the state that its card shows; ``None`` without ``change``.
-        words: of the service, where it failed; ``1 of 2``, where approvals are counted.
-        is_recorded: of changed content: the decision was recorded, because the content changed just before it.
-        is_first: of a counted approval: the approver had not approved before.
-        approvals: of a counted approval: Horde names of all approvers so far.
-        approvals_required: of a counted approval: how many the server requires.
-        conflict: of a superseded change: the change that went live, ``None`` where it could not be read.
-        claim: the claim that holds.
         card: the change's card in this server, for the button of one change.
+        concerns: of READY and ALONE; ``None`` where they were not looked up.
+        counted: of COUNTED and WITHDRAWN.
+        claim: of CLAIMED, CLAIMED_BY_OTHER and NOT_CLAIMED: the claim that holds, ``None`` without one.
+        conflict: of SUPERSEDED: the change that went live, ``None`` where it could not be read.
+        is_recorded: of CONTENT_CHANGED: the decision was recorded, because the content changed just before it.
         live_difference: of an applied change whose live record is not as approved.
-        concerns: of a change that can be decided; ``None`` where they were not looked up.
-        is_written: of a failed apply: the live record is as approved all the same.
+        service_message: of FAILED and REFUSED, and of an approval whose apply was refused: why, empty if not said.
+        is_written: of FAILED: the live record is as approved all the same.
     """
 
     change_id: int
@@ -149,22 +172,20 @@ class DecisionResult:
     outcome: Outcome
     change: PendingChange | None = None
     state: CardState | None = None
-    words: str = ""
-    is_recorded: bool = False
-    is_first: bool = True
-    approvals: tuple[str, ...] = ()
-    approvals_required: int = 1
-    conflict: PendingChange | None = None
-    claim: Claim | None = None
     card: MessageLink | None = None
-    live_difference: LiveDifference | None = None
-    is_written: bool = False
     concerns: Concerns | None = None
+    counted: CountedApprovals = CountedApprovals()
+    claim: Claim | None = None
+    conflict: PendingChange | None = None
+    is_recorded: bool = False
+    live_difference: LiveDifference | None = None
+    service_message: str = ""
+    is_written: bool = False
 
     @classmethod
-    def of(cls, change: PendingChange, outcome: Outcome, now: datetime, words: str = "") -> Self:
+    def of(cls, change: PendingChange, outcome: Outcome, now: datetime) -> Self:
         """Build the result of a change as just read."""
-        return cls(change.change_id, change.digest, outcome, change, state_of(change, now), words)
+        return cls(change.change_id, change.digest, outcome, change, state_of(change, now))
 
     @property
     def target(self) -> Target:
@@ -181,9 +202,9 @@ class DecisionResult:
         """True if this press moved the change at the service."""
         return self.outcome is Outcome.DONE or self.is_recorded
 
-    def with_outcome(self, outcome: Outcome, words: str = "") -> Self:
-        """Copy with another outcome and, where the service gave some, its words."""
-        return replace(self, outcome=outcome, words=words)
+    def with_outcome(self, outcome: Outcome, service_message: str = "") -> Self:
+        """Copy with another outcome, and what the service said of it."""
+        return replace(self, outcome=outcome, service_message=service_message)
 
     def as_json(self) -> dict[str, Any]:
         """Return what a stored post needs."""
@@ -196,7 +217,7 @@ class DecisionResult:
             "name": change.model_name if change else "",
             "status": change.status.value if change else "",
             "by": decided_by(change)[0] if change else "",
-            "words": self.words,
+            "words": self.service_message,
             "is_recorded": self.is_recorded,
             "is_written": self.is_written,
             "differs": None if self.live_difference is None else list(self.live_difference.fields),
@@ -214,7 +235,7 @@ class DecisionResult:
             Outcome(outcome),
             change,
             CardState.of(change.status) if change else None,
-            stored["words"],
+            service_message=stored["words"],
             is_recorded=stored.get("is_recorded", False),
             is_written=stored.get("is_written", False),
             live_difference=None if differs is None else LiveDifference(tuple(differs), datetime.fromtimestamp(0, UTC)),

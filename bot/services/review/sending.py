@@ -90,16 +90,15 @@ class BatchSender:
         The service answers nothing while it applies, for seconds an id with a long queue (8.6.2). With one id a request
         others get answers in between, each id has its own outcome, and a lost answer concerns one id only.
         """
-        started, is_first = self.clock(), True
-        for change_id in batch.ready:
+        started = self.clock()
+        for position, change_id in enumerate(batch.ready):
             result = batch.results[change_id]
-            if not is_first and (stale := await self._superseded_on_the_way(batch, result)):
+            if position and (stale := await self._superseded_on_the_way(batch, result)):
                 batch.put(stale)
                 continue
             batch.put(result.with_outcome(Outcome.RUNNING))
             if on_progress is not None:
                 await on_progress(ApplyProgress(tuple(batch.results.values())))
-            is_first = False
             try:
                 await self._apply_one(batch, result)
             except ApiError as error:
@@ -132,22 +131,22 @@ class BatchSender:
 
     async def _send_apply(self, batch: Batch, result: DecisionResult) -> None:
         ids, job_id = (result.change_id,), job_of(batch.intent.interaction_id)
-        words = ""
+        message = ""
         try:
             answer = await self.client.apply(batch.actor.key, ids, job_id=job_id)
         except (IndeterminateError, MalformedReplyError) as error:
             log.info("apply_unknown", change_id=result.change_id, reason=type(error).__name__)
             await self._reread(batch, ids, is_lost=True, waits=PATIENCE_S)
         except (InvalidRequestError, NotFoundError) as error:
-            words = error.detail
+            message = error.detail
             await self._reread(batch, ids, is_lost=False)
         else:
-            words = answer.failed_error or ""
+            message = answer.failed_error or ""
             await self._accept(batch, answer.applied)
             if batch.results[result.change_id].outcome is Outcome.RUNNING:
                 await self._reread(batch, ids, is_lost=answer.failed_change_id is None)
         if batch.results[result.change_id].outcome is Outcome.READY:
-            batch.put(batch.results[result.change_id].with_outcome(Outcome.FAILED, words))
+            batch.put(batch.results[result.change_id].with_outcome(Outcome.FAILED, message))
 
     async def _accept(self, batch: Batch, changes: Iterable[PendingChange]) -> None:
         """Take over the changes that the service answered with; one that is not as read before is not called done."""

@@ -245,7 +245,7 @@ def _now(batch: BatchResult, theme: Theme) -> str:
     if alone := batch.having(Outcome.ALONE):
         parts.append(f"open {numbers(alone)}, and decide {'it by itself' if len(alone) == 1 else 'each by itself'}.")
     if counted := batch.having(Outcome.COUNTED):
-        missing = max(result.approvals_required - len(result.approvals) for result in counted)
+        missing = max(result.counted.missing for result in counted)
         parts.append(f"{plural(missing, 'more approver')} must press *Approve*.")
     if batch.verb is DecisionVerb.APPROVE and batch.having(Outcome.DONE):
         parts.append("approved changes are not live yet. Apply them, or leave that to another approver.")

@@ -151,7 +151,7 @@ def _done(change: PendingChange, result: DecisionResult, theme: Theme) -> Markup
             sheet = Sheet(Accent.BLUE).text(
                 f"## {number} is approved",
                 line,
-                f"It was not applied: {plain(result.words, SERVICE_WORDS)}" if result.words else "",
+                f"It was not applied: {plain(result.service_message, SERVICE_WORDS)}" if result.service_message else "",
                 "**Now:** it is not live yet. Apply it, or leave that to another approver.",
             )
         case _:  # another approver has begun to apply it
@@ -161,16 +161,15 @@ def _done(change: PendingChange, result: DecisionResult, theme: Theme) -> Markup
 
 def _counted(result: DecisionResult) -> Markup:
     number = f"#{result.change_id}"
-    names = ", ".join(plain(name, REQUESTOR) for name in result.approvals)
-    given, required = len(result.approvals), result.approvals_required
-    yours = f"Your approval of {number} counts" if result.is_first else f"You have approved {number} already"
-    missing = required - given
+    counted = result.counted
+    names = ", ".join(plain(name, REQUESTOR) for name in counted.names)
+    yours = f"Your approval of {number} counts" if counted.is_first else f"You have approved {number} already"
     return short_message(
         Accent.AMBER,
-        f"## {given} of {required} approvals",
+        f"## {counted.given} of {counted.required} approvals",
         f"{yours}: {names}.",
-        f"**Changed:** {given} of {required} approvals. Nothing is sent to the service until the last.",
-        f"**Now:** {plural(missing, 'more approver')} must press *Approve*.",
+        f"**Changed:** {counted.given} of {counted.required} approvals. Nothing is sent to the service until the last.",
+        f"**Now:** {plural(counted.missing, 'more approver')} must press *Approve*.",
         buttons=(
             button("Withdraw my approval", custom_ids.change(ChangeVerb.WITHDRAW, result.change_id, result.digest)),
             open_card(result.card),
@@ -179,12 +178,11 @@ def _counted(result: DecisionResult) -> Markup:
 
 
 def _withdrawn(result: DecisionResult) -> Markup:
-    given, required = len(result.approvals), result.approvals_required
     return short_message(
         Accent.SLATE,
         "## Approval withdrawn",
         f"You do not approve #{result.change_id} any more.",
-        f"**Changed:** {given} of {required} approvals.",
+        f"**Changed:** {result.counted.given} of {result.counted.required} approvals.",
         "**Now:** nothing to do. *Approve* counts you again.",
         buttons=(open_card(result.card),),
     )
@@ -287,7 +285,7 @@ def _apply_failed(change: PendingChange, result: DecisionResult, theme: Theme) -
         .rule()
         .text(
             f"{theme.glyph(Glyph.FAIL)} **{number}** {short_title(change)}",
-            f"> {plain(result.words, SERVICE_WORDS) or 'Nothing.'}",
+            f"> {plain(result.service_message, SERVICE_WORDS) or 'Nothing.'}",
         )
         .rule()
         .text(

@@ -77,7 +77,7 @@ def _lines(result: DecisionResult, drawing: _Drawing) -> Iterator[str]:
     if result.outcome in _QUOTED:
         if result.is_written:
             yield "The live record is as approved all the same."
-        yield f"> {plain(result.words, SERVICE_WORDS) or 'Nothing.'}"
+        yield f"> {plain(result.service_message, SERVICE_WORDS) or 'Nothing.'}"
         return
     why = _why(result, drawing.not_tried_because)
     if not why and not drawing.is_brief and result.outcome in (Outcome.READY, Outcome.ALONE):
@@ -128,7 +128,7 @@ def _why(result: DecisionResult, not_tried_because: str) -> str:
         Outcome.NOT_FOUND: "gone from the queue",
         Outcome.OWN_CHANGE: "not approved: it is your own, and another approver must decide",
         Outcome.ALONE: "" if result.concerns else "not decided together with others",
-        Outcome.COUNTED: f"{plain(result.words, REQUESTOR)} approvals; yours counts",
+        Outcome.COUNTED: f"{result.counted.given} of {result.counted.required} approvals; yours counts",
         Outcome.UNKNOWN: "no answer yet; the card will show the result",
         Outcome.NOT_TRIED: f"not tried{not_tried_because}",
     }.get(result.outcome, "")

@@ -148,7 +148,6 @@ def whole_way(runner: asyncio.Runner, service: ReferenceService, horde_url: str,
     stack.enter_context(stamina.set_testing(True, attempts=2, cap=True))
     services = runner.run(stack.enter_async_context(open_container(settings)))
     runner.run(services.catalogue.refresh())
-    runner.run(services.catalogue.refresh_cache())
     runner.run(services.accounts.link(USER, RITA.key))
     yield WholeWay(services, service)
     runner.run(stack.aclose())

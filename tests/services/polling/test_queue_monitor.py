@@ -446,7 +446,7 @@ async def test_mode_and_baselines_stay_known_through_an_outage(app: App) -> None
     await catalogue.refresh()
     app.service.is_away = True
     with pytest.raises(UnavailableError):
-        await catalogue.refresh()
+        await catalogue.refresh_deployment()
     assert catalogue.deployment is not None
     assert catalogue.deployment.version == "8.6.2"
     assert catalogue.baselines == ("stable_diffusion_xl",)

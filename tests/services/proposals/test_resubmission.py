@@ -199,7 +199,7 @@ def become_legacy(app: App, models: dict[str, Any] | None = None) -> None:
 
 
 async def after_the_change_of_format(app: App, digest: str) -> DraftFacts:
-    await app.services.catalogue.current_deployment()
+    await app.services.catalogue.refresh_deployment()
     draft = await begin(app, digest)
     assert isinstance(draft, DraftFacts)
     assert draft.dialect is CanonicalFormat.LEGACY
@@ -235,7 +235,7 @@ async def test_a_record_that_says_two_things_is_kept_and_not_sent(app: App) -> N
     config: dict[str, Any] = {**CONFIG_LEGACY, "download": download}
     digest = reject(app, payload={**RECORD, "config": config}, model_name="Pixel")
     become_legacy(app)
-    await app.services.catalogue.current_deployment()
+    await app.services.catalogue.refresh_deployment()
     draft = await begin(app, digest)
     assert isinstance(draft, DraftFacts)
     assert CheckCode.FORMAT in {check.code for check in draft.checks if check.verdict is Verdict.FAIL}

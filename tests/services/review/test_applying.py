@@ -94,7 +94,7 @@ async def test_it_stops_at_the_first_that_fails_and_offers_the_rest(approved: Ap
     fails_at(approved, 44)
     outcome = await run(approved)
     assert outcomes(outcome) == {42: Outcome.DONE, 44: Outcome.FAILED, 47: Outcome.NOT_TRIED}
-    assert outcome.results[1].words == NO_PARAMETERS["failed_error"]
+    assert outcome.results[1].service_message == NO_PARAMETERS["failed_error"]
     assert outcome.next_selection_id is not None
     rest = await approved.services.decisions.targets_of(approved.batch_press(outcome.next_selection_id))
     assert [target.change_id for target in rest] == [47]

@@ -51,8 +51,8 @@ async def test_the_last_required_approval_is_sent_with_the_last_approvers_key(wa
     await wants(waiting, approvals=2)
     first = await approve(waiting)
     assert first.outcome is Outcome.COUNTED
-    assert first.is_first
-    assert (first.approvals, first.approvals_required) == (("bob#202",), 2)
+    assert first.counted.is_first
+    assert (first.counted.names, first.counted.required) == (("bob#202",), 2)
     assert waiting.service.writes == []
     assert (await approve(waiting, REQUESTOR)).outcome is Outcome.DONE
     (write,) = waiting.service.writes
@@ -97,7 +97,7 @@ async def test_an_approval_of_a_person_who_lost_the_role_does_not_count(waiting:
         await approve(waiting)
     waiting.service.roles = ["requestor", "approver"]
     other = await approve(waiting, REQUESTOR)
-    assert (other.outcome, other.approvals) == (Outcome.COUNTED, ("alice#101",))
+    assert (other.outcome, other.counted.names) == (Outcome.COUNTED, ("alice#101",))
     facts = await waiting.services.queue.facts.build(await waiting.services.poller.read(42), GUILD)
     assert facts.approvals == ("alice#101",)
     assert await waiting.services.decisions.policy.counts(GUILD) == {42: 1}
@@ -108,7 +108,7 @@ async def test_an_approval_of_a_person_who_unlinked_does_not_count(waiting: App)
     await approve(waiting)
     await waiting.services.accounts.unlink(APPROVER)
     other = await approve(waiting, REQUESTOR)
-    assert (other.outcome, other.approvals) == (Outcome.COUNTED, ("alice#101",))
+    assert (other.outcome, other.counted.names) == (Outcome.COUNTED, ("alice#101",))
 
 
 async def test_a_counted_approval_can_be_withdrawn(waiting: App) -> None:
@@ -116,7 +116,7 @@ async def test_a_counted_approval_can_be_withdrawn(waiting: App) -> None:
     await approve(waiting)
     waiting.service.user_id = "202"
     withdrawn = await waiting.services.decisions.withdraw_approval(waiting.press(42))
-    assert (withdrawn.outcome, withdrawn.approvals) == (Outcome.WITHDRAWN, ())
+    assert (withdrawn.outcome, withdrawn.counted.names) == (Outcome.WITHDRAWN, ())
     assert (await approve(waiting, REQUESTOR)).outcome is Outcome.COUNTED
     assert waiting.service.writes == []
 
@@ -138,7 +138,7 @@ def most_used(waiting: App) -> App:
 
 async def test_a_most_used_model_needs_one_approval_more_where_so_many_approvers_are_linked(most_used: App) -> None:
     first = await approve(most_used)
-    assert (first.outcome, first.approvals_required) == (Outcome.COUNTED, 2)
+    assert (first.outcome, first.counted.required) == (Outcome.COUNTED, 2)
     facts = await most_used.services.queue.facts.build(await most_used.services.poller.read(42), GUILD)
     assert (facts.approvals, facts.approvals_required) == (("bob#202",), 2)
     assert (await approve(most_used, REQUESTOR)).outcome is Outcome.DONE
@@ -167,8 +167,8 @@ async def test_an_approver_counts_once(waiting: App) -> None:
     await approve(waiting)
     again = await approve(waiting)
     assert again.outcome is Outcome.COUNTED
-    assert not again.is_first
-    assert again.approvals == ("bob#202",)
+    assert not again.counted.is_first
+    assert again.counted.names == ("bob#202",)
     assert waiting.service.writes == []
 
 
@@ -178,7 +178,7 @@ async def test_approvals_are_of_one_content(waiting: App) -> None:
     waiting.service.put(42, payload={"name": "Another"})
     other = await approve(waiting, REQUESTOR)
     assert other.outcome is Outcome.COUNTED
-    assert other.approvals == ("alice#101",)
+    assert other.counted.names == ("alice#101",)
 
 
 async def test_approvals_are_of_one_server_and_the_services_truth_wins(waiting: App) -> None:
@@ -268,7 +268,7 @@ async def test_an_own_approval_stops_counting_after_own_approvals_are_blocked(wa
     await wants(waiting, approvals=2, own="block")
     other = await approve(waiting, REQUESTOR)
     assert other.outcome is Outcome.COUNTED
-    assert other.approvals == ("alice#101",)
+    assert other.counted.names == ("alice#101",)
 
 
 async def test_outside_of_servers_one_approval_is_enough_and_an_own_change_is_warned_of(waiting: App) -> None:

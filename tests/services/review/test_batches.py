@@ -212,7 +212,7 @@ async def test_where_more_approvals_are_required_each_change_is_counted_by_itsel
     waiting.service.user_id = "202"
     outcome = await waiting.batch(await chosen(waiting), DecisionVerb.APPROVE)
     assert outcomes(outcome) == {42: Outcome.COUNTED, 44: Outcome.DONE, 47: Outcome.COUNTED}
-    assert outcome.results[0].words == "1 of 2"
+    assert (outcome.results[0].counted.given, outcome.results[0].counted.missing) == (1, 1)
     assert [body["approved_ids"] for body in sent(waiting)] == [[44]]
 
 

@@ -208,7 +208,7 @@ async def test_an_apply_that_the_service_could_not_do_has_its_words(waiting: App
     waiting.service.bodies[APPLY] = (400, body)
     outcome = await decide(waiting, "apply")
     assert outcome.outcome is Outcome.FAILED
-    assert outcome.words == "Model exists"
+    assert outcome.service_message == "Model exists"
     assert outcome.state is CardState.APPROVED
 
 

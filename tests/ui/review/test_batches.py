@@ -144,7 +144,7 @@ def results(drawn: list[Row]) -> tuple[DecisionResult, ...]:
                 approved_at=5,
             ),
             outcome,
-            words,
+            service_message=words,
         )
         for change_id, operation, name, status, person, outcome, words in drawn
     )

@@ -25,7 +25,7 @@ _MINUTE: Final = timedelta(minutes=1)
 
 
 @dataclass(slots=True)
-class Pace:
+class RateLimits:
     """Counter of each person's actions and reads, in memory.
 
     Attributes:

@@ -15,8 +15,8 @@ from bot.demo.host_models import HARBOUR_MIST, LANTERN_BAY, MIRROR_FILE, NIGHT_F
 from bot.demo.hosts_stand_in import HostMood, HostsStandIn
 from bot.reference.models import CanonicalFormat
 from bot.reference.records import FileEntry, files_of, with_files
-from bot.services.links.host_checks import HostChecks, subject_of, with_corrected
-from bot.services.links.host_findings import HostSubject, HostVerdict
+from bot.services.hosts.host_checks import HostChecks, subject_of, with_corrected
+from bot.services.hosts.host_findings import HostSubject, HostVerdict
 from bot.sources.host_client import HostProblem
 from bot.sources.hosts import open_hosts
 
@@ -348,14 +348,6 @@ def test_a_correction_reaches_the_record_in_both_vocabularies(dialect: Canonical
     assert files_of(corrected, dialect)[0].sha256 == FILE.sha256
     assert subject_of(corrected, IMAGE, dialect).files == (FILE,)
     assert corrected["size_on_disk_bytes"] == FILE.size_bytes
-
-
-async def test_only_the_newest_card_of_a_draft_is_drawn_again(checks: HostChecks) -> None:
-    first, second = checks.note_shown(1), checks.note_shown(1)
-    assert not checks.is_newest(1, first)
-    assert checks.is_newest(1, second)
-    checks.note_replaced(1)
-    assert not checks.is_newest(1, second)
 
 
 async def test_many_files_are_asked_at_once_and_few_of_them(checks: HostChecks, hosts: HostsStandIn) -> None:

@@ -6,7 +6,7 @@ from simcord.results import InteractionResult
 
 from bot.demo.people import ABE
 from bot.demo.world import World
-from bot.services.pace import ACTIONS_A_MINUTE
+from bot.services.rate_limits import ACTIONS_A_MINUTE
 from tests.harness.messages import answer_of, card_of, text_of
 from tests.harness.scripted_service import ScriptedService
 from tests.harness.simulation import Simulation

@@ -9,11 +9,11 @@ from typing import Any, Final
 
 from bot.reference.models import CanonicalFormat
 from bot.reference.records import FileEntry, files_of, with_files
-from bot.services.links.filling import TEXT_CATEGORY
-from bot.services.links.host_findings import HostFacts, HostFinding, HostSubject, HostVerdict, findings_of, fitting
-from bot.services.links.host_questions import StatedFile, ask_host
-from bot.services.links.hub_offers import file_url
-from bot.services.links.values import remember
+from bot.services.hosts.filling import TEXT_CATEGORY
+from bot.services.hosts.host_findings import HostFacts, HostFinding, HostSubject, HostVerdict, findings_of, fitting
+from bot.services.hosts.host_questions import StatedFile, ask_host
+from bot.services.hosts.hub_offers import file_url
+from bot.services.hosts.values import remember
 from bot.sources.addresses import Address, HuggingFaceAddress, find_address
 from bot.sources.hosts import Hosts
 
@@ -39,7 +39,6 @@ class HostChecks:
     clock: Callable[[], datetime]
     _facts: dict[Address, HostFacts] = field(default_factory=dict)
     _unanswered: dict[Address, HostFacts] = field(default_factory=dict)
-    _shown: dict[int, object] = field(default_factory=dict)
 
     def known(self, subject: HostSubject) -> tuple[HostFinding, ...]:
         """Return the findings from answers so far; no request."""
@@ -88,20 +87,6 @@ class HostChecks:
     def with_fitting_links(self, subject: HostSubject) -> tuple[FileEntry, ...]:
         """Return the files with the addresses of those on their hosts that have the stated sha256."""
         return tuple(self._with_fitting_link(file) for file in subject.files)
-
-    def note_shown(self, shown_id: int) -> object:
-        """Return a token of a draft's card or a message just drawn; its earlier tokens are outdated."""
-        token = object()
-        remember(self._shown, shown_id, token, REMEMBERED_MAX)
-        return token
-
-    def is_newest(self, shown_id: int, token: object) -> bool:
-        """Return whether nothing was drawn for this draft or message since the token was returned."""
-        return self._shown.get(shown_id) is token
-
-    def note_replaced(self, shown_id: int) -> None:
-        """Outdate the tokens of a draft or message: something else is shown in its place."""
-        self._shown.pop(shown_id, None)
 
     def _corrected(self, file: FileEntry) -> FileEntry:
         facts, address = self._facts_of(file)

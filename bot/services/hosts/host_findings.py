@@ -10,9 +10,9 @@ from typing import Final
 from bot.reference.records import FileEntry
 from bot.services.checks.addresses import PICKLES
 from bot.services.forms.fields_text import legacy_baseline
-from bot.services.links.filling import IMAGE_CATEGORY, TEXT_CATEGORY
-from bot.services.links.hub_offers import COMPONENT_FOLDERS, SHARD
-from bot.services.links.tensor_shapes import ShapeFacts
+from bot.services.hosts.filling import IMAGE_CATEGORY, TEXT_CATEGORY
+from bot.services.hosts.hub_offers import COMPONENT_FOLDERS, SHARD
+from bot.services.hosts.tensor_shapes import ShapeFacts
 from bot.sources.addresses import CivitaiAddress, HuggingFaceAddress, find_address
 from bot.sources.host_client import HostProblem
 
@@ -243,7 +243,7 @@ def _about_model(facts: HostFacts, subject: HostSubject) -> Iterator[HostVerdict
         yield HostVerdict.OTHER_KIND
     own, theirs = subject.baseline, facts.baseline
     is_other = own and theirs is not None and own not in (theirs, legacy_baseline(theirs))
-    if is_other and not (own.startswith("flux") and str(theirs).startswith("flux")):  # records of both Flux: flux_1
+    if is_other and not (own.startswith("flux") and str(theirs).startswith("flux")):  # flux_1 is any Flux
         yield HostVerdict.OTHER_BASE
     page = find_address(subject.homepage)
     stated = page.model_id if isinstance(page, CivitaiAddress) else None
