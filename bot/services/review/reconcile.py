@@ -105,7 +105,7 @@ class DecisionReconciler:
         await self.recorder.note(change)
         now = self.clock()
         result = resolve_outcome(before, change, intent, now, is_lost=True)
-        result = replace(result, live_difference=await self.live_outcomes.of(change))
+        result = replace(result, live_difference=await self.live_outcomes.difference_of(change))
         if result.outcome is not Outcome.UNKNOWN:
             return result
         if result.state is CardState.STUCK:

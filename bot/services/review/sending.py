@@ -159,7 +159,7 @@ class BatchSender:
             await self.recorder.note(change)
             is_same = before.digest == change.digest
             result = DecisionResult.of(change, Outcome.DONE if is_same else Outcome.CONTENT_CHANGED, self.clock())
-            difference = await self.live_outcomes.of(change)
+            difference = await self.live_outcomes.difference_of(change)
             batch.put(replace(result, is_recorded=not is_same, live_difference=difference))
 
     async def _reread(
@@ -185,7 +185,7 @@ class BatchSender:
                 continue
             await self.recorder.note(change)
             result = resolve_outcome(before, change, batch.intent, self.clock(), is_lost=is_lost)
-            batch.put(replace(result, live_difference=await self.live_outcomes.of(change)))
+            batch.put(replace(result, live_difference=await self.live_outcomes.difference_of(change)))
 
     async def read(self, actor: Actor, change_id: int, waits: Sequence[float] = ()) -> PendingChange:
         """Read a change; while the service is silent or applies it, wait and read again, once for each of ``waits``."""
