@@ -15,11 +15,11 @@ from bot.services.catalogue import Catalogue
 from bot.services.guilds.guild_setup import GuildSetup
 from bot.services.guilds.membership import MembershipService
 from bot.services.guilds.role_sync import RoleSync
-from bot.services.links.host_checks import HostChecks
-from bot.services.links.reader import LinkReader
+from bot.services.hosts.host_checks import HostChecks
+from bot.services.hosts.link_reader import LinkReader
 from bot.services.models.lookup import ModelLookup
 from bot.services.models.verification import ModelVerification
-from bot.services.notifications.cards import CardKeeper
+from bot.services.notifications.cards import CardService
 from bot.services.notifications.deliveries import DeliveryService
 from bot.services.notifications.digest import Digests, HostDigests
 from bot.services.notifications.direct_messages import DirectMessages
@@ -65,6 +65,7 @@ from bot.services.review.decisions import DecisionService
 from bot.services.review.facts import ChangeFactsBuilder
 from bot.services.review.guards import DecisionGuards
 from bot.services.review.reconcile import DecisionReconciler
+from bot.services.review.requestor_notices import RequestorNotices
 from bot.services.review.revision_requests import RevisionRequestService
 from bot.services.review.sending import BatchSender
 from bot.services.status import Status
@@ -125,10 +126,10 @@ class Services:
         repos, clock, reader_key = self._repos, self._clock, self._settings.reader_key
         self.snapshot = QueueSnapshot()
         self.poller = QueuePoller(self._client, reader_key)
-        self._planner = NotificationPlanner(repos.links, repos.deliveries, repos.thread_posts, repos.subscriptions)
+        planner = NotificationPlanner(repos.links, repos.subscriptions)
         self._live_outcomes = LiveOutcomes(self.catalogue, repos.live_differences, clock)
         self.recorder = ChangeRecorder(
-            self.catalogue, repos.cards, repos.cursors, self._planner, self._live_outcomes, self.snapshot, clock
+            self.catalogue, repos.cards, repos.cursors, planner, self._live_outcomes, self.snapshot, clock
         )
         key_check = ReaderKeyCheck(reader_key, self._connections.horde)
         self.monitor = QueueMonitor(self.catalogue, self.poller, self.snapshot, self.recorder, key_check, clock)
@@ -142,13 +143,13 @@ class Services:
         self._policy = ApprovalPolicy(
             repos.approvals, repos.guild_settings, self.accounts, self.recorder, self._usages, clock
         )
-        self._facts = ChangeFactsBuilder(
+        self._facts_builder = ChangeFactsBuilder(
             client=self._client,
             catalogue=self.catalogue,
             snapshot=self.snapshot,
             card_links=self._card_links,
             policy=self._policy,
-            planner=self._planner,
+            requestor_notices=RequestorNotices(repos.links, repos.deliveries, repos.thread_posts),
             card_checks=self.card_checks,
             memberships=repos.memberships,
             intents=repos.intents,
@@ -180,8 +181,8 @@ class Services:
             card_links=card_links,
             policy=self._policy,
             guards=guards,
-            concerns=ConcernsBuilder(self._facts, repos.claims, self.card_checks, clock),
-            facts_builder=self._facts,
+            concerns=ConcernsBuilder(self._facts_builder, repos.claims, self.card_checks, clock),
+            facts_builder=self._facts_builder,
             sender=sender,
             selections=repos.selections,
             rate_limits=self.rate_limits,
@@ -232,7 +233,7 @@ class Services:
             snapshot=self.snapshot,
             recorder=self.recorder,
             card_links=self._card_links,
-            facts_builder=self._facts,
+            facts_builder=self._facts_builder,
             reconciler=self.reconciler,
             live_comparison=comparison,
             clock=clock,
@@ -246,7 +247,7 @@ class Services:
         self.queue = QueueService(
             accounts=self.accounts,
             reader=reader,
-            facts=self._facts,
+            facts_builder=self._facts_builder,
             monitor=self.monitor,
             snapshot=snapshot,
             cards=repos.cards,
@@ -268,14 +269,14 @@ class Services:
     def _build_deliveries(self) -> None:
         """Build the contents and the delivery of cards, thread posts and direct messages."""
         repos, clock, deliveries = self._repos, self._clock, self._repos.deliveries
-        self.card_keeper = CardKeeper(
+        self.card_service = CardService(
             cards=repos.cards,
             guild_settings=repos.guild_settings,
             snapshot=self.snapshot,
             recorder=self.recorder,
             poller=self.poller,
             card_links=self._card_links,
-            facts=self._facts,
+            facts_builder=self._facts_builder,
             clock=clock,
         )
         news_builder = NewsBuilder(
@@ -283,7 +284,7 @@ class Services:
             snapshot=self.snapshot,
             poller=self.poller,
             card_links=self._card_links,
-            facts=self._facts,
+            facts_builder=self._facts_builder,
             cards=repos.cards,
             links=repos.links,
             intents=repos.intents,
@@ -311,7 +312,7 @@ class Services:
         self.deliveries = DeliveryService(
             deliveries,
             self.recorder,
-            self.card_keeper,
+            self.card_service,
             direct_messages,
             self._refused_channels,
             repos.thread_posts,

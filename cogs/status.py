@@ -10,7 +10,7 @@ from bot.ui.status import status_view
 
 
 class StatusCog(commands.Cog):
-    """For everybody."""
+    """Command that everyone may use."""
 
     def __init__(self, bot: CuratorBot) -> None:
         self.bot = bot

@@ -69,7 +69,7 @@ class NewPost:
         channel_id: a channel, or a thread.
         subject: a date, a change and its status, the start of an outage …
         facts: its content, as JSON.
-        user_id: the person it answers, whose deletion of data deletes it; None for everybody.
+        user_id: the person it answers, whose deletion of data deletes it; None for everyone.
     """
 
     guild_id: int

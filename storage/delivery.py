@@ -60,7 +60,7 @@ class Delivery:
     Attributes:
         guild_id: None for a direct message.
         channel_id: a channel or a thread; None for a direct message.
-        user_id: the recipient of a direct message; of a post the person it answers, None for everybody.
+        user_id: the recipient of a direct message; of a post the person it answers, None for everyone.
         facts: content of a post, as JSON.
         revision: raised when the content changes; ``shown_revision`` is the one that the message shows, 0 before it is
             sent. The delivery is due while they differ.

@@ -112,6 +112,14 @@ class UnusableFileError(ConfigurationError):
         self.path = path
 
 
+class MissingFileError(ConfigurationError):
+    """There is no database, and the command is not one that begins one."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(f"there is no database at {path}; point CURATOR_DATABASE_PATH at the bot's file")
+        self.path = path
+
+
 class TargetTakenError(ConfigurationError):
     """The target of a backup is another file than an earlier backup of this bot."""
 

@@ -9,16 +9,19 @@ from pathlib import Path
 
 from storage.errors import (
     DamagedError,
+    DiskError,
     EmptiedError,
     ForeignFileError,
     InsecurePermissionsError,
+    MissingFileError,
     TargetTakenError,
     UnusableFileError,
 )
 from storage.migrate import APPLICATION_ID, migrate, shipped_migrations
-from storage.sqlite_errors import translated_errors
+from storage.sqlite_errors import storage_error, translated_errors
 
 _HEADER_BYTES = 100
+_UNFINISHED = ".unfinished"
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
 # EXCLUSIVE before WAL: no shared memory, a second process is refused, and the WAL bugs of SQLite 3.7.0-3.51.2,
@@ -72,6 +75,12 @@ def open_file(location: Location) -> sqlite3.Connection:
     return connection
 
 
+def check_is_there(path: Path) -> None:
+    """Raise MissingFileError if no database was ever made at this path; opening it would make an empty one."""
+    if not path.exists() and not Location(path).sidecar.exists():
+        raise MissingFileError(path)
+
+
 def check_is_private(path: Path) -> None:
     """Raise InsecurePermissionsError if group or others have any permission."""
     mode = stat.S_IMODE(path.stat().st_mode)
@@ -91,10 +100,15 @@ def check_replaceable(target: Path, database: Path) -> None:
             raise TargetTakenError(target, "the database itself")
         if target.parent.resolve() == database.parent.resolve() and target.name in _own_names(database):
             raise TargetTakenError(target, "a file that belongs to the database")
-        if target.exists() and not _is_backup(target):
-            raise TargetTakenError(target, "a file of another kind, and would be lost")
+        for file in (target, _unfinished(target)):
+            if file.exists() and not _is_backup(file):
+                raise TargetTakenError(file, "a file of another kind, and would be lost")
     except OSError as error:
         raise UnusableFileError(target, error.strerror or "it cannot be read") from error
+
+
+def _unfinished(target: Path) -> Path:
+    return target.with_name(f"{target.name}{_UNFINISHED}")
 
 
 def _own_names(database: Path) -> frozenset[str]:
@@ -102,11 +116,13 @@ def _own_names(database: Path) -> frozenset[str]:
 
 
 def _is_backup(path: Path) -> bool:
-    """Return whether a file is this bot's database, by its header (SQLite format 1.3)."""
+    """Return whether a file is this bot's database, by its header (SQLite format 1.3), or an interrupted copy of it."""
     if not path.is_file():
         return False
     with path.open("rb") as file:
         header = file.read(_HEADER_BYTES)
+    if not header:
+        return path.suffix == _UNFINISHED
     return header.startswith(b"SQLite format 3\0") and int.from_bytes(header[68:72]) == APPLICATION_ID
 
 
@@ -114,9 +130,9 @@ def write_copy(connection: sqlite3.Connection, target: Path, *, finish: str = ""
     """Write a compacted copy to ``target`` (mode 0600); run the statement ``finish`` in it.
 
     An existing file is replaced when the copy is complete and on disk. Raises UnusableFileError if ``target``
-    cannot be written.
+    cannot be written, DiskError if there is no room for it.
     """
-    unfinished = target.with_name(f"{target.name}.unfinished")
+    unfinished = _unfinished(target)
     try:
         unfinished.unlink(missing_ok=True)
         _create_private(unfinished)  # VACUUM INTO fills an empty file, and would make a new one 0644
@@ -131,6 +147,11 @@ def write_copy(connection: sqlite3.Connection, target: Path, *, finish: str = ""
             unfinished.unlink(missing_ok=True)
     except OSError as error:
         raise UnusableFileError(target, error.strerror or "it cannot be written") from error
+    except sqlite3.Error as error:
+        fault = storage_error(error, target)
+        if isinstance(fault, DiskError) and error.sqlite_errorcode != sqlite3.SQLITE_IOERR_READ:
+            raise fault from error
+        raise  # the database itself cannot be read
 
 
 def _prepare_files(location: Location) -> None:

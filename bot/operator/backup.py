@@ -14,7 +14,10 @@ RUNNING = "A running bot makes the copy itself: send it SIGUSR1, and it writes o
 async def make_backup(target: Path, *, is_sharing_allowed: bool) -> int:
     """Copy the database to ``target``; an earlier backup is replaced when the copy is complete."""
     with operator_settings(
-        is_sharing_allowed=is_sharing_allowed, when_locked=RUNNING, not_needed=(TOKEN, "credential_keys")
+        is_sharing_allowed=is_sharing_allowed,
+        when_locked=RUNNING,
+        not_needed=(TOKEN, "credential_keys"),
+        begins_database=False,
     ) as settings:
         async with await Database.open(settings.database_path, is_sharing_allowed=is_sharing_allowed) as database:
             await database.backup(target)

@@ -9,6 +9,7 @@ import typer
 from bot.operator.exit_codes import ExitCode
 from bot.settings import Settings, SettingsError, load_settings
 from storage.errors import LockedError, StartError
+from storage.sqlite_file import check_is_there
 
 TOKEN: Final = "discord_token"  # noqa: S105 - the name of a setting
 """Setting that only commands which talk to Discord need."""
@@ -31,6 +32,7 @@ def operator_settings(
     failure: str = "Not done",
     when_locked: str = "Stop the bot first.",
     not_needed: Collection[str] = (),
+    begins_database: bool = True,
 ) -> Iterator[Settings]:
     """Load the operator's settings for a command, which may raise ``StartError``.
 
@@ -39,6 +41,7 @@ def operator_settings(
         failure: what to say first of a start error.
         when_locked: the remedy if a running bot holds the database.
         not_needed: required settings that the command does without.
+        begins_database: False to refuse a path without a database, instead of making an empty one there.
 
     Raises:
         typer.Exit: the settings, the database or the keys cannot be used. Reason and remedy are printed.
@@ -49,6 +52,8 @@ def operator_settings(
         typer.echo(str(error), err=True)
         raise typer.Exit(ExitCode.CONFIGURATION) from None
     try:
+        if not begins_database:
+            check_is_there(settings.database_path)
         yield settings
     except StartError as error:
         remedy = f" {when_locked}" if isinstance(error, LockedError) and when_locked else ""

@@ -25,7 +25,9 @@ async def forget_person(person: str, *, is_sharing_allowed: bool) -> int:
         typer.echo("Not done: name a Discord id, or an AI-Horde id such as 101 or alice#101.", err=True)
         return ExitCode.CONFIGURATION
 
-    with operator_settings(is_sharing_allowed=is_sharing_allowed, when_locked=RUNNING, not_needed=(TOKEN,)) as settings:
+    with operator_settings(
+        is_sharing_allowed=is_sharing_allowed, when_locked=RUNNING, not_needed=(TOKEN,), begins_database=False
+    ) as settings:
         configure_logs(level="error", is_json=False)
         async with open_container(settings, is_sharing_allowed=is_sharing_allowed) as services:
             return await _forget(services, int(match[1]))

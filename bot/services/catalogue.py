@@ -198,7 +198,7 @@ class Catalogue:
                 await self._read_baselines()
                 self.document = await self.client.document()
 
-    def compared(self, subject: CheckedRecord, live: Mapping[str, dict[str, Any]] | None) -> CheckedRecord:
+    def with_service_facts(self, subject: CheckedRecord, live: Mapping[str, dict[str, Any]] | None) -> CheckedRecord:
         """Return the record to check with the service's choices and live models (None: unknown)."""
         return replace(
             subject,

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from bot.reference.models import ChangeStatus, Diff, PendingChange
 from bot.services.checks import Check
-from bot.services.links.host_findings import HostFinding
+from bot.services.hosts.host_findings import HostFinding
 from bot.services.usage import UsageFacts
 from storage.live_differences import LiveDifference as LiveDifference  # noqa: PLC0414 - ui may not import storage
 from storage.revision_requests import RevisionRequest as RevisionRequest  # noqa: PLC0414 - as above

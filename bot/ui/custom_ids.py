@@ -251,7 +251,7 @@ def bulk(verb: BulkButton, selection_id: int) -> str:
     return f"bulk:{verb}:{selection_id}"
 
 
-def number_in(value: str) -> int:
+def parse_number(value: str) -> int:
     """Parse an id; ``ValueError`` for other text, or if larger than the database stores."""
     if not (value.isascii() and value.isdigit() and len(value) <= NUMBER_LENGTH_MAX):
         raise ValueError(value)

@@ -49,7 +49,7 @@ def list_template(*verbs: ListVerb) -> str:
 LIST_TEMPLATES: Final = (list_template(*ListVerb), OPEN_QUEUE, OPEN_NEXT, PURGE_TEMPLATE)
 
 
-def in_list(kind: ListKind, verb: ListVerb, list_id: int, page: int) -> str:
+def pager_id(kind: ListKind, verb: ListVerb, list_id: int, page: int) -> str:
     """Return the id of a menu or button under the page (from 0) of a list with a stored filter."""
     return f"{kind}:{verb}:{list_id}:{page}"
 

@@ -88,7 +88,7 @@ def option_value(category: str, name: str) -> str:
     return value if len(value) <= CHOICE_LENGTH_MAX else f"{category}:{short_digest(name)}"
 
 
-def model_in(value: str) -> str:
+def parse_model_value(value: str) -> str:
     """Return the option value of a model; raises ``ValueError`` for one of no category."""
     category, colon, _ = value.partition(":")
     if not colon or category not in CATEGORIES:

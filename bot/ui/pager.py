@@ -13,7 +13,7 @@ from bot.services.pages import Page
 from bot.ui.choice_names import category_name, option_words
 from bot.ui.components import Markup, Sheet, button
 from bot.ui.glyphs import Glyph, Theme
-from bot.ui.list_ids import ListKind, ListVerb, in_list
+from bot.ui.list_ids import ListKind, ListVerb, pager_id
 from bot.ui.text import as_label
 
 CHOICES_MIN: Final = 2
@@ -32,7 +32,7 @@ def with_pager(
     sheet.rule()
     if options:
         menu: ui.Select[Any] = ui.Select(
-            custom_id=in_list(kind, ListVerb.CHOOSE, page.list_id, page.number),
+            custom_id=pager_id(kind, ListVerb.CHOOSE, page.list_id, page.number),
             placeholder="Choose one or more" if max_chosen > 1 else "Choose one",
             max_values=max_chosen,
             options=list(options),
@@ -93,7 +93,7 @@ def value_menu(
     return _filter_menu(kind, verb, page, options)
 
 
-def category_in(value: str) -> str:
+def parse_category(value: str) -> str:
     """Return the option value of the category menu; raises ``ValueError`` for any other text."""
     if value not in CATEGORIES:
         raise ValueError(value)
@@ -109,7 +109,7 @@ def _filter_menu(
     kind: ListKind, verb: ListVerb, page: Page[Any], options: list[discord.SelectOption]
 ) -> ui.Select[Any]:
     return ui.Select(
-        custom_id=in_list(kind, verb, page.list_id, page.number),
+        custom_id=pager_id(kind, verb, page.list_id, page.number),
         placeholder=f"Any {verb}",
         min_values=0,
         max_values=len(options),
@@ -118,4 +118,4 @@ def _filter_menu(
 
 
 def _page_button(kind: ListKind, verb: ListVerb, page: Page[Any], is_enabled: bool) -> ui.Button[Any]:  # noqa: FBT001
-    return button(verb.capitalize(), in_list(kind, verb, page.list_id, page.number), disabled=not is_enabled)
+    return button(verb.capitalize(), pager_id(kind, verb, page.list_id, page.number), disabled=not is_enabled)

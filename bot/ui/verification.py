@@ -1,6 +1,6 @@
 """Live models that differ from their hosts' files, with buttons that propose a change."""
 
-from bot.services.links.host_findings import HostVerdict
+from bot.services.hosts.host_findings import HostVerdict
 from bot.services.models.verification import RefutedModel, Verification, name_digest
 from bot.ui import custom_ids
 from bot.ui.cards.host_lines import host_lines

@@ -24,14 +24,14 @@ from bot.ui.list_ids import (
     STEPS,
     ListKind,
     ListVerb,
-    in_list,
     list_template,
+    pager_id,
 )
-from bot.ui.models import model_in, model_list, model_view
-from bot.ui.pager import category_in
+from bot.ui.models import model_list, model_view, parse_model_value
+from bot.ui.pager import parse_category
 from bot.ui.proposals.draft_card import draft_card
 from bot.ui.queue.history import batch_view, model_history, timeline
-from bot.ui.queue.own_list import draft_of, own_list
+from bot.ui.queue.own_list import own_list, parse_draft_value
 from bot.ui.queue.queue_list import queue_list
 from bot.ui.review.batches import batch_question
 from bot.ui.review.decisions import no_change, nothing_to_decide
@@ -111,9 +111,9 @@ class ChooseMenu(PersistentMenu, template=list_template(ListVerb.CHOOSE)):
     async def _open(self, interaction: Interaction) -> None:
         bot, kind = interaction.client, ListKind(self.fields["kind"])
         if kind is ListKind.MODELS:
-            value = self.chosen_one(model_in)
+            value = self.chosen_one(parse_model_value)
             await show_model(interaction, await bot.services.model_lookup.chosen(value, interaction.guild_id))
-        elif kind is ListKind.OWN and (draft_id := self.chosen_one(draft_of)) is not None:
+        elif kind is ListKind.OWN and (draft_id := self.chosen_one(parse_draft_value)) is not None:
             draft = await bot.services.draft_service.show(interaction.user.id, draft_id)
             await interaction.edit_original_response(view=draft_card(draft, bot.theme))
         else:
@@ -126,7 +126,7 @@ class ChooseMenu(PersistentMenu, template=list_template(ListVerb.CHOOSE)):
         press = ButtonPress(user_id, origin_of(interaction), targets, drawn_at=drawn_at(interaction))
         question = await bot.services.decisions.ask(press, verb)
         here = int(self.fields["list_id"]), int(self.fields["page"])
-        back = button("Back", in_list(ListKind.QUEUE, ListVerb.BACK, *here))
+        back = button("Back", pager_id(ListKind.QUEUE, ListVerb.BACK, *here))
         view = batch_question(question, bot.theme, back=back)
         await interaction.edit_original_response(view=view)
 
@@ -145,7 +145,7 @@ class FilterMenu(PersistentMenu, template=list_template(*FILTERS)):
             case ListVerb.STYLE:
                 wanted = replace(wanted, styles=self._values(interaction, "style"))
             case _:
-                wanted = replace(wanted, categories=tuple(self.chosen(category_in)))
+                wanted = replace(wanted, categories=tuple(self.chosen(parse_category)))
         await show_list(interaction, ListKind(self.fields["kind"]), wanted)
 
     def _values(self, interaction: Interaction, key: str) -> tuple[str, ...]:

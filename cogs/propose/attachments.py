@@ -12,9 +12,9 @@ from bot.services.errors import NoRecordError
 from bot.services.records.json_input import (
     JSON_BYTES_MAX,
     RecordJsonError,
-    category_in,
-    name_in,
-    records_in,
+    record_blocks,
+    stated_category,
+    stated_name,
 )
 from bot.sources.addresses import Address, find_address
 from bot.ui.forms.record_file import OPTIONS_MAX, RecordOption
@@ -39,7 +39,7 @@ class FoundRecord:
         Raises:
             RecordJsonError: the text cannot be read.
         """
-        return self.category or (category_in(self.data) if self.file is None else None)
+        return self.category or (stated_category(self.data) if self.file is None else None)
 
 
 def records_of(message: discord.Message) -> tuple[FoundRecord, ...]:
@@ -52,7 +52,7 @@ def records_of(message: discord.Message) -> tuple[FoundRecord, ...]:
     files = [
         FoundRecord(file, category=_FILE_CATEGORIES.get(path.stem)) for file, path in paths if path.suffix in _SUFFIXES
     ]
-    blocks = [FoundRecord(None, data) for text in _texts(message) for data in records_in(text)]
+    blocks = [FoundRecord(None, data) for text in _texts(message) for data in record_blocks(text)]
     if not files and not blocks:
         raise NoRecordError
     return (*files, *blocks)[:OPTIONS_MAX]
@@ -70,7 +70,7 @@ def record_options(records: Sequence[FoundRecord]) -> list[RecordOption]:
             stated = found.stated()
         except RecordJsonError:
             stated = None
-        options.append(RecordOption(f"Block {blocks}: {name_in(found.data) or 'no name'}", stated))
+        options.append(RecordOption(f"Block {blocks}: {stated_name(found.data) or 'no name'}", stated))
     return options
 
 

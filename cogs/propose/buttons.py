@@ -14,10 +14,10 @@ from bot.services.errors import DraftGoneError
 from bot.services.forms.fields_text import NO, YES
 from bot.services.forms.forms_input import SectionAnswers
 from bot.services.proposals.outcomes import InProgress, Queued, SubmissionUnknown, SubmitOutcome
-from bot.ui.custom_ids import FIX_TEMPLATE, DraftVerb, draft_template, number_in
+from bot.ui.custom_ids import FIX_TEMPLATE, DraftVerb, draft_template, parse_number
 from bot.ui.error_messages.attempts import Attempt, Verb
 from bot.ui.error_messages.lost_answers import Phase
-from bot.ui.pager import category_in
+from bot.ui.pager import parse_category
 from bot.ui.proposals.draft_card import draft_card, draft_discarded, submit_outcome
 from bot.ui.proposals.drafts_list import DRAFTS_TEMPLATE
 from bot.ui.proposals.live_changes import raw_draft
@@ -185,7 +185,7 @@ class DraftMenu(PersistentMenu, template=DRAFTS_TEMPLATE):
 
     @override
     async def on_press(self, interaction: Interaction) -> None:
-        facts = await interaction.client.services.draft_service.show(interaction.user.id, self.chosen_one(number_in))
+        facts = await interaction.client.services.draft_service.show(interaction.user.id, self.chosen_one(parse_number))
         await show_draft(interaction, facts)
 
 
@@ -233,9 +233,9 @@ class LinkMenu(PersistentMenu, template=draft_template(DraftVerb.OFFER, DraftVer
         bot, draft_id = interaction.client, int(self.fields["draft_id"])
         links = bot.services.link_drafts
         if self.fields["verb"] == DraftVerb.CATEGORY:
-            draft = await links.choose_category(interaction.user.id, draft_id, self.chosen_one(category_in))
+            draft = await links.choose_category(interaction.user.id, draft_id, self.chosen_one(parse_category))
         else:
-            draft = await links.choose_offer(interaction.user.id, draft_id, self.chosen_one(number_in))
+            draft = await links.choose_offer(interaction.user.id, draft_id, self.chosen_one(parse_number))
         await show_draft(interaction, draft)
 
 

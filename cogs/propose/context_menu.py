@@ -12,7 +12,7 @@ from bot.client.types import Interaction
 from bot.identity.roles import Role
 from bot.reference.deployment import CATEGORIES
 from bot.services.errors import CategoryMissingError, NoRecordError
-from bot.services.records.json_input import category_in
+from bot.services.records.json_input import stated_category
 from bot.ui.error_messages.attempts import Verb
 from bot.ui.forms.record_file import ChosenRecord, RecordChoiceForm
 from cogs.propose.attachments import FoundRecord, download, first_link_of, record_options, records_of
@@ -56,7 +56,7 @@ async def _take(records: Sequence[FoundRecord], interaction: Interaction, chosen
     data = await download(found.file) if found.file is not None else found.data
     category = chosen.category
     if not category:
-        stated = category_in(data)
+        stated = stated_category(data)
         category = stated if stated in CATEGORIES else found.category or ""
     if not category:
         raise CategoryMissingError

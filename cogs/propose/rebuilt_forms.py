@@ -5,7 +5,7 @@ from typing import Final
 
 from bot.client.lost_forms import Rebuild
 from bot.client.types import Interaction
-from bot.ui.custom_ids import DraftVerb, number_in
+from bot.ui.custom_ids import DraftVerb, parse_number
 from bot.ui.forms.base import Form
 from cogs.propose.forms import create_form, revise_form
 from cogs.propose.resubmit import resubmit_form
@@ -19,7 +19,7 @@ async def _create(interaction: Interaction, category: str) -> Form | None:
 
 async def _draft(interaction: Interaction, rest: str) -> Form | None:
     verb, _, draft_id = rest.partition(":")
-    return await revise_form(interaction, number_in(draft_id), DraftVerb(verb))
+    return await revise_form(interaction, parse_number(draft_id), DraftVerb(verb))
 
 
 async def _update(interaction: Interaction, rest: str) -> Form | None:
@@ -30,7 +30,7 @@ async def _update(interaction: Interaction, rest: str) -> Form | None:
 
 async def _resubmit(interaction: Interaction, rest: str) -> Form | None:
     change_id, _, digest = rest.partition(":")
-    return await resubmit_form(interaction, number_in(change_id), digest)
+    return await resubmit_form(interaction, parse_number(change_id), digest)
 
 
 FORM_BUILDERS: Final[Mapping[str, Rebuild]] = {

@@ -15,7 +15,7 @@ from bot.services.forms.forms_input import SectionAnswers
 from bot.services.model_names import short_digest
 from bot.services.models.verification import name_digest
 from bot.services.proposals.draft_sources import LiveModel
-from bot.services.records.json_input import json_in
+from bot.services.records.json_input import first_record_block
 from bot.ui.custom_ids import VERIFY_TEMPLATE, DraftVerb, ModelVerb, VerifyVerb, draft_template, model_template
 from bot.ui.error_messages.attempts import Attempt, Verb
 from bot.ui.forms.confirmation import DeleteForm
@@ -152,7 +152,9 @@ class UploadJsonButton(DraftButton, template=draft_template(DraftVerb.GIVE)):
 
 async def _replace(draft_id: int, interaction: Interaction, given: SubmittedRecord) -> None:
     await acknowledge(interaction, in_place=True)
-    data = await download(given.file) if given.file is not None else json_in(given.text) or given.text.encode()
+    data = (
+        await download(given.file) if given.file is not None else first_record_block(given.text) or given.text.encode()
+    )
     if not data.strip():
         raise NoRecordError
     saved = await interaction.client.services.draft_sources.replace(interaction.user.id, draft_id, data)

@@ -120,7 +120,7 @@ class QueueMonitorCog(commands.Cog):
         message, guild_id = interaction.message, interaction.guild_id
         if message is None or guild_id is None or message.flags.ephemeral or not self.bot.serves(guild_id):
             return
-        cards = self.bot.services.card_keeper
+        cards = self.bot.services.card_service
         try:
             if await cards.knows(guild_id, message.id) or (change_id := card_number(message)) is None:
                 return

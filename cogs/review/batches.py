@@ -26,7 +26,7 @@ from bot.services.forms.reasons import RejectAnswers, reject_reason
 from bot.services.review.outcomes import ApplyProgress, BatchResult
 from bot.services.review.presses import ButtonPress, DecisionVerb, Target
 from bot.services.review.sending import OnProgress
-from bot.ui.custom_ids import PICK_APPLY, BulkButton, bulk_template, number_in
+from bot.ui.custom_ids import PICK_APPLY, BulkButton, bulk_template, parse_number
 from bot.ui.error_messages.attempts import Verb
 from bot.ui.error_messages.lost_answers import phase_of
 from bot.ui.forms.reasons import RejectSeveralForm
@@ -124,7 +124,7 @@ def _target(value: str) -> Target:
     change_id, _, digest = value.partition(":")
     if not digest.isalnum():
         raise ValueError(value)
-    return Target(number_in(change_id), digest)
+    return Target(parse_number(change_id), digest)
 
 
 def _press(interaction: Interaction, selection_id: int | None = None) -> ButtonPress:

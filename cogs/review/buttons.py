@@ -235,7 +235,7 @@ class CheckButton(ChangeButton, template=change_template(ChangeVerb.CHECK)):
     async def on_press(self, interaction: Interaction) -> None:
         bot = interaction.client
         bot.services.rate_limits.count_read(interaction.user.id)
-        await _redraw(interaction, await bot.services.card_keeper.check_again(self.change_id))
+        await _redraw(interaction, await bot.services.card_service.check_again(self.change_id))
 
 
 class HostsButton(ChangeButton, template=change_template(ChangeVerb.HOSTS)):

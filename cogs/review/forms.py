@@ -23,7 +23,7 @@ from bot.services.forms.reasons import reject_reason, request_words
 from bot.services.review.outcomes import Outcome
 from bot.services.review.presses import ButtonPress, DecisionVerb, Target
 from bot.ui.account import role_confirmed
-from bot.ui.custom_ids import number_in
+from bot.ui.custom_ids import parse_number
 from bot.ui.error_messages.attempts import Verb
 from bot.ui.error_messages.lost_answers import Phase
 from bot.ui.forms.base import Form
@@ -118,7 +118,7 @@ async def _rebuild(verb: Verb, interaction: Interaction, rest: str) -> Form | No
         ValueError: the key names no change.
     """
     change_id, _, digest = rest.partition(":")
-    press = ButtonPress(interaction.user.id, origin_of(interaction), (Target(number_in(change_id), digest),))
+    press = ButtonPress(interaction.user.id, origin_of(interaction), (Target(parse_number(change_id), digest),))
     return _form(verb, interaction, press)
 
 

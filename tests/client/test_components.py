@@ -29,7 +29,7 @@ IDS = (
     custom_ids.CONFIRM_CANCEL,
     custom_ids.setup_test(),
     DRAFTS_TEMPLATE,
-    *(list_ids.in_list(kind, verb, LARGEST, 999_999_999) for kind in list_ids.ListKind for verb in list_ids.ListVerb),
+    *(list_ids.pager_id(kind, verb, LARGEST, 999_999_999) for kind in list_ids.ListKind for verb in list_ids.ListVerb),
     list_ids.OPEN_QUEUE,
     list_ids.OPEN_NEXT,
     list_ids.purge(LARGEST),

@@ -18,7 +18,7 @@ from bot.services.guilds.guild_setup import Setting
 from bot.services.queue.listing import WAITING
 from bot.ui import custom_ids
 from bot.ui.custom_ids import BulkButton, ChangeVerb, ClaimVerb, DraftVerb, ModelVerb, VerifyVerb
-from bot.ui.list_ids import OPEN_NEXT, OPEN_QUEUE, ListKind, ListVerb, in_list, purge
+from bot.ui.list_ids import OPEN_NEXT, OPEN_QUEUE, ListKind, ListVerb, pager_id, purge
 from bot.ui.proposals.drafts_list import DRAFTS_TEMPLATE
 from storage.database import Database, Transaction
 from storage.purges import Purges
@@ -71,7 +71,7 @@ def buttons(foreign: Foreign) -> tuple[str, ...]:
         *(custom_ids.verify(verb, category, "0" * 12) for verb in VerifyVerb for category in ("lora", "no_such_kind")),
         custom_ids.subscription_mute(foreign.subscription),
         *(custom_ids.setup_put(setting, value) for setting in SETTINGS for value in ("zzz", 10**19)),
-        *(in_list(kind, ListVerb.NEXT, NO_ONES, 999_999_999) for kind in ListKind),
+        *(pager_id(kind, ListVerb.NEXT, NO_ONES, 999_999_999) for kind in ListKind),
         purge(foreign.purge),
         *(custom_ids.help_part(is_all=part) for part in (True, False)),
         OPEN_NEXT,
@@ -84,7 +84,7 @@ def menus(foreign: Foreign) -> tuple[str, ...]:
     return (
         *(custom_ids.draft(verb, foreign.draft) for verb in MENUS),
         *(custom_ids.setup_menu(setting) for setting in SETTINGS),
-        *(in_list(ListKind.MODELS, verb, 1, 0) for verb in LIST_MENUS),
+        *(pager_id(ListKind.MODELS, verb, 1, 0) for verb in LIST_MENUS),
         custom_ids.PICK_APPLY,
         DRAFTS_TEMPLATE,
     )

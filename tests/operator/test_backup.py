@@ -9,6 +9,7 @@ import pytest
 
 from bot.operator.exit_codes import ExitCode
 from tests.harness.command_line import typed
+from tests.harness.full_disk import files_no_larger_than
 
 pytestmark = pytest.mark.usefixtures("complete")
 
@@ -90,6 +91,43 @@ def test_an_earlier_backup_is_replaced_and_nothing_else(database: Path, tmp_path
         assert refused.exit_code == ExitCode.CONFIGURATION, target
         assert "Nothing was changed" in refused.stderr
     assert {path: path.read_bytes() for path in before} == before
+
+
+def test_a_path_without_a_database_makes_no_empty_backup(database: Path, tmp_path: Path) -> None:
+    copy = tmp_path / "copy.db"
+    typed("keys", "list")
+    mark(database, "kept")
+    typed("backup", str(copy))
+    for path in database.parent.iterdir():
+        path.unlink()
+    result = typed("backup", str(copy))
+    assert result.exit_code == ExitCode.CONFIGURATION
+    assert f"there is no database at {database}" in result.stderr
+    assert "CURATOR_DATABASE_PATH" in result.stderr
+    assert not database.exists()
+    assert marked(copy) == ["kept"]
+
+
+def test_a_disk_without_room_for_the_copy_is_named_by_the_copy(database: Path, tmp_path: Path) -> None:
+    typed("keys", "list")
+    copy = tmp_path / "copy.db"
+    with files_no_larger_than(50_000):
+        result = typed("backup", str(copy))
+    assert result.exit_code == ExitCode.DISK
+    assert f"{copy} could not be written" in result.stderr
+    assert list(tmp_path.glob("copy.db*")) == []
+
+
+def test_a_file_beside_the_backup_is_not_deleted_for_the_unfinished_copy(tmp_path: Path) -> None:
+    typed("keys", "list")
+    notes, copy = tmp_path / "copy.db.unfinished", tmp_path / "copy.db"
+    notes.write_text("Kept since years.")
+    refused = typed("backup", str(copy))
+    assert refused.exit_code == ExitCode.CONFIGURATION
+    assert str(notes) in refused.stderr
+    assert notes.read_text() == "Kept since years."
+    notes.write_bytes(b"")  # as an interrupted backup leaves it
+    assert typed("backup", str(copy)).exit_code == 0
 
 
 @pytest.fixture

@@ -76,3 +76,14 @@ def test_a_person_of_whom_nothing_is_stored_is_told_as_such(database: Path) -> N
     assert result.exit_code == ExitCode.OK
     assert "Nothing is stored" in result.stdout
     assert linked(database) == {ALICE, BOB}
+
+
+@pytest.mark.parametrize("person", ["101", str(ALICE)])
+def test_without_the_database_no_person_is_said_to_be_unknown(database: Path, person: str) -> None:
+    for path in database.parent.iterdir():
+        path.unlink()
+    result = typed("operator", "forget", person)
+    assert result.exit_code == ExitCode.CONFIGURATION
+    assert f"there is no database at {database}" in result.stderr
+    assert "Nothing is stored" not in result.output
+    assert not database.exists()

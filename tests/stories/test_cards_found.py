@@ -31,7 +31,7 @@ async def change_id(simulation: Simulation, service: ReferenceService) -> int:
 
 async def forget(simulation: Simulation, sql: str) -> None:
     """Change what the bot knows of its cards, as a crash or an older database would."""
-    database = simulation.bot.services.card_keeper.cards._database
+    database = simulation.bot.services.card_service.cards._database
     with simulation.env._bot_scope():
         await database.transaction(lambda transaction: transaction.execute(sql))
 
@@ -126,7 +126,7 @@ async def test_cards_that_were_edited_since_the_restored_copy_show_what_it_holds
 ) -> None:
     await link(world, ABE)
     with env._bot_scope():
-        await simulation.bot.services.card_keeper.cards._database.backup(tmp_path / "copy.db")
+        await simulation.bot.services.card_service.cards._database.backup(tmp_path / "copy.db")
     await world.member(ABE).click(card_of(world.review, env, change_id), label="Claim")
     await env.settle()
     assert "bob" in text_of(card_of(world.review, env, change_id))

@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 import pytest
 
 from bot.reference.records import FileEntry
-from bot.services.links.host_findings import HostFacts, HostFinding, HostVerdict
-from bot.services.links.values import LinkSource, Note, Offer, Reading, UnansweredHost
+from bot.services.hosts.host_findings import HostFacts, HostFinding, HostVerdict
+from bot.services.hosts.values import LinkSource, Note, Offer, Reading, UnansweredHost
 from bot.sources.host_client import HostProblem
 from bot.ui.cards.host_lines import host_lines
 from bot.ui.glyphs import Theme

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from bot.reference.records import FileEntry
-from bot.services.links.host_findings import HostFacts, HostFinding, HostVerdict
+from bot.services.hosts.host_findings import HostFacts, HostFinding, HostVerdict
 from bot.services.models.verification import RefutedModel, Verification
 from bot.ui.glyphs import Theme
 from bot.ui.verification import SHOWN_MAX, verification_view

@@ -37,9 +37,9 @@ def run_checks(subject: CheckedRecord) -> tuple[Check, ...]:
     if subject.operation is not Operation.DELETE:
         found += [*_required(subject), *_vocabulary(subject), *check_pages(subject), *_files(subject)]
         found += [*check_values(subject), *check_vocabulary(subject), *check_workers(subject), *_why(subject)]
-        found += [*_baseline_changed(subject), *_licence(subject), *_kept(subject)]
+        found += [*_baseline_changed(subject), *_licence(subject), *_dropped_fields(subject)]
     else:
-        found += _nothing_against(subject, {check.code for check in found})
+        found += _delete_passes(subject, {check.code for check in found})
     order = list(Verdict)
     return tuple(sorted(found, key=lambda check: order.index(check.verdict)))
 
@@ -55,7 +55,7 @@ def _conflicts(subject: CheckedRecord) -> Iterable[Check]:
             )
 
 
-def _nothing_against(subject: CheckedRecord, found: AbstractSet[CheckCode]) -> Iterable[Check]:
+def _delete_passes(subject: CheckedRecord, found: AbstractSet[CheckCode]) -> Iterable[Check]:
     """Yield the passes of a delete, which has only its name to check."""
     if subject.live_names is not None and CheckCode.NAME_UNKNOWN not in found:
         yield Check(CheckCode.MODEL_EXISTS, Verdict.PASS)
@@ -80,7 +80,7 @@ def _appliable(subject: CheckedRecord) -> Iterable[Check]:
         yield fail(CheckCode.TEXT_MODEL, None)
 
 
-def _kept(subject: CheckedRecord) -> Iterable[Check]:
+def _dropped_fields(subject: CheckedRecord) -> Iterable[Check]:
     if subject.dropped_paths:
         yield warn(CheckCode.NOT_KEPT, places="\n".join(subject.dropped_paths))
 

@@ -15,8 +15,8 @@ from bot.reference.deployment import CATEGORIES
 from bot.reference.names import BACKEND_PREFIXES
 from bot.services.catalogue import Catalogue
 from bot.services.errors import UnknownModelError
-from bot.services.links.host_checks import HostChecks, subject_of
-from bot.services.links.host_findings import HostFinding, HostSubject, HostVerdict
+from bot.services.hosts.host_checks import HostChecks, subject_of
+from bot.services.hosts.host_findings import HostFinding, HostSubject, HostVerdict
 from bot.services.model_names import close_to, resolved
 from storage.cursors import Cursors
 

@@ -20,7 +20,7 @@ PING_PAUSE = timedelta(minutes=10)
 
 
 @dataclass(slots=True)
-class CardKeeper:
+class CardService:
     """Cards, as the services that change their contents and the delivery worker see them."""
 
     cards: Cards
@@ -29,7 +29,7 @@ class CardKeeper:
     recorder: ChangeRecorder
     poller: QueuePoller
     card_links: CardLinks
-    facts: ChangeFactsBuilder
+    facts_builder: ChangeFactsBuilder
     clock: Callable[[], datetime]
     _pinged: dict[int, datetime] = field(default_factory=dict)
 
@@ -46,7 +46,7 @@ class CardKeeper:
             return Gone(change_id)
         await self.cards.touch(change_id)
         await self.recorder.publish(change)
-        return await self.facts.build(change)
+        return await self.facts_builder.build(change)
 
     async def knows(self, guild_id: int, message_id: int) -> bool:
         """Return whether the database knows a message of the bot in a server."""
@@ -66,9 +66,9 @@ class CardKeeper:
         if tracked is None:
             return None
         if tracked.status == CardState.PURGED:
-            return await self.facts.of_purged(tracked, card.guild_id)
+            return await self.facts_builder.of_purged(tracked, card.guild_id)
         change = self.snapshot.last_noted(tracked.change_id) or await self.poller.read(tracked.change_id)
-        return replace(await self.facts.build(change, card.guild_id), state=CardState(tracked.status))
+        return replace(await self.facts_builder.build(change, card.guild_id), state=CardState(tracked.status))
 
     async def proposed_at(self, change_ids: Sequence[int]) -> dict[int, datetime]:
         """Return by id when the service received changes; those never seen are left out."""

@@ -10,12 +10,12 @@ import structlog
 
 from bot.errors import BotError
 from bot.services.changes import ChangeFacts
-from bot.services.notifications.cards import CardKeeper
+from bot.services.notifications.cards import CardService
 from bot.services.notifications.direct_messages import DeliveryGroup, DirectMessages
 from bot.services.notifications.news import News
 from bot.services.notifications.refused_channels import RefusedChannels
 from bot.services.polling.change_recorder import ChangeRecorder
-from bot.services.polling.notification_planner import is_undeliverable_post
+from bot.services.review.requestor_notices import is_undeliverable_post
 from storage.deliveries import Deliveries
 from storage.delivery import MAX_REFUSALS, POSTS, RETRY_FIRST, Delivery, DeliveryKind
 from storage.thread_posts import ThreadPosts
@@ -103,7 +103,7 @@ class DeliveryService:
 
     deliveries: Deliveries
     recorder: ChangeRecorder
-    card_keeper: CardKeeper
+    card_service: CardService
     direct_messages: DirectMessages
     refused_channels: RefusedChannels
     thread_posts: ThreadPosts
@@ -144,7 +144,7 @@ class DeliveryService:
             return None
         group = (replace(delivery, message_id=delivery.message_id or group[0].message_id), *group[1:])
         if delivery.kind in POSTS:
-            return Message((await self.card_keeper.linked(delivery),) if delivery.kind is DeliveryKind.STUB else group)
+            return Message((await self.card_service.linked(delivery),) if delivery.kind is DeliveryKind.STUB else group)
         try:
             content = await self._content_of(group)
         except BotError as error:
@@ -155,7 +155,7 @@ class DeliveryService:
             await self.deliveries.give_up(group)
             return None
         if isinstance(content, ChangeFacts):
-            return Message(group, content, await self.card_keeper.role_to_ping(delivery, content))
+            return Message(group, content, await self.card_service.role_to_ping(delivery, content))
         return Message(group, content)
 
     async def sent_since(self, group: DeliveryGroup) -> dict[int, datetime]:
@@ -164,7 +164,7 @@ class DeliveryService:
         News about a change may be as old as the change, anything else as its due time.
         """
         changes = [each.change_id for each in group if each.change_id is not None]
-        proposed_at = await self.card_keeper.proposed_at(changes) if changes else {}
+        proposed_at = await self.card_service.proposed_at(changes) if changes else {}
         return {each.delivery_id: proposed_at.get(each.change_id or 0, each.next_at) for each in group}
 
     async def note_found(self, delivery: Delivery, message_id: int | None) -> None:
@@ -232,7 +232,7 @@ class DeliveryService:
         if delivery.kind is DeliveryKind.ANNOUNCEMENT:
             self._announced_at[delivery.channel_id or 0] = self.clock()
         if message.ping_role_id is not None:
-            self.card_keeper.note_pinged(delivery.guild_id or 0)
+            self.card_service.note_pinged(delivery.guild_id or 0)
         if is_undeliverable_post(delivery):
             await self.recorder.redraw(delivery.change_id or 0)
 
@@ -245,7 +245,7 @@ class DeliveryService:
 
     async def _content_of(self, group: DeliveryGroup) -> ChangeFacts | News | None:
         if group[0].kind is DeliveryKind.CARD:
-            return await self.card_keeper.facts_of(group[0])
+            return await self.card_service.facts_of(group[0])
         return await self.direct_messages.news_of(group)
 
     async def _refuse(self, delivery: Delivery, result: SendResult) -> None:

@@ -22,8 +22,9 @@ from bot.services.notifications.news import (
 )
 from bot.services.notifications.news_builder import NewsBuilder
 from bot.services.polling.change_recorder import ChangeRecorder
-from bot.services.polling.notification_planner import NOTIFIED, undeliverable_post
+from bot.services.polling.notification_planner import NOTIFIED
 from bot.services.retention import LinkExpiry, kept_until
+from bot.services.review.requestor_notices import undeliverable_post
 from storage.cards import Cards
 from storage.deliveries import Deliveries
 from storage.delivery import Delivery, DeliveryState

@@ -70,7 +70,7 @@ class NewsBuilder:
     snapshot: QueueSnapshot
     poller: QueuePoller
     card_links: CardLinks
-    facts: ChangeFactsBuilder
+    facts_builder: ChangeFactsBuilder
     cards: Cards
     links: Links
     intents: Intents
@@ -102,12 +102,12 @@ class NewsBuilder:
         if state is CardState.PURGED:
             if known is None or known.status != state:
                 return None
-            facts, digest = await self.facts.of_purged(known), known.digest
+            facts, digest = await self.facts_builder.of_purged(known), known.digest
         else:
             change = await self._change(change_id)
             if change is None or state_of(change, self.clock()) is not state:
                 return None
-            difference = await self.live_outcomes.of(change)
+            difference = await self.live_outcomes.difference_of(change)
             newer_id = await self.resubmission.replacement_of(change_id, change.digest)
             facts = ChangeFacts(change, state, live_difference=difference, resubmitted_as=newer_id)
             digest = change.digest

@@ -11,7 +11,7 @@ from bot.services.catalogue import Catalogue
 from bot.services.changes import CardState
 from bot.services.polling.live_outcomes import LiveOutcomes
 from bot.services.polling.moves import Move, find_moves
-from bot.services.polling.notification_planner import NotificationPlanner
+from bot.services.polling.notification_planner import NotificationPlanner, thread_posts
 from bot.services.polling.queue_snapshot import QueueSnapshot
 from storage.cards import Cards, TrackedChange
 from storage.cursors import Cursors
@@ -131,7 +131,7 @@ class ChangeRecorder:
                 seen=[move.row for move in moves],
                 cursors={name: str(value) for name, value in cursors.items()},
                 notices=await self.planner.notices(moves),
-                thread_posts=self.planner.thread_posts(moves),
+                thread_posts=list(thread_posts(moves)),
                 touched=self._rivals_of(move.row for move in seen),
                 carded=carded,
                 now=self.clock(),
@@ -151,7 +151,7 @@ class ChangeRecorder:
     async def _with_difference(self, move: Move) -> Move:
         if move.state is not CardState.APPLIED or move.change is None:
             return move
-        return replace(move, live_difference=await self.live_outcomes.of(move.change))
+        return replace(move, live_difference=await self.live_outcomes.difference_of(move.change))
 
     def _rivals_of(self, rows: Iterable[TrackedChange]) -> set[int]:
         """Return the other open changes of these models; their cards name all open ones."""

@@ -95,7 +95,7 @@ class LiveOutcomes:
         except BotError:
             return False
 
-    async def of(self, change: PendingChange) -> LiveDifference | None:
+    async def difference_of(self, change: PendingChange) -> LiveDifference | None:
         """Return the stored difference of an applied change, ``None`` if its live record was as approved."""
         if change.status is not ChangeStatus.APPLIED:
             return None

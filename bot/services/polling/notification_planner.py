@@ -3,19 +3,16 @@
 import asyncio
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from bot.reference.models import PendingChange
-from bot.services.changes import CardState, ChangeFacts, NotifiedBy
+from bot.services.changes import CardState
 from bot.services.polling.moves import Move
 from storage.cards import TrackedChange
-from storage.deliveries import Deliveries
-from storage.delivery import Delivery, DeliveryKind, DeliveryState
 from storage.links import Links
 from storage.notices import NoticeKey
 from storage.subscriptions import SubscriptionKind, Subscriptions, Topic
-from storage.thread_posts import Opening, ThreadPost, ThreadPosts
+from storage.thread_posts import Opening, ThreadPost
 
 NOTIFIED = frozenset({CardState.APPROVED, CardState.REJECTED, CardState.APPLIED, CardState.PURGED})
 """States that a requestor is notified of."""
@@ -25,9 +22,6 @@ FOLLOWED = NOTIFIED | {CardState.PENDING}
 
 POSTED = FOLLOWED | {CardState.STUCK}
 """States that are posted in threads; applying lasts for seconds."""
-
-UNDELIVERABLE = "told"
-"""Status of a post that notifies a requestor whose direct messages are closed, as it is stored."""
 
 SLICE = 100
 """Moves planned before other tasks run."""
@@ -44,11 +38,9 @@ def topics_of(change: PendingChange | TrackedChange) -> tuple[Topic, ...]:
 
 @dataclass(slots=True)
 class NotificationPlanner:
-    """Plans deliveries; they are stored in one transaction with the moves."""
+    """Plans direct messages; they are stored in one transaction with the moves."""
 
     links: Links
-    deliveries: Deliveries
-    posts: ThreadPosts
     subscriptions: Subscriptions
 
     async def notices(self, moves: Iterable[Move]) -> list[NoticeKey]:
@@ -66,39 +58,10 @@ class NotificationPlanner:
             keys.update(dict.fromkeys(NoticeKey(user, move.row.change_id, move.row.status) for user in recipients))
         return list(keys)
 
-    def thread_posts(self, moves: Iterable[Move]) -> list[ThreadPost]:
-        """Return posts for the threads of moved changes; those about changes that went live are announced too."""
-        return list(_thread_posts(moves))
-
-    async def notified_by(self, change: PendingChange, state: CardState, guild_id: int | None) -> NotifiedBy | None:
-        """Return how the requestor was notified of a decision; None before it, and while the message waits."""
-        if state not in NOTIFIED - {CardState.PURGED} or _decider(change, state) == change.requested_by:
-            return None
-        link = await self.links.by_horde_user(change.requested_by)
-        if link is None:
-            return await self._notified_by_post(subject_of(change, state), guild_id, is_linked=False)
-        match await self.deliveries.state_of(NoticeKey(link.user_id, change.change_id, state.value)):
-            case DeliveryState.DELIVERED:
-                return NotifiedBy.DIRECT_MESSAGE
-            case DeliveryState.GIVEN_UP:
-                return await self._notified_by_post(undeliverable_subject(change, state), guild_id, is_linked=True)
-        return None
-
-    async def _notified_by_post(self, subject: str, guild_id: int | None, *, is_linked: bool) -> NotifiedBy | None:
-        """Return how a post notified a requestor whom no direct message reached; None while it waits."""
-        posts = await self.posts.posts(subject)
-        delivered = [post for post in posts if post.message_id is not None]
-        if any(post.state is DeliveryState.WAITING for post in posts) and not delivered:
-            return None
-        here = [post for post in delivered if post.guild_id == guild_id]
-        if not here:
-            return NotifiedBy.ELSEWHERE if delivered and is_linked else NotifiedBy.NONE
-        return NotifiedBy.CHANNEL if here[0].facts.get("in_channel") else NotifiedBy.THREAD
-
 
 def _people_of(move: Move) -> set[str]:
     """Return the Horde ids of a change's requestor and of the person who moved it."""
-    decider = None if move.change is None else _decider(move.change, move.state)
+    decider = None if move.change is None else decider_of(move.change, move.state)
     return {move.row.requested_by} | ({decider} if decider is not None else set())
 
 
@@ -109,11 +72,11 @@ def _recipients_of(move: Move, followers: Mapping[Topic, list[int]], users: Mapp
     if move.state in NOTIFIED and row.requested_by in users:
         recipients.add(users[row.requested_by])
     if recipients and move.change is not None:
-        recipients.discard(users.get(_decider(move.change, move.state) or "", 0))
+        recipients.discard(users.get(decider_of(move.change, move.state) or "", 0))
     return recipients
 
 
-def _decider(change: PendingChange, state: CardState) -> str | None:
+def decider_of(change: PendingChange, state: CardState) -> str | None:
     """Return the Horde id of the person who brought the change into this state; None if unknown."""
     return {
         CardState.PENDING: change.requested_by,
@@ -123,7 +86,8 @@ def _decider(change: PendingChange, state: CardState) -> str | None:
     }.get(state)
 
 
-def _thread_posts(moves: Iterable[Move]) -> Iterator[ThreadPost]:
+def thread_posts(moves: Iterable[Move]) -> Iterator[ThreadPost]:
+    """Yield posts for the threads of moved changes; those about changes that went live are announced too."""
     for move in moves:
         is_first = move.before is None or move.before.digest != move.row.digest
         if not move.is_news or move.state not in POSTED or (is_first and move.state is CardState.PENDING):
@@ -131,7 +95,7 @@ def _thread_posts(moves: Iterable[Move]) -> Iterator[ThreadPost]:
         row = move.row
         yield ThreadPost(
             row.change_id,
-            f"{row.change_id}:{row.digest}:{row.status}",
+            post_subject(row.change_id, row.digest, row.status),
             _facts(move),
             is_announced=move.state is CardState.APPLIED and move.live_difference is None,
             opening=Opening.WANTED if move.state is CardState.REJECTED or move.live_difference else Opening.NEVER,
@@ -168,47 +132,6 @@ def _by(change: PendingChange, state: CardState) -> tuple[str | None, int | None
     return None, change.updated_at
 
 
-def subject_of(change: PendingChange, state: CardState) -> str:
+def post_subject(change_id: int, digest: str, status: str) -> str:
     """Return the subject of the thread post about a change's state."""
-    return f"{change.change_id}:{change.digest}:{state.value}"
-
-
-def undeliverable_subject(change: PendingChange, state: CardState) -> str:
-    """Return the subject of the post that notifies a requestor whose direct messages are closed."""
-    return f"{subject_of(change, state)}:{UNDELIVERABLE}"
-
-
-def is_undeliverable_post(post: Delivery) -> bool:
-    """Return whether a thread post notifies a requestor whose direct messages are closed."""
-    return post.kind is DeliveryKind.THREAD and post.facts.get("status") == UNDELIVERABLE
-
-
-def undeliverable_post(facts: ChangeFacts, user_id: int | None, guild_id: int, now: datetime) -> ThreadPost:
-    """Return the post that notifies a requestor whose direct messages are closed, in a thread opened for it.
-
-    Args:
-        facts: the change, decided.
-        user_id: Discord id to mention; None for a requestor who hides it or is not in the server.
-        guild_id: the server to post in.
-        now: part of the facts only.
-    """
-    change = facts.change
-    return ThreadPost(
-        change.change_id,
-        undeliverable_subject(change, facts.state),
-        {
-            "status": UNDELIVERABLE,
-            "about": facts.state.value,
-            "digest": change.digest,
-            "operation": change.operation.value,
-            "name": change.model_name,
-            "requested_by": change.requested_by,
-            "requestor": change.requested_username,
-            "reason": change.reject_reason if facts.state is CardState.REJECTED else None,
-            "ping": user_id,
-            "at": int(now.timestamp()),
-        },
-        user_id=user_id,
-        opening=Opening.ALWAYS,
-        guild_id=guild_id,
-    )
+    return f"{change_id}:{digest}:{status}"

@@ -9,9 +9,9 @@ from bot.services.catalogue import Catalogue
 from bot.services.changes import CardState
 from bot.services.checks import Check, CheckedRecord
 from bot.services.checks.run import run_checks
-from bot.services.links.host_checks import HostChecks, subject_of
-from bot.services.links.host_findings import HostSubject
-from bot.services.links.values import from_stored
+from bot.services.hosts.host_checks import HostChecks, subject_of
+from bot.services.hosts.host_findings import HostSubject
+from bot.services.hosts.values import from_stored
 from bot.services.polling.queue_snapshot import QueueSnapshot
 from bot.services.proposals.live_comparison import LiveComparison
 from bot.services.proposals.outcomes import DraftFacts, Revised
@@ -99,7 +99,7 @@ class DraftFactsBuilder:
             usage=await self.live_comparison.usage_of(draft),
             dropped_paths=dropped_paths(draft.record, category, dialect, self.catalogue.document, live=draft.base),
         )
-        return run_checks(self.catalogue.compared(subject, await self.catalogue.models_or_none(category)))
+        return run_checks(self.catalogue.with_service_facts(subject, await self.catalogue.models_or_none(category)))
 
     def _revised(self, revises: Revises) -> Revised:
         known = self.snapshot.tracked.get(revises.change_id) if revises.is_open else None

@@ -6,9 +6,9 @@ from typing import Any
 
 from bot.reference.models import CanonicalFormat, Operation
 from bot.reference.records import FileEntry
-from bot.services.links.filling import TEXT_CATEGORY
-from bot.services.links.host_checks import HostChecks, subject_of, with_corrected
-from bot.services.links.host_findings import HostSubject
+from bot.services.hosts.filling import TEXT_CATEGORY
+from bot.services.hosts.host_checks import HostChecks, subject_of, with_corrected
+from bot.services.hosts.host_findings import HostSubject
 from bot.services.proposals.draft_facts import draft_subject
 from bot.services.proposals.draft_service import DraftService
 from bot.services.proposals.draft_sources import LiveModel

@@ -12,7 +12,7 @@ from bot.services.catalogue import Catalogue
 from bot.services.checks import Check, with_fix
 from bot.services.errors import DraftGoneError, DraftsFullError
 from bot.services.forms.forms_input import InputError, RecordEdit, SectionAnswers, section_edit, without_secrets
-from bot.services.links.values import LinkSource, to_stored
+from bot.services.hosts.values import LinkSource, to_stored
 from bot.services.proposals.draft_facts import DraftFactsBuilder
 from bot.services.proposals.outcomes import DraftFacts, DraftSummary, Resumed
 from bot.services.proposals.stored_inputs import left_out_input, remaining_inputs

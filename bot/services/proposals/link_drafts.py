@@ -8,10 +8,10 @@ from bot.reference.records import FileEntry, files_of, new_record, with_files
 from bot.services.catalogue import Catalogue
 from bot.services.errors import DraftGoneError
 from bot.services.forms.files_text import name_from
-from bot.services.links.filling import as_offer, fill, for_update, has_files, with_facts
-from bot.services.links.host_checks import FILES_MAX
-from bot.services.links.reader import LinkReader
-from bot.services.links.values import THE_LINK, LinkSource, Offer, OfferedFile, Reading, from_stored, to_stored
+from bot.services.hosts.filling import as_offer, fill, for_update, has_files, with_facts
+from bot.services.hosts.host_checks import FILES_MAX
+from bot.services.hosts.link_reader import LinkReader
+from bot.services.hosts.values import THE_LINK, LinkSource, Offer, OfferedFile, Reading, from_stored, to_stored
 from bot.services.proposals.draft_service import DraftService
 from bot.services.proposals.draft_sources import LiveModel
 from bot.services.proposals.outcomes import DraftFacts

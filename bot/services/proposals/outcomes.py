@@ -7,8 +7,8 @@ from enum import StrEnum
 from bot.reference.models import CanonicalFormat, Diff, Operation, PendingChange
 from bot.services.changes import CardState, MessageLink, Replaced
 from bot.services.checks import Check
-from bot.services.links.host_findings import HostFinding
-from bot.services.links.values import LinkSource
+from bot.services.hosts.host_findings import HostFinding
+from bot.services.hosts.values import LinkSource
 from bot.services.records.texts import RecordShape
 from bot.services.usage import UsageFacts
 

@@ -49,7 +49,7 @@ class QueueService:
 
     accounts: Accounts
     reader: QueueReader
-    facts: ChangeFactsBuilder
+    facts_builder: ChangeFactsBuilder
     monitor: QueueMonitor
     snapshot: QueueSnapshot
     cards: Cards
@@ -127,7 +127,7 @@ class QueueService:
         self.rate_limits.count_read(viewer.user_id)
         change = await self.reader.change(viewer.user_id, change_id)
         if change is not None:
-            return await self.facts.build(change, viewer.guild_id)
+            return await self.facts_builder.build(change, viewer.guild_id)
         newest = self.snapshot.highest_change_id
         return Gone(change_id, newest if change_id > newest else None)
 
@@ -148,7 +148,7 @@ class QueueService:
         async for page in read_pages(read):
             for change in page.items:
                 if _is_free(change, viewer.user_id, actor.horde.user_id, claims):
-                    return await self.facts.build(change, viewer.guild_id)
+                    return await self.facts_builder.build(change, viewer.guild_id)
         return None
 
     async def oldest_known(self, user_id: int, horde_user_id: str) -> PendingChange | None:
@@ -213,7 +213,7 @@ class QueueService:
             return ListedChange(change, state)
         claim = known.claims.get(change.change_id)
         remark = remark_of(
-            await self.facts.verdicts(change),
+            await self.facts_builder.checks_from_memory(change),
             claimed_by=claim.horde_username if claim is not None and claim.digest == change.digest else None,
             approvals=known.approvals.get(change.change_id, 0),
             approvals_required=known.setting.approvals_required,

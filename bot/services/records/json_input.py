@@ -117,7 +117,7 @@ def require_one_name(name: str, record: Mapping[str, Any]) -> None:
         raise RecordJsonError("two_names", f"{name[:_SHOWN]} / {str(record['name'])[:_SHOWN]}")
 
 
-def category_in(data: bytes) -> str | None:
+def stated_category(data: bytes) -> str | None:
     """Return the category that a record states or its shape shows, or ``None``.
 
     Raises:
@@ -129,7 +129,7 @@ def category_in(data: bytes) -> str | None:
     return stated if isinstance(stated, str) else TEXT_CATEGORY if is_text else None
 
 
-def name_in(data: bytes) -> str:
+def stated_name(data: bytes) -> str:
     """Return the name that a record states; empty if it states none or cannot be read."""
     try:
         return str(_read(data, None).record.get("name", ""))
@@ -137,16 +137,16 @@ def name_in(data: bytes) -> str:
         return ""
 
 
-def records_in(text: str) -> list[bytes]:
+def record_blocks(text: str) -> list[bytes]:
     """Return a message's records: its code blocks with one, or else the whole text."""
     blocks = [match["body"] for match in _BLOCK.finditer(text)]
     found = [block for block in blocks if is_record_like(block)]
     return [block.strip().encode() for block in found or ([text] if is_record_like(text) else [])]
 
 
-def json_in(text: str) -> bytes | None:
+def first_record_block(text: str) -> bytes | None:
     """Return the first record of a text; None without one."""
-    return next(iter(records_in(text)), None)
+    return next(iter(record_blocks(text)), None)
 
 
 def _read(data: bytes, category: str | None) -> ReadRecord:

@@ -118,5 +118,4 @@ class Batches:
         state = IntentState.DONE if batch.changed_something or Outcome.COUNTED in outcomes else IntentState.REFUSED
         if Outcome.UNKNOWN in outcomes:
             state = IntentState.UNKNOWN  # the reconciler looks for it
-        reason = ", ".join(dict.fromkeys(outcome.value for outcome in outcomes))
-        await self.intents.resolve(batch.intent.intent_id, state, reason=reason, now=self.clock())
+        await self.intents.resolve(batch.intent.intent_id, state, now=self.clock())

@@ -9,8 +9,8 @@ from typing import Final
 from bot.reference.models import ChangeStatus, Operation, PendingChange
 from bot.reference.records import format_of
 from bot.services.changes import CardState, ChangeFacts
-from bot.services.links.host_checks import HostChecks, subject_of
-from bot.services.links.host_findings import HostFinding, HostSubject
+from bot.services.hosts.host_checks import HostChecks, subject_of
+from bot.services.hosts.host_findings import HostFinding, HostSubject
 
 CHANGES_MAX: Final = 3
 """Changes of one round, so that a flood does not use up a host's limit."""

@@ -20,7 +20,7 @@ from storage.claims import ClaimRow, Claims
 class ConcernsBuilder:
     """Adds concerns to results, from memory except for the service's usage statistics."""
 
-    facts: ChangeFactsBuilder
+    facts_builder: ChangeFactsBuilder
     claims: Claims
     card_checks: CardHostChecks
     clock: Callable[[], datetime]
@@ -42,16 +42,16 @@ class ConcernsBuilder:
         change = result.ready_change
         if change is None:
             return result
-        checks = await self.facts.verdicts(change)
+        checks = await self.facts_builder.checks_from_memory(change)
         is_delete = change.operation is Operation.DELETE
         concerns = Concerns(
             checks=tuple(check for check in checks if check.verdict is not Verdict.PASS),
             claim=_held(claim, change),
-            usage=await self.facts.usages.of(change.category, change.model_name) if is_delete else None,
+            usage=await self.facts_builder.usages.of(change.category, change.model_name) if is_delete else None,
             is_delete=is_delete,
             doubts=self.card_checks.doubts(change),
-            replaced_by=await self.facts.resubmitted_as(change),
-            requests=await self.facts.requests_of(change),
+            replaced_by=await self.facts_builder.resubmitted_as(change),
+            requests=await self.facts_builder.requests_of(change),
         )
         return replace(result, concerns=concerns)
 

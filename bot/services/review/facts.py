@@ -18,13 +18,13 @@ from bot.services.changes import CardState, ChangeFacts, Claim, LiveState, Messa
 from bot.services.checks import Check, CheckedRecord
 from bot.services.checks.run import run_checks
 from bot.services.polling.live_outcomes import LiveOutcomes
-from bot.services.polling.notification_planner import NotificationPlanner
 from bot.services.polling.queue_snapshot import QueueSnapshot
 from bot.services.records.diff import draft_diff, field_diffs, is_same, proposed
 from bot.services.records.formats import FormatConflictError, in_format
 from bot.services.review.approvals import ApprovalPolicy
 from bot.services.review.card_checks import CardHostChecks
 from bot.services.review.claims import claim_of
+from bot.services.review.requestor_notices import RequestorNotices
 from bot.services.usage import UsageFacts, Usages
 from storage.cards import TrackedChange
 from storage.claims import Claims
@@ -48,7 +48,7 @@ class ChangeFactsBuilder:
     snapshot: QueueSnapshot
     card_links: CardLinks
     policy: ApprovalPolicy
-    planner: NotificationPlanner
+    requestor_notices: RequestorNotices
     card_checks: CardHostChecks
     memberships: Memberships
     intents: Intents
@@ -75,7 +75,7 @@ class ChangeFactsBuilder:
         diff, rival_cards, live_difference, why, checks = await asyncio.gather(
             self._diff(change, state),
             self._cards_of(rivals, guild_id),
-            self.live_outcomes.of(change),
+            self.live_outcomes.difference_of(change),
             self.intents.why_of(change.change_id),
             self._checks(change, rivals, usage),
         )
@@ -109,7 +109,7 @@ class ChangeFactsBuilder:
             self._member(change.approved_by or change.rejected_by, guild_id),
             self._claim(change, state),
             self.policy.progress(change, state, guild_id),
-            self.planner.notified_by(change, state, guild_id),
+            self.requestor_notices.notified_by(change, state, guild_id),
         )
         return replace(
             facts,
@@ -141,7 +141,7 @@ class ChangeFactsBuilder:
             is_kept=await self._is_kept(change),
         )
 
-    async def verdicts(self, change: PendingChange) -> tuple[Check, ...]:
+    async def checks_from_memory(self, change: PendingChange) -> tuple[Check, ...]:
         """Check a pending or approved change, against the live models and open changes in memory."""
         known = self.catalogue.known_models(change.category)
         rivals = self.snapshot.of_model(change.category, change.model_name, besides=change.change_id)
@@ -226,7 +226,7 @@ class ChangeFactsBuilder:
             open_changes=rivals,
             usage=usage,
         )
-        return self.catalogue.compared(subject, live)
+        return self.catalogue.with_service_facts(subject, live)
 
     async def _usage(self, change: PendingChange) -> UsageFacts | None:
         if change.operation is Operation.CREATE or not _is_checked(change):

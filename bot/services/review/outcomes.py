@@ -9,7 +9,7 @@ from typing import Any, Self
 from bot.reference.models import ChangeStatus, Operation, PendingChange
 from bot.services.changes import CardState, Claim, LiveDifference, MessageLink, RevisionRequest, state_of
 from bot.services.checks import Check, CheckCode, Verdict
-from bot.services.links.host_findings import HostFinding
+from bot.services.hosts.host_findings import HostFinding
 from bot.services.review.presses import DecisionVerb, Target
 from bot.services.usage import UsageFacts
 

@@ -92,8 +92,7 @@ class DecisionReconciler:
         if any(result.outcome is Outcome.UNKNOWN for result in results):
             return None
         state = IntentState.DONE if any(result.changed_something for result in results) else IntentState.NOT_QUEUED
-        reason = ", ".join(result.outcome.value for result in results)
-        await self.intents.resolve(intent.intent_id, state, reason=reason, now=self.clock())
+        await self.intents.resolve(intent.intent_id, state, now=self.clock())
         return BatchResult(DecisionVerb(intent.kind), tuple(results))
 
     async def _resolve_lost(self, intent: Intent, target: Target) -> DecisionResult:
@@ -106,7 +105,7 @@ class DecisionReconciler:
         await self.recorder.note(change)
         now = self.clock()
         result = resolve_outcome(before, change, intent, now, is_lost=True)
-        result = replace(result, live_difference=await self.live_outcomes.of(change))
+        result = replace(result, live_difference=await self.live_outcomes.difference_of(change))
         if result.outcome is not Outcome.UNKNOWN:
             return result
         if result.state is CardState.STUCK:
@@ -125,7 +124,6 @@ class DecisionReconciler:
 
 
 def _targets_of(intent: Intent) -> list[Target]:
-    stored = intent.payload.get(TARGETS, [])
-    if stored:
-        return [Target(change_id, digest) for change_id, digest in stored]
-    return [Target(intent.change_id, "")] if intent.change_id is not None else []
+    """Return the changes of an intent; one of version 0.1 may store the number of its change alone."""
+    stored = intent.payload.get(TARGETS) or [(intent.change_id, "")]
+    return [Target(change_id, digest) for change_id, digest in stored]

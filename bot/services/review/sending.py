@@ -90,16 +90,15 @@ class BatchSender:
         The service answers nothing while it applies, for seconds an id with a long queue (8.6.2). With one id a request
         others get answers in between, each id has its own outcome, and a lost answer concerns one id only.
         """
-        started, is_first = self.clock(), True
-        for change_id in batch.ready:
+        started = self.clock()
+        for position, change_id in enumerate(batch.ready):
             result = batch.results[change_id]
-            if not is_first and (stale := await self._superseded_on_the_way(batch, result)):
+            if position and (stale := await self._superseded_on_the_way(batch, result)):
                 batch.put(stale)
                 continue
             batch.put(result.with_outcome(Outcome.RUNNING))
             if on_progress is not None:
                 await on_progress(ApplyProgress(tuple(batch.results.values())))
-            is_first = False
             try:
                 await self._apply_one(batch, result)
             except ApiError as error:
@@ -160,7 +159,7 @@ class BatchSender:
             await self.recorder.note(change)
             is_same = before.digest == change.digest
             result = DecisionResult.of(change, Outcome.DONE if is_same else Outcome.CONTENT_CHANGED, self.clock())
-            difference = await self.live_outcomes.of(change)
+            difference = await self.live_outcomes.difference_of(change)
             batch.put(replace(result, is_recorded=not is_same, live_difference=difference))
 
     async def _reread(
@@ -186,7 +185,7 @@ class BatchSender:
                 continue
             await self.recorder.note(change)
             result = resolve_outcome(before, change, batch.intent, self.clock(), is_lost=is_lost)
-            batch.put(replace(result, live_difference=await self.live_outcomes.of(change)))
+            batch.put(replace(result, live_difference=await self.live_outcomes.difference_of(change)))
 
     async def read(self, actor: Actor, change_id: int, waits: Sequence[float] = ()) -> PendingChange:
         """Read a change; while the service is silent or applies it, wait and read again, once for each of ``waits``."""

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Final
 
-from bot.services.links.host_findings import HostFacts, HostFinding, HostVerdict
+from bot.services.hosts.host_findings import HostFacts, HostFinding, HostVerdict
 from bot.sources.host_client import HostProblem
 from bot.ui.choice_names import value_words
 from bot.ui.glyphs import Glyph, Theme

@@ -6,8 +6,8 @@ from datetime import datetime
 from bot.reference.models import CanonicalFormat, Operation
 from bot.services.changes import CardState
 from bot.services.checks import Check, CheckCode, Verdict, has_fail
-from bot.services.links.filling import TEXT_CATEGORY
-from bot.services.links.host_findings import HostVerdict
+from bot.services.hosts.filling import TEXT_CATEGORY
+from bot.services.hosts.host_findings import HostVerdict
 from bot.services.proposals.outcomes import (
     DraftFacts,
     InProgress,

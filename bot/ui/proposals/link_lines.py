@@ -8,9 +8,9 @@ from discord import ui
 
 from bot.reference.deployment import CATEGORIES
 from bot.services.forms.fields_table import fields_of
-from bot.services.links.filling import FILE_KEY, SHA256_KEY, SIZE_KEY, has_files, kept_values
-from bot.services.links.reader import DEADLINE
-from bot.services.links.values import FilledValue, LinkSource, Note, UnansweredHost
+from bot.services.hosts.filling import FILE_KEY, SHA256_KEY, SIZE_KEY, has_files, kept_values
+from bot.services.hosts.link_reader import DEADLINE
+from bot.services.hosts.values import FilledValue, LinkSource, Note, UnansweredHost
 from bot.services.proposals.outcomes import DraftFacts
 from bot.sources.addresses import Address, AddressError, AddressProblem
 from bot.ui import custom_ids

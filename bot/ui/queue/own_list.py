@@ -10,7 +10,7 @@ from bot.services.queue.listing import ListedChange
 from bot.services.queue.own_proposals import OwnPage
 from bot.ui.cards.states import operation_word
 from bot.ui.components import Accent, Markup, Sheet
-from bot.ui.custom_ids import number_in
+from bot.ui.custom_ids import parse_number
 from bot.ui.glyphs import Glyph, Theme
 from bot.ui.list_ids import ListKind
 from bot.ui.pager import page_words, with_pager
@@ -39,9 +39,9 @@ def own_list(page: OwnPage, theme: Theme) -> Markup:
     return with_pager(sheet, ListKind.OWN, page, [_option(entry, theme) for entry in page.entries])
 
 
-def draft_of(value: str) -> int | None:
+def parse_draft_value(value: str) -> int | None:
     """Return the draft id in an option's value, ``None`` if the option is a change."""
-    return number_in(value.removeprefix(_DRAFT_VALUE)) if value.startswith(_DRAFT_VALUE) else None
+    return parse_number(value.removeprefix(_DRAFT_VALUE)) if value.startswith(_DRAFT_VALUE) else None
 
 
 def _counted(page: OwnPage) -> str:

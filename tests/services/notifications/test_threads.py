@@ -182,10 +182,10 @@ async def test_a_thread_that_refuses_moves_the_message_to_the_channel_of_the_car
     await record(threaded, told, SendOutcome.REFUSED)
     (moved,) = [post for post in await said(threaded) if post.facts["status"] == "told"]
     assert (moved.channel_id, moved.facts["in_channel"]) == (CHANNEL, True)
-    facts = await threaded.services.queue.facts.build(await threaded.services.poller.read(42), GUILD)
+    facts = await threaded.services.queue.facts_builder.build(await threaded.services.poller.read(42), GUILD)
     assert facts.notified_by is None, "nothing is claimed before it is posted"
     await record(threaded, moved)
-    facts = await threaded.services.queue.facts.build(await threaded.services.poller.read(42), GUILD)
+    facts = await threaded.services.queue.facts_builder.build(await threaded.services.poller.read(42), GUILD)
     assert facts.notified_by is NotifiedBy.CHANNEL
 
 

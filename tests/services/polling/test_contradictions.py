@@ -64,7 +64,7 @@ async def states(app: App, looks: int) -> set[str]:
         app.clock.move(seconds=20)
         await app.services.monitor.poll()
         due = await app.services.deliveries.deliveries.due_cards(app.clock())
-        tracked = await app.services.card_keeper.cards.changes([card.change_id or 0 for card in due])
+        tracked = await app.services.card_service.cards.changes([card.change_id or 0 for card in due])
         seen |= {change.status for change in tracked.values()}
     return seen
 

@@ -33,7 +33,7 @@ async def test_an_applied_change_that_is_not_live_is_noticed(approved: App) -> N
     result = await apply(approved)
     assert result.outcome is Outcome.DONE
     assert result.live_difference is not None
-    facts = await approved.services.queue.facts.build(await approved.services.poller.read(42))
+    facts = await approved.services.queue.facts_builder.build(await approved.services.poller.read(42))
     assert facts.live_difference == result.live_difference
     stored = DecisionResult.from_json(result.as_json())
     assert stored.live_difference is not None

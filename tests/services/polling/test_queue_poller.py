@@ -39,7 +39,7 @@ def waiting(app: App, status: ChangeStatus = ChangeStatus.PENDING) -> set[int]:
 async def cards(app: App) -> dict[int, str]:
     """Status of every change that has a due card."""
     due = await app.services.deliveries.deliveries.due_cards(app.clock())
-    tracked = await app.services.card_keeper.cards.changes([card.change_id or 0 for card in due])
+    tracked = await app.services.card_service.cards.changes([card.change_id or 0 for card in due])
     return {change_id: tracked[change_id].status for change_id in sorted(tracked)}
 
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.services.records.json_input import RecordJsonError, category_in, json_in, record_from_json
+from bot.services.records.json_input import RecordJsonError, first_record_block, record_from_json, stated_category
 from bot.services.records.texts import RecordShape
 
 IMAGE, TEXT = "image_generation", "text_generation"
@@ -68,18 +68,18 @@ def test_a_shape_at_hand_is_taken_and_named(
 
 @pytest.mark.parametrize("text", [text for text, *_ in SHAPES], ids=IDS)
 def test_a_message_with_it_is_found(text: str) -> None:
-    assert json_in(f"Please add\n```json\n{text}\n```\nThanks") == text.strip().encode()
+    assert first_record_block(f"Please add\n```json\n{text}\n```\nThanks") == text.strip().encode()
 
 
 @pytest.mark.parametrize("text", ["Good morning", "12", "+1", '"a"', "a, b, c", "I like a, b, c, d, e, f, g, h, i, j"])
 def test_a_message_without_a_record_has_none(text: str) -> None:
-    assert json_in(text) is None
+    assert first_record_block(text) is None
 
 
 def test_a_row_states_its_category() -> None:
-    assert category_in(ROW.encode()) == TEXT
-    assert category_in(json.dumps(GENERATED).encode()) == TEXT
-    assert category_in(json.dumps(LUMEN).encode()) is None
+    assert stated_category(ROW.encode()) == TEXT
+    assert stated_category(json.dumps(GENERATED).encode()) == TEXT
+    assert stated_category(json.dumps(LUMEN).encode()) is None
 
 
 @pytest.mark.parametrize(

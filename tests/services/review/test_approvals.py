@@ -98,7 +98,7 @@ async def test_an_approval_of_a_person_who_lost_the_role_does_not_count(waiting:
     waiting.service.roles = ["requestor", "approver"]
     other = await approve(waiting, REQUESTOR)
     assert (other.outcome, other.counted.names) == (Outcome.COUNTED, ("alice#101",))
-    facts = await waiting.services.queue.facts.build(await waiting.services.poller.read(42), GUILD)
+    facts = await waiting.services.queue.facts_builder.build(await waiting.services.poller.read(42), GUILD)
     assert facts.approvals == ("alice#101",)
     assert await waiting.services.decisions.policy.counts(GUILD) == {42: 1}
 
@@ -139,7 +139,7 @@ def most_used(waiting: App) -> App:
 async def test_a_most_used_model_needs_one_approval_more_where_so_many_approvers_are_linked(most_used: App) -> None:
     first = await approve(most_used)
     assert (first.outcome, first.counted.required) == (Outcome.COUNTED, 2)
-    facts = await most_used.services.queue.facts.build(await most_used.services.poller.read(42), GUILD)
+    facts = await most_used.services.queue.facts_builder.build(await most_used.services.poller.read(42), GUILD)
     assert (facts.approvals, facts.approvals_required) == (("bob#202",), 2)
     assert (await approve(most_used, REQUESTOR)).outcome is Outcome.DONE
 
@@ -189,9 +189,9 @@ async def test_approvals_are_of_one_server_and_the_services_truth_wins(waiting: 
     there = replace(press, origin=Origin(999, OTHER_GUILD, 1))
     assert (await waiting.decide(there, DecisionVerb.APPROVE)).outcome is Outcome.DONE
     change = await waiting.services.poller.read(42)
-    here = await waiting.services.queue.facts.build(change, GUILD)
+    here = await waiting.services.queue.facts_builder.build(change, GUILD)
     assert (here.state, here.approvals, here.approvals_required) == (CardState.APPROVED, ("bob#202",), 2)
-    elsewhere = await waiting.services.queue.facts.build(change, OTHER_GUILD)
+    elsewhere = await waiting.services.queue.facts_builder.build(change, OTHER_GUILD)
     assert (elsewhere.approvals, elsewhere.approvals_required) == ((), 1)
 
 
@@ -208,7 +208,7 @@ async def test_an_approval_that_the_service_would_not_take_does_not_count(waitin
     waiting.service.refusals["/batches"] = (403, "Approver role required")
     with pytest.raises(ForbiddenError):
         await approve(waiting, REQUESTOR)
-    facts = await waiting.services.queue.facts.build(await waiting.services.poller.read(42), GUILD)
+    facts = await waiting.services.queue.facts_builder.build(await waiting.services.poller.read(42), GUILD)
     assert facts.approvals == ("bob#202",)
 
 

@@ -230,7 +230,7 @@ async def test_a_refusal_withdraws_what_was_counted(waiting: App) -> None:
     waiting.service.refusals[BATCHES] = (403, "Approver role required")
     with pytest.raises(ForbiddenError):
         await waiting.batch(await chosen(waiting, (44,)), DecisionVerb.APPROVE)
-    facts = await waiting.services.queue.facts.build(await waiting.services.poller.read(44), 77)
+    facts = await waiting.services.queue.facts_builder.build(await waiting.services.poller.read(44), 77)
     assert facts.approvals == ("alice#101",)
 
 

@@ -9,8 +9,8 @@ from bot.demo.host_models import TIDE_TABLE, digest
 from bot.demo.hosts_stand_in import HostsStandIn
 from bot.reference.models import ChangeStatus, Operation, PendingChange
 from bot.services.changes import CardState, ChangeFacts
-from bot.services.links.host_checks import HostChecks
-from bot.services.links.host_findings import HostVerdict
+from bot.services.hosts.host_checks import HostChecks
+from bot.services.hosts.host_findings import HostVerdict
 from bot.services.review.card_checks import CHANGES_MAX, CardHostChecks
 from bot.sources.hosts import open_hosts
 

@@ -17,7 +17,7 @@ def waiting(app: App) -> App:
 
 async def claimed_by(app: App) -> str | None:
     """Return the name of the claimer on the card."""
-    facts = await app.services.queue.facts.build(await app.services.poller.read(42), GUILD)
+    facts = await app.services.queue.facts_builder.build(await app.services.poller.read(42), GUILD)
     return facts.claim.horde_username if facts.claim else None
 
 
@@ -58,9 +58,9 @@ async def test_a_claim_is_over_after_a_day_and_its_card_is_drawn(waiting: App) -
     await waiting.services.claims.take(waiting.press(42))
     waiting.clock.move(hours=24)
     assert await claimed_by(waiting) is None
-    (card,) = await waiting.services.card_keeper.cards.cards_of(42)
+    (card,) = await waiting.services.card_service.cards.cards_of(42)
     await waiting.services.claims.expire()
-    (after,) = await waiting.services.card_keeper.cards.cards_of(42)
+    (after,) = await waiting.services.card_service.cards.cards_of(42)
     assert after.revision > card.revision
 
 

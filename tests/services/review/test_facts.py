@@ -53,15 +53,15 @@ async def test_people_are_named_by_their_discord_account_only_in_servers_that_th
     for user_id in (REQUESTOR, APPROVER):
         await app.services.memberships.record(GUILD, user_id, is_member=True)
     change = await app.services.poller.read(42)
-    facts = await app.services.queue.facts.build(change, GUILD)
+    facts = await app.services.queue.facts_builder.build(change, GUILD)
     assert (facts.requestor_id, facts.decider_id) == (REQUESTOR, APPROVER)
     for elsewhere in (GUILD + 1, None):
-        facts = await app.services.queue.facts.build(change, elsewhere)
+        facts = await app.services.queue.facts_builder.build(change, elsewhere)
         assert (facts.requestor_id, facts.decider_id) == (None, None)
     await app.services.memberships.record(GUILD, REQUESTOR, is_member=False)
-    assert (await app.services.queue.facts.build(change, GUILD)).requestor_id is None
+    assert (await app.services.queue.facts_builder.build(change, GUILD)).requestor_id is None
     app.service.put(42, requested_by="404", approved_by="505")
-    facts = await app.services.queue.facts.build(await app.services.poller.read(42), GUILD)
+    facts = await app.services.queue.facts_builder.build(await app.services.poller.read(42), GUILD)
     assert (facts.requestor_id, facts.decider_id) == (None, None)
 
 
@@ -69,16 +69,18 @@ async def test_a_hidden_member_is_not_named(app: App) -> None:
     await app.services.memberships.record(GUILD, REQUESTOR, is_member=True)
     await app.services.recorder.planner.links.set_visible(REQUESTOR, is_visible=False)
     app.service.put(42)
-    assert (await app.services.queue.facts.build(await app.services.poller.read(42), GUILD)).requestor_id is None
+    assert (
+        await app.services.queue.facts_builder.build(await app.services.poller.read(42), GUILD)
+    ).requestor_id is None
 
 
 async def test_a_diff_is_asked_for_updates_only_and_may_be_missing(app: App) -> None:
     app.service.put(42, operation="update")
-    facts = await app.services.queue.facts.build(await app.services.poller.read(42))
+    facts = await app.services.queue.facts_builder.build(await app.services.poller.read(42))
     assert facts.diff is None, "the service answered 404"
     assert app.service.asked("/diff") == 1
     app.service.put(42, operation="create")
-    await app.services.queue.facts.build(await app.services.poller.read(42))
+    await app.services.queue.facts_builder.build(await app.services.poller.read(42))
     assert app.service.asked("/diff") == 1
 
 
@@ -93,7 +95,7 @@ async def test_an_unchanged_change_is_checked_once_and_again_when_the_live_model
 
     monkeypatch.setattr(facts, "run_checks", counted)
     app.service.put(42)
-    build = app.services.queue.facts.build
+    build = app.services.queue.facts_builder.build
     await app.services.catalogue.live_models("image_generation")
     before = (await build(await app.services.poller.read(42))).checks
     assert (await build(await app.services.poller.read(42))).checks == before
@@ -110,7 +112,7 @@ async def test_only_the_newest_index_of_live_models_is_kept_in_memory(app: App) 
         app.service.put(change_id)
         app.service.models["image_generation"][f"Live {change_id}"] = harmless(f"Live {change_id}")
         await app.services.catalogue.live_record("image_generation", f"Live {change_id}")
-        await app.services.queue.facts.build(await app.services.poller.read(change_id))
+        await app.services.queue.facts_builder.build(await app.services.poller.read(change_id))
     gc.collect()
     kept = [each for each in gc.get_objects() if isinstance(each, LiveIndex) and "live 42" in each.text_names]
     assert len(kept) == 1
@@ -118,7 +120,7 @@ async def test_only_the_newest_index_of_live_models_is_kept_in_memory(app: App) 
 
 async def test_other_kinds_of_changes_have_no_checks_and_no_diff(app: App) -> None:
     app.service.put(42, resource_kind="text_guidance", operation="update")
-    facts = await app.services.queue.facts.build(await app.services.poller.read(42))
+    facts = await app.services.queue.facts_builder.build(await app.services.poller.read(42))
     assert (facts.checks, facts.diff) == ((), None)
     assert app.service.asked("/diff") == 0
 
@@ -127,21 +129,21 @@ async def test_a_pending_change_is_checked_against_what_is_live_and_what_else_is
     app.service.put(42, model_name="Deliberate")
     app.service.put(43, model_name="Deliberate")
     await app.services.monitor.poll()
-    facts = await app.services.queue.facts.build(await app.services.poller.read(42))
+    facts = await app.services.queue.facts_builder.build(await app.services.poller.read(42))
     codes = {check.code: check for check in facts.checks}
     assert CheckCode.NAME_TAKEN in codes
     assert codes[CheckCode.OTHER_CHANGE].facts["change_id"] == 43
     app.service.put(42, status="approved", approved_by="202")
-    approved = await app.services.queue.facts.build(await app.services.poller.read(42))
+    approved = await app.services.queue.facts_builder.build(await app.services.poller.read(42))
     assert CheckCode.NAME_TAKEN in {check.code for check in approved.checks}, "it is decided once more: applied or not"
     app.service.put(42, status="rejected", rejected_by="202")
-    assert (await app.services.queue.facts.build(await app.services.poller.read(42))).checks == ()
+    assert (await app.services.queue.facts_builder.build(await app.services.poller.read(42))).checks == ()
 
 
 async def test_before_the_deployment_is_known_a_record_is_read_as_v2(app: App) -> None:
     assert app.services.catalogue.deployment is None
     app.service.put(42, payload={"name": "Model 42"})
-    facts = await app.services.queue.facts.build(await app.services.poller.read(42))
+    facts = await app.services.queue.facts_builder.build(await app.services.poller.read(42))
     assert CheckCode.NSFW in {check.code for check in facts.checks}
 
 
@@ -154,13 +156,13 @@ async def test_other_open_changes_of_the_model_are_linked_to_their_cards_in_the_
     )
     await monitor.poll()
     change, rival = await app.services.poller.read(42), await app.services.poller.read(43)
-    assert (await app.services.queue.facts.build(change, GUILD)).rival_cards == {}, "its card is not posted yet"
+    assert (await app.services.queue.facts_builder.build(change, GUILD)).rival_cards == {}, "its card is not posted yet"
     for card in await due_cards(app, 43):
         await record(app, card, message_id=5)
-    facts = await app.services.queue.facts.build(change, GUILD)
+    facts = await app.services.queue.facts_builder.build(change, GUILD)
     assert facts.rivals == (rival,)
     assert facts.rival_cards == {43: MessageLink(GUILD, CHANNEL, 5)}
-    assert (await app.services.queue.facts.build(change, GUILD + 1)).rival_cards == {}
+    assert (await app.services.queue.facts_builder.build(change, GUILD + 1)).rival_cards == {}
 
 
 @pytest.mark.parametrize(
@@ -177,7 +179,7 @@ async def test_the_live_reference_tells_whether_an_apply_that_never_ended_did_it
 ) -> None:
     app.service.models["image_generation"] = live
     app.service.put(42, model_name="Deliberate", operation=operation, status="applying", updated_at=LONG_AGO)
-    facts = await app.services.queue.facts.build(await app.services.poller.read(42))
+    facts = await app.services.queue.facts_builder.build(await app.services.poller.read(42))
     assert facts.state is CardState.STUCK
     assert facts.live == LiveState(is_changed, app.clock())
 
@@ -206,12 +208,12 @@ async def test_a_stuck_update_is_done_when_the_live_record_says_what_was_propose
         "net_operation": "modified",
     }
     app.service.bodies["/changes/42/diff"] = (200, said)
-    facts = await app.services.queue.facts.build(await app.services.poller.read(42))
+    facts = await app.services.queue.facts_builder.build(await app.services.poller.read(42))
     assert facts.live == LiveState(is_changed, app.clock())
 
 
 async def test_an_unreadable_live_reference_is_left_out(app: App) -> None:
     app.service.put(42, operation="update", status="applying", updated_at=LONG_AGO)
-    assert (await app.services.queue.facts.build(await app.services.poller.read(42))).live is None
+    assert (await app.services.queue.facts_builder.build(await app.services.poller.read(42))).live is None
     app.service.put(43, status="applying", updated_at=LONG_AGO, resource_kind="image_baseline")
-    assert (await app.services.queue.facts.build(await app.services.poller.read(43))).live is None
+    assert (await app.services.queue.facts_builder.build(await app.services.poller.read(43))).live is None

@@ -3,15 +3,17 @@
 import asyncio
 import json
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from typing import Any
 
 import httpx
 import pytest
 
+from bot.services.changes import Origin
 from bot.services.notifications.deliveries import DeliveryKind
 from bot.services.review.outcomes import Outcome
 from bot.services.review.presses import DecisionVerb, Target
-from storage.intents import IntentState
+from storage.intents import IntentState, NewIntent
 from tests.services.conftest import APPROVER, GUILD, App
 from tests.services.deliveries import due_posts
 from tests.services.review.test_applying import press_on
@@ -255,3 +257,71 @@ async def test_posts_are_deleted_after_a_week(waiting: App) -> None:
     waiting.clock.move(days=8)
     await waiting.services.decision_reconciler.expire()
     assert await posted(waiting) == []
+
+
+async def test_a_lost_decision_of_version_0_1_is_resolved(waiting: App) -> None:
+    """That version stored no digests for a single change."""
+    intents = waiting.services.decisions.batches.intents
+    old = NewIntent(
+        interaction_id=9,
+        user_id=APPROVER,
+        horde_user_id="202",
+        kind="approve",
+        guild_id=GUILD,
+        channel_id=78,
+        change_id=42,
+        is_sent=True,
+    )
+    await intents.prepare(old, waiting.clock())
+    await waiting.restart()
+    waiting.service.put(42, status="approved", approved_by="202", approved_username="bob#202")
+    await waiting.services.decision_reconciler.reconcile()
+    assert await posted(waiting) == [{42: Outcome.DONE}]
+    assert await unresolved(waiting) == []
+
+
+async def test_the_outcome_of_a_press_in_a_direct_message_is_posted_nowhere(waiting: App) -> None:
+    press = replace(waiting.press(42), origin=Origin(99, None, 5))
+    await dies_during(waiting, BATCHES, waiting.batch(press, DecisionVerb.APPROVE))
+    await waiting.services.decision_reconciler.reconcile()
+    assert await posted(waiting) == []
+    assert await unresolved(waiting) == []
+
+
+async def test_an_outcome_that_is_posted_names_the_action_the_model_and_the_status(waiting: App) -> None:
+    await dies_during(waiting, BATCHES, waiting.batch(waiting.press(42), DecisionVerb.REJECT))
+    await waiting.services.decision_reconciler.reconcile()
+    (post,) = await due_posts(waiting)
+    assert post.facts["verb"] == "reject"
+    (item,) = post.facts["items"]
+    assert (item["name"], item["status"], item["by"]) == ("Model 42", "rejected", "bob#202")
+
+
+async def test_a_lost_decision_is_read_with_the_approvers_own_key(waiting: App) -> None:
+    await dies_during(waiting, BATCHES, waiting.batch(waiting.press(42), DecisionVerb.APPROVE))
+    waiting.service.requests.clear()
+    await waiting.services.decision_reconciler.reconcile()
+    read = [each for each in waiting.service.requests if each.url.path.endswith("/changes/42")]
+    assert [each.headers["apikey"] for each in read] == ["the-key-of-bob"]
+
+
+@pytest.mark.parametrize(("seconds", "outcomes"), [(60, []), (61, [{42: Outcome.NOT_TRIED}])])
+async def test_a_request_may_arrive_within_a_minute_after_it_was_sent(
+    waiting: App, seconds: int, outcomes: list[dict[int, Outcome]]
+) -> None:
+    waiting.service.refusals[BATCHES] = (502, "Bad gateway")
+    await waiting.batch(waiting.press(42), DecisionVerb.APPROVE)
+    waiting.clock.move(seconds=seconds)
+    await waiting.services.decision_reconciler.reconcile()
+    assert await posted(waiting) == outcomes
+
+
+async def test_one_decision_that_cannot_be_read_keeps_no_other_back(waiting: App) -> None:
+    for change_id in (42, 44):
+        await dies_during(waiting, BATCHES, waiting.batch(waiting.press(change_id), DecisionVerb.APPROVE))
+    waiting.service.refusals["/changes/42"] = (500, "Internal error")
+    await waiting.services.decision_reconciler.reconcile()
+    assert await posted(waiting) == [{44: Outcome.DONE}]
+    waiting.service.refusals.clear()
+    await waiting.services.decision_reconciler.reconcile()
+    assert await posted(waiting) == [{44: Outcome.DONE}, {42: Outcome.DONE}]

@@ -131,6 +131,7 @@ UNSEEN_STORAGE_ERRORS = {
     storage.errors.IncompleteInstallationError,
     storage.errors.InsecurePermissionsError,
     storage.errors.ForeignFileError,
+    storage.errors.MissingFileError,
     storage.errors.TargetTakenError,
     storage.errors.RetiredKeyError,
     storage.errors.NewerSchemaError,

@@ -9,9 +9,9 @@ import pytest
 
 from bot.demo.host_models import HARBOUR_MIST, LANTERN_BAY, MIRROR_FILE, ODDMENTS, QUAY, TIDE_TABLE, digest
 from bot.demo.hosts_stand_in import HostMood, HostsStandIn
-from bot.services.links.civitai_offers import OFFERS_MAX, civitai_offers, unknown_base
-from bot.services.links.reader import LinkReader
-from bot.services.links.values import Note, Reading
+from bot.services.hosts.civitai_offers import OFFERS_MAX, civitai_offers, unknown_base
+from bot.services.hosts.link_reader import LinkReader
+from bot.services.hosts.values import Note, Reading
 from bot.sources.addresses import parse_address
 from bot.sources.civitai import VERSIONS_MAX, parse_model, parse_version
 from bot.sources.host_client import HostProblem

@@ -11,7 +11,7 @@ from bot.services.forms.fields import EMPTY, Field, Kind, with_value
 from bot.services.forms.fields_table import fields_of
 from bot.services.forms.fields_text import legacy_baseline
 from bot.services.forms.files_text import file_list, name_from
-from bot.services.links.values import THE_LINK, FilledValue, LinkSource, Offer, OfferedFile
+from bot.services.hosts.values import THE_LINK, FilledValue, LinkSource, Offer, OfferedFile
 from bot.sources.addresses import CivitaiAddress, HuggingFaceAddress, find_address
 
 TEXT_CATEGORY, IMAGE_CATEGORY = "text_generation", "image_generation"

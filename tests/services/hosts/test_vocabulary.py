@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.services.links.vocabulary import (
+from bot.services.hosts.vocabulary import (
     description,
     hub_baseline,
     hub_category,

@@ -15,8 +15,8 @@ from bot.demo.host_models import HARBOUR_MIST, LANTERN_BAY, MIRROR_FILE, NIGHT_F
 from bot.demo.hosts_stand_in import HostMood, HostsStandIn
 from bot.reference.models import CanonicalFormat
 from bot.reference.records import FileEntry, files_of, with_files
-from bot.services.links.host_checks import HostChecks, subject_of, with_corrected
-from bot.services.links.host_findings import HostSubject, HostVerdict
+from bot.services.hosts.host_checks import HostChecks, subject_of, with_corrected
+from bot.services.hosts.host_findings import HostSubject, HostVerdict
 from bot.sources.host_client import HostProblem
 from bot.sources.hosts import open_hosts
 

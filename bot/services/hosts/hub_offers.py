@@ -7,8 +7,8 @@ from typing import Any, Final
 from urllib.parse import quote
 
 from bot.services.checks.addresses import MODEL_SUFFIXES
-from bot.services.links.values import FilledValue, Note, Offer, OfferedFile, merged_values
-from bot.services.links.vocabulary import (
+from bot.services.hosts.values import FilledValue, Note, Offer, OfferedFile, merged_values
+from bot.services.hosts.vocabulary import (
     LICENCE_IDS,
     hub_baseline,
     instruct_format,

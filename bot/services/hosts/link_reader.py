@@ -7,16 +7,16 @@ from datetime import datetime, timedelta
 from pathlib import PurePosixPath
 from typing import Final
 
-from bot.services.links.civitai_offers import (
+from bot.services.hosts.civitai_offers import (
     civitai_offers,
     is_marked_nsfw,
     matched_values,
     unknown_base,
 )
-from bot.services.links.civitai_offers import licence_words as licence_words_of_civitai
-from bot.services.links.filling import TEXT_CATEGORY
-from bot.services.links.hub_offers import file_url, hub_offers, is_collection, licence_words, page_of, weight_files
-from bot.services.links.values import (
+from bot.services.hosts.civitai_offers import licence_words as licence_words_of_civitai
+from bot.services.hosts.filling import TEXT_CATEGORY
+from bot.services.hosts.hub_offers import file_url, hub_offers, is_collection, licence_words, page_of, weight_files
+from bot.services.hosts.values import (
     THE_LINK,
     FilledValue,
     LinkSource,
@@ -28,7 +28,7 @@ from bot.services.links.values import (
     merged_values,
     remember,
 )
-from bot.services.links.vocabulary import CIVITAI_CATEGORIES, hub_category
+from bot.services.hosts.vocabulary import CIVITAI_CATEGORIES, hub_category
 from bot.sources.addresses import CIVITAI, HUGGING_FACE, Address, CivitaiAddress, HuggingFaceAddress, download_url
 from bot.sources.civitai import CivitaiModel, CivitaiVersion
 from bot.sources.host_client import HostError, HostProblem

@@ -9,11 +9,11 @@ from typing import Any, Final
 
 from bot.reference.models import CanonicalFormat
 from bot.reference.records import FileEntry, files_of, with_files
-from bot.services.links.filling import TEXT_CATEGORY
-from bot.services.links.host_findings import HostFacts, HostFinding, HostSubject, HostVerdict, findings_of, fitting
-from bot.services.links.host_questions import StatedFile, ask_host
-from bot.services.links.hub_offers import file_url
-from bot.services.links.values import remember
+from bot.services.hosts.filling import TEXT_CATEGORY
+from bot.services.hosts.host_findings import HostFacts, HostFinding, HostSubject, HostVerdict, findings_of, fitting
+from bot.services.hosts.host_questions import StatedFile, ask_host
+from bot.services.hosts.hub_offers import file_url
+from bot.services.hosts.values import remember
 from bot.sources.addresses import Address, HuggingFaceAddress, find_address
 from bot.sources.hosts import Hosts
 

@@ -5,8 +5,8 @@ from dataclasses import replace
 from typing import Any, Final
 
 from bot.services.forms.fields_table import DESCRIPTION_MAX
-from bot.services.links.values import FilledValue, Note, Offer, OfferedFile
-from bot.services.links.vocabulary import (
+from bot.services.hosts.values import FilledValue, Note, Offer, OfferedFile
+from bot.services.hosts.vocabulary import (
     CIVITAI_BASE_LICENCES,
     CIVITAI_BASELINES,
     description,

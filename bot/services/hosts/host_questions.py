@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from bot.services.links.filling import IMAGE_CATEGORY
-from bot.services.links.host_findings import HostFacts, HostFile, HostVerdict
-from bot.services.links.hub_offers import file_url
-from bot.services.links.tensor_shapes import ShapeFacts, shape_facts
-from bot.services.links.vocabulary import CIVITAI_BASELINES, CIVITAI_CATEGORIES
+from bot.services.hosts.filling import IMAGE_CATEGORY
+from bot.services.hosts.host_findings import HostFacts, HostFile, HostVerdict
+from bot.services.hosts.hub_offers import file_url
+from bot.services.hosts.tensor_shapes import ShapeFacts, shape_facts
+from bot.services.hosts.vocabulary import CIVITAI_BASELINES, CIVITAI_CATEGORIES
 from bot.sources.addresses import (
     CIVITAI,
     HUGGING_FACE,

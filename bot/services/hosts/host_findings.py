@@ -10,9 +10,9 @@ from typing import Final
 from bot.reference.records import FileEntry
 from bot.services.checks.addresses import PICKLES
 from bot.services.forms.fields_text import legacy_baseline
-from bot.services.links.filling import IMAGE_CATEGORY, TEXT_CATEGORY
-from bot.services.links.hub_offers import COMPONENT_FOLDERS, SHARD
-from bot.services.links.tensor_shapes import ShapeFacts
+from bot.services.hosts.filling import IMAGE_CATEGORY, TEXT_CATEGORY
+from bot.services.hosts.hub_offers import COMPONENT_FOLDERS, SHARD
+from bot.services.hosts.tensor_shapes import ShapeFacts
 from bot.sources.addresses import CivitaiAddress, HuggingFaceAddress, find_address
 from bot.sources.host_client import HostProblem
 

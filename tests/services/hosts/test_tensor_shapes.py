@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.services.links.tensor_shapes import ShapeFacts, shape_facts
+from bot.services.hosts.tensor_shapes import ShapeFacts, shape_facts
 from bot.sources.tensors import TensorHeader
 
 UNET = "model.diffusion_model."

@@ -4,8 +4,8 @@ import pytest
 
 from bot.reference.models import CanonicalFormat
 from bot.reference.records import files_of, new_record
-from bot.services.links.filling import fill, kept_values
-from bot.services.links.values import FilledValue, LinkSource, Note, Offer, OfferedFile, Reading, from_stored, to_stored
+from bot.services.hosts.filling import fill, kept_values
+from bot.services.hosts.values import FilledValue, LinkSource, Note, Offer, OfferedFile, Reading, from_stored, to_stored
 
 SHA = "ab" * 32
 OWN = "https://huggingface.co/a/b/resolve/main/own.safetensors"
