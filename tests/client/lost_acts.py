@@ -5,11 +5,13 @@ from typing import Any, Final
 import pytest
 from simcord.results import InteractionResult
 
+from bot.demo.host_models import LANTERN_BAY, ODDMENTS, OLD_TIDE_TABLE, TIDE_TABLE
 from bot.demo.people import ABE, CORA
 from bot.services.guilds.guild_setup import Setting
+from bot.services.models.verification import name_digest
 from bot.services.proposals.resubmission import Resubmission
 from bot.ui import custom_ids
-from bot.ui.custom_ids import ChangeVerb, DraftVerb
+from bot.ui.custom_ids import ChangeVerb, DraftVerb, VerifyVerb
 from bot.ui.error_messages.attempts import Verb
 from tests.client.scene import Act, Scene, ids_of
 from tests.harness.messages import answer_of, nodes_of
@@ -17,6 +19,7 @@ from tests.stories.attachments import json_file
 from tests.stories.people import fill, open_draft, open_section, reject
 
 RECORD: Final = {"name": "Given", "baseline": "stable_diffusion_xl", "nsfw": False, "description": "Soft light."}
+REPLACED: Final = f"tide-table-xl.safetensors | {TIDE_TABLE}/resolve/main/tide-table-xl.safetensors | {OLD_TIDE_TABLE}"
 BLOB: Final = "lumen.safetensors | https://huggingface.co/pixel/lumen/blob/main/lumen.safetensors | " + "0" * 64
 
 
@@ -210,6 +213,33 @@ async def choose_record(scene: Scene) -> InteractionResult:
     return await fill(scene.abe, shown, {"Category": ["gfpgan"]})
 
 
+def use_host(label: str) -> Act:
+    """Return an act that presses a button of a draft whose file differs from its host's."""
+
+    async def act(scene: Scene) -> InteractionResult:
+        return await scene.click(await scene.draft(Files=REPLACED), label)
+
+    return act
+
+
+async def choose_version(scene: Scene) -> InteractionResult:
+    drafted = answer_of(await scene.type("propose-model create", link=LANTERN_BAY))
+    (menu,) = [node for node in nodes_of(drafted) if str(node.get("custom_id", "")).startswith("draft:offer:")]
+    await scene.cut()
+    return await scene.abe.select(drafted, values=["2"], custom_id=menu["custom_id"])
+
+
+async def choose_kind(scene: Scene) -> InteractionResult:
+    drafted = answer_of(await scene.type("propose-model create", link=ODDMENTS))
+    (menu,) = [node for node in nodes_of(drafted) if str(node.get("custom_id", "")).startswith("draft:category:")]
+    await scene.cut()
+    return await scene.abe.select(drafted, values=["lora"], custom_id=menu["custom_id"])
+
+
+async def propose_found(scene: Scene) -> InteractionResult:
+    return await scene.press(custom_ids.verify(VerifyVerb.UPDATE, "image_generation", name_digest("Deliberate")))
+
+
 IMAGES: Final = {"category": "image_generation"}
 
 ACTS: Final[dict[str, dict[str, tuple[Verb, Act]]]] = {
@@ -265,6 +295,13 @@ ACTS: Final[dict[str, dict[str, tuple[Verb, Act]]]] = {
         "propose.SubmitButton": (Verb.QUEUE, submit),
         "DeleteForm": (Verb.QUEUE, delete),
     },
+    "hosts": {
+        "propose.HostsButton": (Verb.EDIT, use_host("Use the host's values")),
+        "propose.HostsButton, once more": (Verb.EDIT, use_host("Check again")),
+        "propose.LinkMenu": (Verb.EDIT, choose_version),
+        "propose.LinkMenu, of kinds": (Verb.EDIT, choose_kind),
+        "propose.VerifyButton": (Verb.EDIT, propose_found),
+    },
     "people": {
         "subscribe add": (Verb.FOLLOW, command("subscribe add", category="lora")),
         "subscribe.FollowButton": (Verb.FOLLOW, follow_model),
@@ -276,10 +313,10 @@ ACTS: Final[dict[str, dict[str, tuple[Verb, Act]]]] = {
         "account.ForgetButton": (Verb.FORGET, forget),
     },
 }
-"""Actions by the command, the class of the button or menu, or the class of the form that does them."""
+"""Actions by the command, the class of the button or menu, or the class of the form that does them.
 
-SHOW_THE_DRAFT: Final = {"propose.HostsButton", "propose.LinkMenu", "propose.VerifyButton"}
-"""Actions that need a file host, and end as the other actions on a draft do."""
+What follows a comma tells several actions of one class apart.
+"""
 
 POSTED: Final = {"review.ApplyBatchButton"}
 """Actions whose result is posted in the channel where no answer can be shown."""

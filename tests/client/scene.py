@@ -3,6 +3,7 @@
 import json
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from email.message import Message
 from itertools import count
 from types import SimpleNamespace
 from typing import Any, Final, override
@@ -15,6 +16,7 @@ import simcord
 from simcord.actors import MemberActor
 from simcord.results import InteractionResult, ResponseMessage
 
+from bot.demo.hosts_stand_in import HostsStandIn
 from bot.demo.people import ABE
 from bot.demo.world import World
 from tests.client.forging import carrier, press
@@ -31,11 +33,22 @@ def refusal(status: int, code: int) -> discord.HTTPException:
 LOST: Final = [refusal(404, 10008), refusal(404, 10062), refusal(500, 0), aiohttp.ServerDisconnectedError()]
 
 
+HOSTS_URL: Final = "https://hosts.example"
+
+
 class TakingService(ScriptedService):
-    """Takes proposals too; whose they are, it tells by the only account."""
+    """Takes proposals too, all of them from the only account; the file hosts answer beside it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.hosts = HostsStandIn()
 
     @override
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        if str(request.url).startswith(HOSTS_URL):
+            form = request.content.decode()
+            status, kind, body = self.hosts.reply(request.url.raw_path.decode(), Message(), form)
+            return httpx.Response(status, headers={"Content-Type": kind}, stream=httpx.ByteStream(body))
         is_taken = "/pending_queue" not in request.url.path and request.method in {"POST", "DELETE"}
         if is_taken and "image_generation" in request.url.path and not self.refusals:
             self.requests.append(request)
