@@ -209,7 +209,7 @@ class Services:
         self.draft_sources = DraftSources(self.draft_service, catalogue)
         self.draft_hosts = DraftHosts(self.draft_service, self.host_checks)
         self.link_drafts = LinkDrafts(LinkReader(self._connections.hosts, clock), self.draft_service, catalogue)
-        self.reconciler = ProposalReconciler(
+        self.proposal_reconciler = ProposalReconciler(
             self.accounts, self._client, repos.intents, clock, self._settings.reader_key
         )
         self.resubmission = Resubmission(
@@ -234,7 +234,7 @@ class Services:
             recorder=self.recorder,
             card_links=self._card_links,
             facts_builder=self._facts_builder,
-            reconciler=self.reconciler,
+            reconciler=self.proposal_reconciler,
             live_comparison=comparison,
             clock=clock,
         )

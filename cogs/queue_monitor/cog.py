@@ -96,7 +96,7 @@ class QueueMonitorCog(commands.Cog):
         await services.draft_service.expire()
         await services.resubmission.expire()
         await services.link_expiry.expire()
-        for _intent, change in await services.reconciler.look_for_all():
+        for _intent, change in await services.proposal_reconciler.reconcile():
             await services.recorder.note(change)
         await services.decision_reconciler.reconcile()
         await services.claims.expire()
