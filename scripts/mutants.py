@@ -1,11 +1,11 @@
 """Mutation test of one package: lists the changes of functions that no test notices.
 
 mutmut works on a copy of the checkout in a temporary folder. A mutant meets the tests that call its function, of the
-folder that mirrors the package. One that runs into its time limit or crashes Python counts as killed; a survivor that
-differs in upper and lower case alone is not counted, because SQL ignores case. Neither is one that
-`equivalent_mutants.toml` names as equivalent, with the reason. Log events are not mutated. A long package is measured
-by a sample (`--sample 60`); survivors are tried again by name, against the tests that are to kill them
-(`--only NAME`).
+folder that mirrors the package; tests that start the real service are slow, and left out unless `--with-service` asks
+for them. One that runs into its time limit or crashes Python counts as killed; a survivor that differs in upper and
+lower case alone is not counted, because SQL ignores case. Neither is one that `equivalent_mutants.toml` names as
+equivalent, with the reason. Log events are not mutated. A long package is measured by a sample (`--sample 60`);
+survivors are tried again by name, against the tests that are to kill them (`--only NAME`).
 """
 
 import argparse
@@ -18,6 +18,7 @@ import sys
 import tempfile
 import tomllib
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 
 from mutmut.mutation.file_mutation import mutate_file_contents
@@ -27,7 +28,7 @@ ROOT = Path(__file__).resolve().parent.parent
 PACKAGES = ("bot", "cogs", "storage")
 MUTMUT = str(Path(sys.executable).with_name("mutmut"))
 FALLBACK_TESTS = "tests/stories"
-SELECTION = "not (soak or process or browser)"
+LEFT_OUT = ("soak", "process", "browser")
 KILLED = {"killed", "timeout", "segfault"}
 CASE_ALONE = "survived, letter case alone"
 EQUIVALENT = "survived, equivalent"
@@ -44,6 +45,7 @@ def main() -> int:
     parser.add_argument("--sample", type=int, metavar="N", help="try N mutants, chosen at random")
     parser.add_argument("--seed", type=int, default=1, help="of the random choice (default: 1)")
     parser.add_argument("--only", nargs="+", default=[], metavar="NAME", help="try these mutants alone")
+    parser.add_argument("--with-service", action="store_true", help="use tests that start the real service, too")
     parser.add_argument("--processes", type=int, help="mutants tried at the same time (default: one a processor)")
     chosen = parser.parse_args()
     package = chosen.package.rstrip("/")
@@ -53,7 +55,8 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="curator-mutants-") as folder:
         workspace = Path(folder)
         copy_checkout(workspace)
-        configure(workspace, package, tests)
+        left_out = LEFT_OUT if chosen.with_service or tests == [FALLBACK_TESTS] else (*LEFT_OUT, "service")
+        configure(workspace, package, tests, left_out)
         sys.stdout.write(f"mutating {package} against {' '.join(tests)} ...\n")
         sys.stdout.flush()
         names = chosen.only or (sample_of(workspace, package, chosen.sample, chosen.seed) if chosen.sample else [])
@@ -84,15 +87,15 @@ def copy_checkout(workspace: Path) -> None:
             shutil.copy2(ROOT / name, workspace / name)
 
 
-def configure(workspace: Path, package: str, tests: list[str]) -> None:
-    """Append mutmut's settings to the copy's pyproject.toml."""
+def configure(workspace: Path, package: str, tests: list[str], left_out: Sequence[str]) -> None:
+    """Append mutmut's settings to the copy's pyproject.toml, without the ``left_out`` tests."""
     others = sorted(each.name for each in workspace.iterdir() if each.name not in {*PACKAGES, "tests"})
     settings: dict[str, object] = {
         "source_paths": list(PACKAGES),
         "do_not_mutate_patterns": [LOGGING],
         "only_mutate": [package if package.endswith(".py") else f"{package}/*"],
         "also_copy": others,
-        "pytest_add_cli_args": ["-m", SELECTION],
+        "pytest_add_cli_args": ["-m", f"not ({' or '.join(left_out)})"],
         "pytest_add_cli_args_test_selection": tests,
     }
     lines = [f"{key} = {json.dumps(value)}" for key, value in settings.items()]

@@ -53,6 +53,7 @@ class ReferenceService:
         extra_environment: dict[str, str] | None = None,
         port: int = 0,
         python: Path | None = None,
+        documents: Path | None = None,
     ) -> None:
         """Create the service, without starting it.
 
@@ -73,6 +74,7 @@ class ReferenceService:
         self._reference_data = reference_data
         self._port = port
         self._python = str(python or sys.executable)
+        self._document = documents and documents / f"{mode.value}.json"
         self._environment = service_environment(
             folder, ai_horde_url, mode, requestor_ids=requestor_ids, approver_ids=approver_ids
         )
@@ -124,7 +126,7 @@ class ReferenceService:
         assert self._socket is not None  # noqa: S101 - listen() made it
         with self.log_path.open("ab") as log:
             self._process = subprocess.Popen(  # noqa: S603 - our own program and arguments
-                [self._python, "-P", str(CHILD), str(self._socket.fileno())],
+                [self._python, "-P", str(CHILD), str(self._socket.fileno()), *filter(None, [self._document])],
                 env=self._environment,
                 pass_fds=[self._socket.fileno()],
                 stdin=subprocess.PIPE,

@@ -1,9 +1,11 @@
 """The offline service behaves as the deployments people meet, and never outlives the one who started it."""
 
+import json
 import subprocess
 import sys
 import textwrap
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
@@ -12,7 +14,7 @@ import pytest
 from bot.demo.people import ABE, RITA
 from bot.demo.reference_service import ReferenceService, ServiceDiedError
 from bot.demo.service_environment import Mode
-from tests.harness.http import CLIENT
+from tests.harness.http import CLIENT, openapi
 from tests.harness.services import ServiceFactory
 
 
@@ -56,18 +58,32 @@ def test_both_samples_hold_the_same_models(
     assert sample == image_models(replica_service)
 
 
-def test_someone_elses_legacy_folder_is_served_in_v2_too(tmp_path: Path, horde_url: str) -> None:
-    theirs = tmp_path / "theirs"
+@pytest.fixture(scope="module")
+def theirs(tmp_path_factory: pytest.TempPathFactory, horde_url: str) -> Iterator[ReferenceService]:
+    """A service on another person's reference, without the documents that the run keeps."""
+    folder = tmp_path_factory.mktemp("theirs")
+    theirs = folder / "theirs"
     theirs.mkdir()
     (theirs / "stable_diffusion.json").write_text(
         '{"Their Model": {"name": "Their Model", "baseline": "stable diffusion 1", "type": "ckpt",'
         ' "nsfw": false, "inpainting": false, "description": "d", "version": "1", "style": "generalist",'
         ' "config": {"files": [], "download": []}}}'
     )
-    service = ReferenceService(tmp_path / "run", ai_horde_url=horde_url, mode=Mode.V2, reference_data=theirs)
+    service = ReferenceService(folder / "run", ai_horde_url=horde_url, mode=Mode.V2, reference_data=theirs)
     with service:
-        assert mode_of(service)["canonical_format"] == "v2"
-        assert image_models(service) == {"Their Model"}
+        yield service
+
+
+def test_someone_elses_legacy_folder_is_served_in_v2_too(theirs: ReferenceService) -> None:
+    assert mode_of(theirs)["canonical_format"] == "v2"
+    assert image_models(theirs) == {"Their Model"}
+
+
+def test_a_kept_openapi_document_is_the_one_that_a_service_builds(
+    theirs: ReferenceService, v2_service: ReferenceService, documents: Path
+) -> None:
+    assert openapi(v2_service) == openapi(theirs)
+    assert json.loads((documents / "v2.json").read_bytes())["paths"] == openapi(theirs)["paths"]
 
 
 def test_a_restart_keeps_address_and_files_and_a_crash_can_be_told(new_service: ServiceFactory) -> None:

@@ -3,6 +3,8 @@
 import hashlib
 import json
 from collections.abc import Awaitable, Callable, Mapping
+from datetime import datetime
+from email.utils import format_datetime
 from typing import Any, override
 from urllib.parse import parse_qs
 
@@ -44,6 +46,7 @@ class ScriptedService(httpx.AsyncBaseTransport):
         refusals: Path -> status and detail, instead of an answer.
         bodies: Path -> status and whole body, likewise.
         meanwhile: Path -> what happens once, while its answer is made and on its way.
+        date: Its clock, in the header of each answer.
     """
 
     def __init__(self) -> None:
@@ -59,6 +62,7 @@ class ScriptedService(httpx.AsyncBaseTransport):
         self.refusals: dict[str, tuple[int, str]] = {}
         self.bodies: dict[str, tuple[int, Any]] = {}
         self.meanwhile: dict[str, Meanwhile] = {}
+        self.date: datetime | None = None
 
     def put(self, change_id: int, **changes: Any) -> dict[str, Any]:
         """Have a change in the queue; what is not said of it is that of a plain one."""
@@ -100,6 +104,8 @@ class ScriptedService(httpx.AsyncBaseTransport):
             raise httpx.ConnectError("refused", request=request)
         path = _path_of(request)
         answer = _answered(*(self._scripted(path) or self._queue(path, request) or self._around(path)))
+        if self.date is not None:
+            answer.headers["date"] = format_datetime(self.date, usegmt=True)
         if (meanwhile := self.meanwhile.pop(path, None)) is not None:
             await meanwhile(request)
         if path in self.breaks_after:

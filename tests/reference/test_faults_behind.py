@@ -11,7 +11,6 @@ from pydantic import SecretStr
 from bot.demo.horde_stand_in import HordeStandIn, Mood
 from bot.demo.people import ABE, DAVE, RITA
 from bot.demo.reference_service import ReferenceService
-from bot.demo.service_environment import Mode
 from bot.reference.client import ReferenceClient
 from bot.reference.errors import (
     ForbiddenError,
@@ -151,8 +150,9 @@ async def test_a_removed_role_is_refused_at_the_next_write(
 
 
 @pytest.fixture
-def without_ai_horde(tmp_path: Path) -> Iterator[ReferenceService]:
-    with ReferenceService(tmp_path, ai_horde_url="http://127.0.0.1:9/api/", mode=Mode.V2) as service:
+def without_ai_horde(tmp_path: Path, documents: Path) -> Iterator[ReferenceService]:
+    service = ReferenceService(tmp_path, ai_horde_url="http://127.0.0.1:9/api/", documents=documents)
+    with service:
         yield service
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +11,7 @@ import pytest
 from storage.database import Database
 from storage.deliveries import Deliveries
 from storage.discarded_drafts import RESTORABLE_FOR, DiscardedDrafts
-from storage.drafts import EXPIRES, MAX_DRAFTS, Draft, Drafts, DraftState, NewDraft, move_draft
+from storage.drafts import EXPIRES, MAX_DRAFTS, Draft, Drafts, DraftState, NewDraft, Revises, move_draft
 from storage.errors import DraftUnavailableError, TooManyDraftsError
 from storage.notices import About, NoticeKey
 
@@ -241,3 +241,98 @@ async def test_a_person_has_one_open_draft_of_a_model(
     assert len({draft.draft_id for draft in (first, *others)}) == 6
     await move(database, first, DraftState.UNKNOWN)
     assert (await make_draft(model_name="Pixel")).draft_id != first.draft_id
+
+
+FULL: dict[str, Any] = {
+    "model_name": "Deliberate",
+    "operation": "update",
+    "record": {"name": "Deliberate", "version": "2"},
+    "base": {"name": "Deliberate"},
+    "why": "A newer file.",
+    "invalid_inputs": {"size": "big"},
+    "source": {"url": "https://huggingface.co/example/models"},
+    "revises": Revises(41, "0123456789", "bob#202", datetime(2026, 2, 1, tzinfo=UTC), "Too dark.", is_open=True),
+}
+
+
+async def test_everything_about_a_draft_that_takes_up_a_change_is_kept(
+    drafts: Drafts, make_draft: MakeDraft, now: datetime
+) -> None:
+    draft = await make_draft(**FULL)
+    assert draft.state is DraftState.OPEN
+    assert {name: getattr(draft, name) for name in FULL} == FULL
+    assert await drafts.get(draft.draft_id, RITA) == draft
+    changed = replace(draft, base={"name": "b"}, source={"url": "c"}, invalid_inputs={"nsfw": "perhaps"})
+    later = now + timedelta(seconds=1)
+    assert await drafts.save(replace(changed, revises=None, guild_id=None), later) == replace(
+        changed, revises=None, guild_id=None, updated_at=later
+    )
+    assert await drafts.get(draft.draft_id, RITA) == replace(changed, updated_at=later), "server and change stay"
+
+
+async def test_a_purged_change_is_taken_up_without_approver_reason_and_time(
+    drafts: Drafts, make_draft: MakeDraft
+) -> None:
+    draft = await make_draft(revises=Revises(41, "0123456789"))
+    assert draft.revises == Revises(41, "0123456789")
+    assert (await drafts.of_user(RITA))[0].revises == draft.revises
+
+
+async def test_one_change_is_taken_up_once_by_each_person(drafts: Drafts, make_draft: MakeDraft) -> None:
+    first = await make_draft(**FULL)
+    again = await make_draft(**{**FULL, "model_name": "Another", "why": "again"})
+    assert again == first == await drafts.revising(RITA, 41, "0123456789")
+    assert await drafts.revising(ABE, 41, "0123456789") is None
+    assert await drafts.revising(RITA, 42, "0123456789") is None
+    assert await drafts.revising(RITA, 41, "another") is None
+    assert (await make_draft(**{**FULL, "user_id": ABE})).draft_id != first.draft_id
+    assert (await make_draft(**{**FULL, "revises": Revises(41, "another")})).draft_id != first.draft_id
+
+
+async def test_an_open_draft_of_a_model_is_found_by_its_name(
+    database: Database, drafts: Drafts, make_draft: MakeDraft
+) -> None:
+    draft = await make_draft(model_name="Pixel")
+    await make_draft(model_name="")
+    assert await drafts.of_model(RITA, "create", "image_generation", "Pixel") == draft
+    for other in (
+        (ABE, "create", "image_generation", "Pixel"),
+        (RITA, "update", "image_generation", "Pixel"),
+        (RITA, "create", "clip", "Pixel"),
+        (RITA, "create", "image_generation", "Another"),
+        (RITA, "create", "image_generation", ""),
+    ):
+        assert await drafts.of_model(*other) is None
+    await move(database, draft, DraftState.UNKNOWN)
+    assert await drafts.of_model(RITA, "create", "image_generation", "Pixel") is None
+
+
+async def test_the_draft_that_each_person_edited_last_is_recent(
+    database: Database, drafts: Drafts, make_draft: MakeDraft, now: datetime
+) -> None:
+    first, second, of_abe, sent = (
+        await make_draft(),
+        await make_draft(),
+        await make_draft(user_id=ABE),
+        await make_draft(user_id=ABE + 1),
+    )
+    await move(database, sent, DraftState.UNKNOWN)
+    later = now + timedelta(minutes=1)
+    assert await drafts.recently_edited(later) == []
+    assert dict(await drafts.recently_edited(now)) == {RITA: second.draft_id, ABE: of_abe.draft_id}
+    await drafts.save(first, later)
+    assert await drafts.recently_edited(later) == [(RITA, first.draft_id)]
+
+
+async def test_drafts_that_would_be_due_within_a_day_are_warned_about_in_the_same_message(
+    drafts: Drafts, make_draft: MakeDraft, now: datetime
+) -> None:
+    await make_draft()
+    soon, late = await make_draft(), await make_draft()
+    await drafts.save(soon, now + timedelta(hours=23))
+    await drafts.save(late, now + timedelta(hours=25))
+    assert await drafts.warn(now, now) == 0, "none is due yet"
+    assert await drafts.warn(now + timedelta(seconds=1), now) == 2
+    warned = {draft.draft_id for draft in await drafts.of_user(RITA) if draft.warned_at == now}
+    assert late.draft_id not in warned
+    assert len(warned) == 2

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 import simcord
@@ -26,9 +27,10 @@ def service(fresh_v2_service: ReferenceService) -> ReferenceService:
 
 
 @pytest.fixture
-def other(service: ReferenceService, horde: HordeStandIn) -> Iterator[ReferenceService]:
+def other(service: ReferenceService, horde: HordeStandIn, documents: Path) -> Iterator[ReferenceService]:
     """Return a second worker on the same folder."""
-    with ReferenceService(service.folder, ai_horde_url=horde.url, python=older_python()) as running:
+    beside = ReferenceService(service.folder, ai_horde_url=horde.url, python=older_python(), documents=documents)
+    with beside as running:
         yield running
 
 

@@ -1,6 +1,7 @@
 """Decisions on a service that was restarted with other files or other roles."""
 
 import json
+from pathlib import Path
 
 import pytest
 import simcord
@@ -59,7 +60,7 @@ async def test_an_id_that_stands_for_something_else_now_is_not_decided(
 
 
 async def test_a_role_that_was_lost_since_the_card_was_drawn_is_missed_at_the_press(
-    world: World, env: simcord.Env, service: ReferenceService, horde: HordeStandIn
+    world: World, env: simcord.Env, service: ReferenceService, horde: HordeStandIn, documents: Path
 ) -> None:
     change_id = await ready(world, "Race Role")
     abe = world.member(ABE)
@@ -67,7 +68,12 @@ async def test_a_role_that_was_lost_since_the_card_was_drawn_is_missed_at_the_pr
     port = int(service.origin.rpartition(":")[2])
     service.stop()
     stricter = ReferenceService(
-        service.folder, ai_horde_url=horde.url, mode=service.mode, port=port, approver_ids=(CORA.horde_user_id,)
+        service.folder,
+        ai_horde_url=horde.url,
+        mode=service.mode,
+        port=port,
+        approver_ids=(CORA.horde_user_id,),
+        documents=documents,
     ).start()
     try:
         pressed = await abe.click(answer_of(asked), label=f"Approve #{change_id}")

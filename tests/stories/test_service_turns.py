@@ -19,8 +19,8 @@ NO_QUEUE = {"HORDE_MODEL_REFERENCE_PENDING_QUEUE__ENABLED": "false"}
 
 
 @pytest.fixture
-async def service(tmp_path: Path, horde: HordeStandIn) -> AsyncIterator[ReferenceService]:
-    running = ReferenceService(tmp_path / "service", ai_horde_url=horde.url, mode=Mode.V2).start()
+async def service(tmp_path: Path, horde: HordeStandIn, documents: Path) -> AsyncIterator[ReferenceService]:
+    running = ReferenceService(tmp_path / "service", ai_horde_url=horde.url, documents=documents).start()
     yield running
     running.stop()
 

@@ -25,13 +25,15 @@ TEXT = "text_generation"
 
 
 @pytest.fixture(scope="module")
-def twice(tmp_path_factory: pytest.TempPathFactory, horde_url: str) -> Iterator[ReferenceService]:
+def twice(tmp_path_factory: pytest.TempPathFactory, horde_url: str, documents: Path) -> Iterator[ReferenceService]:
     """Legacy service whose list of text models has one model twice, as the community's has four."""
     folder = tmp_path_factory.mktemp("twice")
     data = folder / "data"
     shutil.copytree(SAMPLE, data)
     _repeat_row(data / "models.csv", TWICE)
-    service = ReferenceService(folder / "service", ai_horde_url=horde_url, mode=Mode.LEGACY, reference_data=data)
+    service = ReferenceService(
+        folder / "service", ai_horde_url=horde_url, mode=Mode.LEGACY, reference_data=data, documents=documents
+    )
     with service:
         yield service
 

@@ -1,4 +1,4 @@
-"""The queue as last polled, in memory: open changes, their list entries, and the rows stored for them."""
+"""The queue as last polled: open changes, their list entries, and their stored rows."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
@@ -187,7 +187,7 @@ class QueueSnapshot:
             self.drop(change_id)
 
     def begin_poll(self) -> None:
-        """Forget what was noted, and the rows of ended changes; no older answer can contradict them now."""
+        """Forget what was noted, and rows of ended changes: no answer is older than these now."""
         self.newer.clear()
         self._noted.clear()
         for change_id in self._ended:
@@ -195,7 +195,7 @@ class QueueSnapshot:
         self._ended.clear()
 
     def update(self, result: PollResult, missing: Iterable[PendingChange]) -> None:
-        """Take over a poll's result, and missing changes that it found; changes noted meanwhile stay.
+        """Take over a poll's result and missing changes; changes noted meanwhile stay.
 
         Args:
             result: differences that the poll found.

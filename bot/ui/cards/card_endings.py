@@ -48,7 +48,7 @@ def draw_applied(sheet: Sheet, facts: ChangeFacts) -> None:
 
 def draw_rejected(sheet: Sheet, facts: ChangeFacts) -> None:
     """Draw the reason of a rejection, and whether the requestor was notified."""
-    sheet.text("-# Reason", f"> {reason_text(facts.change)}")
+    sheet.text("-# Reason", f"> {reason_words(facts.change.reject_reason)}")
     if facts.resubmitted_as is not None:
         sheet.text(f"-# Resubmitted as #{facts.resubmitted_as}.")
         return
@@ -129,17 +129,12 @@ def newer_line(change: PendingChange, newer_id: int, theme: Theme) -> str:
     )
 
 
-def reason_text(change: PendingChange) -> str:
-    """Return the full reason of a rejection, with its canned part in bold."""
-    return reason_words(change.reject_reason or "")
-
-
-def reason_words(reason: str) -> str:
+def reason_words(reason: str | None) -> str:
     """Return a reason with its canned part in bold."""
-    choice, dot, words = reason.partition(". ")
+    choice, dot, words = (reason or "").partition(". ")
     if dot and words:
         return f"**{plain(choice, REASON)}{escape('.')}** {plain(words, REASON)}"
-    return plain(reason, REASON) or "None was given."
+    return plain(reason or "", REASON) or "None was given."
 
 
 def _changed(facts: ChangeFacts) -> str:

@@ -13,7 +13,7 @@ from bot.ui.cards.card_endings import (
     request_lines,
 )
 from bot.ui.cards.checks import BUDGET as CHECKS_BUDGET
-from bot.ui.cards.checks import check_lines, rival_lines, unsaid_use, warning_lines
+from bot.ui.cards.checks import check_lines, rival_lines, use_beside_checks, warning_lines
 from bot.ui.cards.diff_lines import DiffText, diff_text, names_of, plain_text_diff
 from bot.ui.cards.host_lines import BUDGET as HOSTS_BUDGET
 from bot.ui.cards.host_lines import host_lines
@@ -144,7 +144,7 @@ def _record(sheet: Sheet, facts: ChangeFacts, theme: Theme) -> None:
     change = facts.change
     record = change.payload
     if change.operation is Operation.DELETE:
-        sheet.text(unsaid_use(facts.usage, facts.checks, theme)).gap()
+        sheet.text(use_beside_checks(facts.usage, facts.checks, theme)).gap()
     sheet.text(f"-# {_record_heading(change)}", *record_lines(record, change.category), budget=RECORD_BUDGET).gap()
     draw_files(sheet, record)
 

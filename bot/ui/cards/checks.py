@@ -56,11 +56,11 @@ def warning_lines(facts: ChangeFacts, theme: Theme) -> tuple[str, ...]:
     """Return the fails and warnings of a change, and the use of a model that it deletes."""
     concerns = [check for check in facts.checks if check.verdict is not Verdict.PASS]
     lines = check_lines(concerns, theme, is_draft=False, cards=facts.rival_cards)
-    use = unsaid_use(facts.usage, concerns, theme) if facts.change.operation is Operation.DELETE else ""
+    use = use_beside_checks(facts.usage, concerns, theme) if facts.change.operation is Operation.DELETE else ""
     return (*lines, use) if use else lines
 
 
-def unsaid_use(usage: UsageFacts | None, checks: Iterable[Check], theme: Theme) -> str:
+def use_beside_checks(usage: UsageFacts | None, checks: Iterable[Check], theme: Theme) -> str:
     """Return the use of a model; empty if it is not known, or if the consensus check says it."""
     if usage is None or any(check.code is CheckCode.CONSENSUS for check in checks):
         return ""

@@ -67,13 +67,13 @@ def draft_lines(record: Mapping[str, Any], category: str, dialect: CanonicalForm
         if path.partition(".")[0] in drawn or path == LICENCE:
             continue
         if not (is_unstated(path, value) or (one.section is Section.LICENSING and value == UNKNOWN)):
-            rest.append(field(one.label, _understood(one, value)))
+            rest.append(field(one.label, _parsed_text(one, value)))
     asked = {(one.path(dialect) or "").partition(".")[0] for one in fields_of(category, dialect)}
     facts = [line for line in _facts(record, category) if line]
     return tuple(line for line in (*facts, *rest, _others(record, asked)) if line)
 
 
-def _understood(one: Field, value: Any) -> str:
+def _parsed_text(one: Field, value: Any) -> str:
     if one.kind is Kind.CLAIMS and isinstance(value, Mapping):
         return value_text(one.key, list(value))
     if one.kind is Kind.TOKENS and isinstance(value, int):

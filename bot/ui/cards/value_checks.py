@@ -48,7 +48,7 @@ def _slash(facts: CheckFacts) -> str:
     return f"**Name contains /:** this service cannot {lost} or delete it by name later."
 
 
-def _said(sentence: str) -> Callable[[CheckFacts], str]:
+def _name_problem(sentence: str) -> Callable[[CheckFacts], str]:
     return lambda facts: f"**Name:** {sentence}.{facts.instead}"
 
 
@@ -102,12 +102,12 @@ VALUE_WORDS: Mapping[CheckCode, Callable[[CheckFacts], str]] = {
         f"**Name contains /:** this service takes no {facts.plain('operation')} of such a model. "
         "Ask the people who run it."
     ),
-    CheckCode.NAME_SPACES: _said("has spaces at an end"),
-    CheckCode.NAME_ADDRESS: _said("it is an address, not a name"),
-    CheckCode.NAME_TWICE: _said("it is written twice"),
-    CheckCode.NAME_PATH: _said("it is a path, not a name"),
-    CheckCode.NAME_PARTS: _said("a text model is named owner/model, with one /"),
-    CheckCode.NAME_FILE: _said("it is the name of a file"),
+    CheckCode.NAME_SPACES: _name_problem("has spaces at an end"),
+    CheckCode.NAME_ADDRESS: _name_problem("it is an address, not a name"),
+    CheckCode.NAME_TWICE: _name_problem("it is written twice"),
+    CheckCode.NAME_PATH: _name_problem("it is a path, not a name"),
+    CheckCode.NAME_PARTS: _name_problem("a text model is named owner/model, with one /"),
+    CheckCode.NAME_FILE: _name_problem("it is the name of a file"),
     CheckCode.NAME_ALIKE: lambda facts: (
         f"**Name:** live {facts.plain('model', NAME_TITLE)} has almost the same. It may be the same model."
     ),
@@ -121,5 +121,5 @@ VALUE_WORDS: Mapping[CheckCode, Callable[[CheckFacts], str]] = {
     CheckCode.NAME_PACKAGING: lambda facts: (
         f"**Name:** {facts.code('value')} is a packaging of the model, not the model.{facts.instead}"
     ),
-    CheckCode.NAME_NO_OWNER: _said("it has no owner, and the link shows one"),
+    CheckCode.NAME_NO_OWNER: _name_problem("it has no owner, and the link shows one"),
 }

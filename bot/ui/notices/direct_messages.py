@@ -17,7 +17,7 @@ from bot.services.notifications.news import (
     SeveralNews,
 )
 from bot.ui import custom_ids
-from bot.ui.cards.card_endings import difference_lines, reason_text, reason_words, request_lines
+from bot.ui.cards.card_endings import difference_lines, reason_words, request_lines
 from bot.ui.cards.states import (
     ACCENTS,
     STATE_SENTENCES,
@@ -87,7 +87,7 @@ def decision_notice(news: ChangeNews, theme: Theme) -> Markup:
     if state is CardState.APPROVED:
         sheet.text("Not live yet: an approver applies it, and you are notified then.")
     elif state is CardState.REJECTED:
-        sheet.text("-# Reason", f"> {reason_text(change)}").gap()
+        sheet.text("-# Reason", f"> {reason_words(change.reject_reason)}").gap()
         sheet.text(
             "**Changed:** nothing in the model reference.",
             "**Now:** everything you typed is kept. Correct it and send it again."
@@ -133,7 +133,7 @@ def followed_notice(news: ChangeNews, followed: Followed, theme: Theme) -> Marku
     change, state = news.facts.change, news.facts.state
     sheet = _titled(news, theme)
     if state is CardState.REJECTED:
-        sheet.text("-# Reason", f"> {reason_text(change)}").gap()
+        sheet.text("-# Reason", f"> {reason_words(change.reject_reason)}").gap()
     elif difference := _difference(news):
         sheet.text(*difference).gap()
     else:
@@ -155,7 +155,7 @@ def several_notice(news: SeveralNews, theme: Theme) -> Markup:
     sheet.rule()
     plain_items = [item for item in news.items if item.reason is None]
     for item in (item for item in news.items if item.reason is not None):
-        sheet.text(_brief(item, theme), f"> {reason_words(item.reason or '')}")
+        sheet.text(_brief(item, theme), f"> {reason_words(item.reason)}")
         custom_id = custom_ids.change(ChangeVerb.REVISE, item.change_id, item.revise or "")
         sheet.row(button(f"Revise #{item.change_id}", custom_id) if item.revise else None)
     if plain_items:

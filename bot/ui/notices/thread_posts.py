@@ -124,7 +124,7 @@ def _moved(state: CardState, facts: Mapping[str, Any], theme: Theme) -> Markup:
         f"{theme.glyph(Glyph(state.value))} **{state.value.capitalize()}**{by} · {relative(facts['at'])}"
     )
     if state is CardState.REJECTED:
-        sheet.text("-# Reason", f"> {reason_words(facts['reason'] or '')}")
+        sheet.text("-# Reason", f"> {reason_words(facts['reason'])}")
         return sheet.row(revise_button(facts["change_id"], facts["digest"])).view()
     if "differs" in facts:
         lines = difference_lines(Operation(facts["operation"]), facts["category"], facts["differs"])

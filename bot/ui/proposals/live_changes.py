@@ -4,7 +4,7 @@ from bot.reference.models import Operation
 from bot.services.proposals.outcomes import DraftFacts, LiveFacts, LiveMoved
 from bot.ui import custom_ids
 from bot.ui.cards.change_card import draw_diff, draw_files
-from bot.ui.cards.checks import unsaid_use
+from bot.ui.cards.checks import use_beside_checks
 from bot.ui.cards.diff_lines import diff_text, plain_text_diff
 from bot.ui.cards.full_view import json_file
 from bot.ui.cards.record import (
@@ -95,7 +95,7 @@ def _differs(sheet: Sheet, live: LiveFacts, theme: Theme) -> None:
 
 
 def _goes(sheet: Sheet, draft: DraftFacts, live: LiveFacts, theme: Theme) -> None:
-    lines = [unsaid_use(live.usage, draft.checks, theme)]
+    lines = [use_beside_checks(live.usage, draft.checks, theme)]
     if live.dependents:
         named = [f"{plain(name, NAME_LIST)} ({category_words(category)})" for category, name in live.dependents]
         lines.append(f"{theme.glyph(Glyph.WARN)} **Used by:** {first(named, DEPENDENTS_SHOWN)}.")

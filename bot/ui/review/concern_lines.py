@@ -7,7 +7,7 @@ from bot.services.checks import CheckCode, Verdict
 from bot.services.review.outcomes import Concerns, DecisionResult
 from bot.ui import custom_ids
 from bot.ui.cards.card_endings import newer_line, request_lines
-from bot.ui.cards.checks import check_lines, unsaid_use, warning_lines
+from bot.ui.cards.checks import check_lines, use_beside_checks, warning_lines
 from bot.ui.cards.host_lines import host_lines
 from bot.ui.cards.states import operation_word, title_of
 from bot.ui.components import Button, button, folded
@@ -51,7 +51,7 @@ def concern_lines(result: DecisionResult, theme: Theme, own_name: str, share: in
         lines += [f"{theme.glyph(Glyph.FAIL)} **Its file host disagrees.**", *host_lines(concerns.doubts, theme)]
     if concerns.is_delete:
         lines.append(f"{theme.glyph(Glyph.WARN)} **Deletes the model.**")
-        lines += filter(None, [unsaid_use(concerns.usage, concerns.checks, theme)])
+        lines += filter(None, [use_beside_checks(concerns.usage, concerns.checks, theme)])
     if concerns.claim is not None and concerns.claim.horde_username != own_name:
         lines.append(claim_line(concerns.claim, theme))
     yield from folded(lines, max(160, LINES_BUDGET // share), "warning")

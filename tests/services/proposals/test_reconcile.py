@@ -12,11 +12,17 @@ from bot.reference.client import ReferenceClient
 from bot.reference.models import ChangeStatus, Operation, PendingChange
 from bot.services.forms.forms_input import SectionAnswers
 from bot.services.proposals.outcomes import NotReady, Queued, SubmissionUnknown, SubmitOutcome
-from bot.services.proposals.reconcile import CLOCK_SLACK, GIVE_UP_AFTER, could_become, is_ours
+from bot.services.proposals.reconcile import (
+    CLOCK_SLACK,
+    GIVE_UP_AFTER,
+    could_become,
+    is_ours,
+)
 from storage.intents import Intent, IntentState
 from tests.services.conftest import APPROVER, App
 from tests.services.deliveries import due_notices
 
+ROUTE = "/model_references/v2/lora"
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 SCALAR = st.none() | st.booleans() | st.integers() | st.text(max_size=5)
 JSON = st.recursive(
@@ -164,7 +170,7 @@ async def begun(app: App, description: str = "Pixels.") -> int:
 async def lost(app: App, description: str = "Pixels.") -> int:
     """A draft that was sent, and whose answer was lost; returns its number."""
     draft_id = await begun(app, description)
-    app.service.breaks_after = {"/model_references/v2/lora"}
+    app.service.breaks_after = {ROUTE}
     outcome = await app.services.submission.submit(APPROVER, draft_id, app.origin())
     assert isinstance(outcome, SubmissionUnknown)
     assert outcome.notified_by == app.clock() + timedelta(minutes=15)
@@ -172,7 +178,7 @@ async def lost(app: App, description: str = "Pixels.") -> int:
 
 
 async def look(app: App, draft_id: int) -> SubmitOutcome:
-    return await app.services.submission.look(APPROVER, draft_id)
+    return await app.services.submission.reconcile(APPROVER, draft_id)
 
 
 async def test_it_is_found_by_its_requestor_and_never_sent_again(app: App) -> None:
@@ -212,7 +218,7 @@ async def test_a_service_that_is_away_is_no_proof_that_nothing_arrived(app: App)
     queue_it(app)
     app.service.is_away = True
     app.clock.move(hours=1)
-    assert await app.services.reconciler.look_for_all() == []
+    assert await app.services.proposal_reconciler.reconcile() == []
     app.service.is_away = False
     assert isinstance(await look(app, draft_id), Queued)
 
@@ -229,10 +235,10 @@ async def test_a_restart_in_the_middle_looks_for_it_too(app: App) -> None:
     await lost(app)
     await app.restart()
     queue_it(app)
-    ((intent, change),) = await app.services.reconciler.look_for_all()
+    ((intent, change),) = await app.services.proposal_reconciler.reconcile()
     assert (intent.user_id, change.change_id) == (APPROVER, 42)
     assert [notice.delivery.user_id for notice in await due_notices(app)] == [APPROVER], "told, though not looking"
-    assert await app.services.reconciler.look_for_all() == []
+    assert await app.services.proposal_reconciler.reconcile() == []
 
 
 async def test_a_fault_while_sending_is_looked_into_like_a_lost_answer(
@@ -246,7 +252,7 @@ async def test_a_fault_while_sending_is_looked_into_like_a_lost_answer(
     with pytest.raises(RuntimeError):
         await app.services.submission.submit(APPROVER, draft_id, app.origin())
     queue_it(app)
-    assert [change.change_id for _, change in await app.services.reconciler.look_for_all()] == [42]
+    assert [change.change_id for _, change in await app.services.proposal_reconciler.reconcile()] == [42]
 
 
 async def test_of_two_that_fit_the_first_is_ours(app: App) -> None:
@@ -273,7 +279,7 @@ async def test_two_lost_proposals_of_one_name_are_two_changes(app: App) -> None:
 async def test_a_record_with_nulls_and_fields_that_the_service_drops_is_found(app: App) -> None:
     data = b'{"name": "Pixel", "description": null, "custom": {"a": null}, "record_type": "lora", "version": "2"}'
     draft = await app.services.draft_sources.create_from_json(APPROVER, None, "lora", data)
-    app.service.breaks_after = {"/model_references/v2/lora"}
+    app.service.breaks_after = {ROUTE}
     await app.services.submission.submit(APPROVER, draft.draft_id, app.origin())
     queue_it(app)
     app.service.put(42, payload={"name": "Pixel", "version": "2", "metadata": {}})
@@ -284,5 +290,12 @@ async def test_a_user_who_unlinked_is_looked_for_no_more_until_they_link_again(a
     await lost(app)
     await app.services.accounts.unlink(APPROVER)
     queue_it(app)
-    assert await app.services.reconciler.look_for_all() == []
+    assert await app.services.proposal_reconciler.reconcile() == []
     assert len(await app.services.draft_service.of_user(APPROVER)) == 1
+
+
+def test_a_service_whose_clock_is_behind_dates_our_change_early() -> None:
+    hour = timedelta(hours=1)
+    early = CHANGE.model_copy(update={"requested_at": int((NOW - CLOCK_SLACK - hour).timestamp())})
+    assert is_ours(INTENT, early, hour)
+    assert not is_ours(INTENT, early, hour - timedelta(seconds=1))
