@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from scripts.check_words import BANNED, findings, findings_in
+from scripts.check_words import BANNED, findings, findings_in, long_docstrings
 
 ROOT = Path(__file__).parent.parent
 SOURCES = sorted(path for package in ("bot", "cogs", "storage") for path in (ROOT / package).rglob("*.py"))
@@ -41,6 +41,12 @@ def test_every_file_is_written_in_plain_words() -> None:
 )
 def test_a_banned_word_is_found_in_names_docstrings_comments_texts_and_log_events(text: str, words: str) -> None:
     assert [finding for _, finding in findings_in(text.format(words))] != []
+
+
+def test_a_docstring_whose_first_line_no_editor_shows_whole_is_found() -> None:
+    code = 'def ask() -> None:\n    """{}.\n\n    More.\n    """\n'
+    assert [line for line, _ in long_docstrings(code.format("a" * 90))] == [2]
+    assert list(long_docstrings(code.format("a" * 89))) == []
 
 
 def test_every_arrow_points_the_way_it_should() -> None:
