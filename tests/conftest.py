@@ -62,7 +62,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
-    """Leave out the folders of which `--quick` selects nothing: importing them takes a second in each worker."""
+    """Leave out folders with nothing for `--quick`: importing them takes a second in each worker."""
     return True if config.getoption("quick") and _marker_of(collection_path) else None
 
 
