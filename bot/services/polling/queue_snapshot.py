@@ -33,6 +33,11 @@ class ListedPage:
         """Places of the list that the page covers."""
         return len(self.change_ids) + len(self.oversized)
 
+    @property
+    def first_id(self) -> int:
+        """First change; 0 where there is none or its id is not known."""
+        return next(iter((*self.change_ids, *self.oversized)), 0)
+
 
 @dataclass(frozen=True, slots=True)
 class PollResult:
@@ -201,7 +206,8 @@ class QueueSnapshot:
             if change.change_id not in newer:
                 self.put(change)
         if result.present is not None:
-            for change_id in [c for c in self._open if c not in result.present and c not in newer]:
+            readable = result.present - {number for page in result.pages.values() for number in page.oversized}
+            for change_id in [c for c in self._open if c not in readable and c not in newer]:
                 self.drop(change_id)
         self.entries.update(
             (change_id, entry)
