@@ -77,7 +77,7 @@ from storage.repositories import Repositories
 
 
 class Services:
-    """The services that the bot and its cogs use, built feature by feature: each feature uses only those before it."""
+    """The services of the bot, built feature by feature, each from those before it."""
 
     def __init__(
         self,
@@ -209,7 +209,7 @@ class Services:
         self.draft_sources = DraftSources(self.draft_service, catalogue)
         self.draft_hosts = DraftHosts(self.draft_service, self.host_checks)
         self.link_drafts = LinkDrafts(LinkReader(self._connections.hosts, clock), self.draft_service, catalogue)
-        self.reconciler = ProposalReconciler(
+        self.proposal_reconciler = ProposalReconciler(
             self.accounts, self._client, repos.intents, clock, self._settings.reader_key
         )
         self.resubmission = Resubmission(
@@ -234,7 +234,7 @@ class Services:
             recorder=self.recorder,
             card_links=self._card_links,
             facts_builder=self._facts_builder,
-            reconciler=self.reconciler,
+            reconciler=self.proposal_reconciler,
             live_comparison=comparison,
             clock=clock,
         )
@@ -322,7 +322,7 @@ class Services:
         self.following = Following(repos.subscriptions, self.catalogue, self._client, self.snapshot, repos.links, clock)
 
     def _build_scheduled_posts(self) -> None:
-        """Build what is posted by the clock: digests, outages, reminders, and the weekly check of live models."""
+        """Build what the clock posts: digests, outages, reminders, weekly checks of live models."""
         repos, clock, deliveries, guilds = self._repos, self._clock, self._repos.deliveries, self._repos.guild_settings
         self.verification = ModelVerification(self.catalogue, self.host_checks, repos.cursors, clock)
         self.verifies_weekly = self._settings.verify_weekly and self._settings.ask_file_hosts
@@ -332,7 +332,7 @@ class Services:
         self.reminders = Reminders(self.monitor, self.snapshot, self._card_links, guilds, deliveries, clock)
 
     def _build_guilds_and_operation(self) -> None:
-        """Build the settings and roles of servers, privacy, the status, and the upkeep of the database."""
+        """Build the settings and roles of servers, privacy, status, and database upkeep."""
         settings, connections, repos, clock = self._settings, self._connections, self._repos, self._clock
         self.guild_setup = GuildSetup(repos.guild_settings, self._policy, self._refused_channels, self.monitor)
         self.memberships = MembershipService(repos.memberships, self.accounts, self.recorder, clock)

@@ -17,7 +17,7 @@ log = structlog.get_logger(__name__)
 
 
 class HostChecksCog(commands.Cog):
-    """Loops that keep the host findings on cards up to date, and check the live models once a week."""
+    """Loops that keep host findings on cards current, and check live models weekly."""
 
     def __init__(self, bot: CuratorBot) -> None:
         self.bot = bot

@@ -3,6 +3,7 @@
 It reads whole files: code, docstrings, comments, log events and the texts that people see.
 """
 
+import ast
 import re
 import sys
 from collections.abc import Iterator
@@ -10,6 +11,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
 SCOPE = ("bot", "cogs", "storage", "scripts", "tests", "docs", "deploy", ".github")
+PROGRAM = ("bot", "cogs", "storage", "scripts")
 SUFFIXES = {".py", ".md", ".example", ".html", ".js", ".yml", ".yaml", ".toml", ".service"}
 BANNED = (
     "somebody",
@@ -27,6 +29,9 @@ BANNED = (
     "comes of it",
     "what became of",
 )
+DOCSTRING_MAX = 90
+"""Characters of a docstring's first line."""
+
 _BANNED = re.compile(rf"(?<![a-z])(?:{'|'.join(word.replace(' ', ' +') for word in BANNED)})(?![a-z])", re.IGNORECASE)
 _OPENING = re.compile(r'"""(?:What|Which|Who|How|Whether)\b')
 _LOG_EVENT = re.compile(r'\b_?log\.(?:debug|info|warning|error|exception|critical)\(\s*f?"([^"]*)"')
@@ -47,6 +52,15 @@ def findings_in(text: str) -> Iterator[tuple[int, str]]:
             yield found.start(), f"log event is not snake_case: {found[1]}"
 
 
+def long_docstrings(code: str) -> Iterator[tuple[int, str]]:
+    """Yield the line and the text of a finding for each docstring with a long first line."""
+    for node in ast.walk(ast.parse(code)):
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
+            first = (ast.get_docstring(node, clean=False) or "").partition("\n")[0]
+            if len(first) > DOCSTRING_MAX:
+                yield node.body[0].lineno, f"first line of a docstring: {len(first)} characters, not {DOCSTRING_MAX}"
+
+
 def findings() -> Iterator[str]:
     """Yield each finding as ``path:line: text``."""
     pages = (path for path in ROOT.iterdir() if path.is_file())
@@ -57,6 +71,8 @@ def findings() -> Iterator[str]:
         text = path.read_text(encoding="utf-8")
         for offset, finding in findings_in(text):
             yield f"{name}:{text.count('\n', 0, offset) + 1}: {finding}"
+        if path.suffix == ".py" and name.startswith(PROGRAM):
+            yield from (f"{name}:{line}: {finding}" for line, finding in long_docstrings(text))
 
 
 if __name__ == "__main__":

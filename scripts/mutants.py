@@ -88,7 +88,7 @@ def copy_checkout(workspace: Path) -> None:
 
 
 def configure(workspace: Path, package: str, tests: list[str], left_out: Sequence[str]) -> None:
-    """Append mutmut's settings to the copy's pyproject.toml; tests with the ``left_out`` markers do not run."""
+    """Append mutmut's settings to the copy's pyproject.toml, without the ``left_out`` tests."""
     others = sorted(each.name for each in workspace.iterdir() if each.name not in {*PACKAGES, "tests"})
     settings: dict[str, object] = {
         "source_paths": list(PACKAGES),

@@ -76,7 +76,7 @@ def open_file(location: Location) -> sqlite3.Connection:
 
 
 def check_is_there(path: Path) -> None:
-    """Raise MissingFileError if no database was ever made at this path; opening it would make an empty one."""
+    """Raise MissingFileError if no database is at this path; opening would make one."""
     if not path.exists() and not Location(path).sidecar.exists():
         raise MissingFileError(path)
 
@@ -116,7 +116,7 @@ def _own_names(database: Path) -> frozenset[str]:
 
 
 def _is_backup(path: Path) -> bool:
-    """Return whether a file is this bot's database, by its header (SQLite format 1.3), or an interrupted copy of it."""
+    """Return whether a file is this bot's database (SQLite header), or a cut-off copy."""
     if not path.is_file():
         return False
     with path.open("rb") as file:

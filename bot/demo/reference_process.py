@@ -26,7 +26,7 @@ def _end_with_the_parent() -> None:
 
 
 def _keep_document(path: Path) -> None:
-    """Serve the OpenAPI document in a file, written by the first process that builds it: that takes 1.6 s."""
+    """Serve the OpenAPI document from a file of the first process: building takes 1.6 s."""
     app = import_module(MODULE).app
     build = app.openapi
 

@@ -73,6 +73,11 @@ class Listing:
         """Places of the list that the page covers."""
         return len(self.entries or ()) + len(self.oversized)
 
+    @property
+    def first_id(self) -> int:
+        """First change; 0 where there is none or its id is not known."""
+        return next(iter((*(entry["change_id"] for entry in self.entries or ()), *self.oversized)), 0)
+
     def parse(self, change_ids: Collection[int]) -> Iterator[PendingChange]:
         """Parse these changes in full, one at a time, so that the caller can pause in between.
 

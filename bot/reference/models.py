@@ -215,6 +215,11 @@ class ChangePage(Message):
         """Places of the list that the page covers."""
         return len(self.items) + self.left_out
 
+    @property
+    def first_id(self) -> int:
+        """First change that can be read; 0 where there is none."""
+        return self.items[0].change_id if self.items else 0
+
 
 class DecisionReply(Message):
     """Answer to a complete decision. ``batch_id`` is None when nothing was approved."""
@@ -332,3 +337,8 @@ class MilestonePage(_Slim):
     def length(self) -> int:
         """Number of changes in the list that the page covers."""
         return len(self.items) + self.left_out
+
+    @property
+    def first_id(self) -> int:
+        """First change that can be read; 0 where there is none."""
+        return self.items[0].change_id if self.items else 0

@@ -24,6 +24,10 @@ class Page(Protocol):
     def total(self) -> int:
         """Length of the list, as the service counts it."""
 
+    @property
+    def first_id(self) -> int:
+        """First id on the page; the list ascends. 0 where it is empty or the id is not known."""
+
 
 async def read_pages[P: Page](read: Callable[[int], Awaitable[P]], *, offset: int = 0) -> AsyncIterator[P]:
     """Read a list to its end by pages; ``read`` returns the page at an offset.
@@ -31,10 +35,15 @@ async def read_pages[P: Page](read: Callable[[int], Awaitable[P]], *, offset: in
     Every page moves the offset on by at least one place. An empty page ends the list even if ``total`` counts more.
 
     Raises:
-        MalformedReplyError: the list does not end within ``MAX_PAGES``; further errors as ``read``.
+        MalformedReplyError: a page is repeated, or the list does not end within ``MAX_PAGES``; further errors as
+            ``read``.
     """
+    before = 0
     for _ in range(MAX_PAGES):
         page = await read(offset)
+        if page.first_id and page.first_id <= before:
+            raise MalformedReplyError("The list of changes repeats a page.")
+        before = page.first_id or before
         yield page
         offset += page.length
         if page.length < 1 or offset >= page.total:

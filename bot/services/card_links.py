@@ -13,7 +13,7 @@ class CardLinks:
     cards: Cards
 
     async def link(self, change_id: int, guild_id: int | None) -> MessageLink | None:
-        """Return the link of the change's card in this server (or any), ``None`` while it is not posted."""
+        """Return the link of the change's card in this server, or any; None until it is posted."""
         for card in await self.cards.cards_of(change_id):
             if card.channel_id and card.message_id and guild_id in (None, card.guild_id):
                 return MessageLink(card.guild_id, card.channel_id, card.message_id)

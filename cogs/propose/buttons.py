@@ -100,7 +100,7 @@ class LookButton(DraftButton, template=draft_template(DraftVerb.LOOK)):
     @override
     async def on_press(self, interaction: Interaction) -> None:
         bot = interaction.client
-        outcome = await bot.services.submission.look(interaction.user.id, self.draft_id)
+        outcome = await bot.services.submission.reconcile(interaction.user.id, self.draft_id)
         await interaction.edit_original_response(view=submit_outcome(outcome, bot.theme))
         await bot.services.submission.cancel_notice(interaction.user.id, self.draft_id, outcome)
 

@@ -96,7 +96,7 @@ class QueueMonitorCog(commands.Cog):
         await services.draft_service.expire()
         await services.resubmission.expire()
         await services.link_expiry.expire()
-        for _intent, change in await services.reconciler.look_for_all():
+        for _intent, change in await services.proposal_reconciler.reconcile():
             await services.recorder.note(change)
         await services.decision_reconciler.reconcile()
         await services.claims.expire()
@@ -165,13 +165,13 @@ class QueueMonitorCog(commands.Cog):
                     log.exception("delivery_round_failed")
 
     def draw_soon(self, change_id: int) -> None:
-        """Deliver the cards of one change once the press that moved it is answered, and then the rest."""
+        """Deliver a change's cards once its press is answered, and then the rest."""
         mover = asyncio.current_task()
         if mover is not self.poll.get_task():  # a round of deliveries follows each poll
             self._deliver_after(mover, change_id)
 
     async def draw(self, change_id: int) -> None:
-        """Deliver the cards of one change now, and the rest once the press that moved it is answered."""
+        """Deliver a change's cards now, and the rest once its press is answered."""
         await self._draw(change_id)
         self._deliver_after(asyncio.current_task(), None)
 

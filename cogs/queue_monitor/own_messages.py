@@ -98,7 +98,7 @@ def news_of(content: tuple[str, ...]) -> frozenset[tuple[int, str]]:
 
 
 class OwnMessages:
-    """The bot's recent messages of each channel, as they were when the channel was first used after the start.
+    """The bot's recent messages by channel, as of its first use after the start.
 
     Discord drops the repeat of a message by its nonce for some minutes only. After a longer absence, and after an older
     database was restored, the message is looked for before it is sent again.
@@ -138,7 +138,7 @@ class OwnMessages:
         return None
 
     async def _sent_in(self, channel: Channel) -> list[_Sent]:
-        """Read a channel's history once; empty where the bot may not. Raises as discord.py for an outage."""
+        """Read a channel's history once; empty if forbidden. Raises discord.py's errors."""
         if channel.id not in self._sent:
             try:
                 messages = [message async for message in channel.history(limit=READ)]

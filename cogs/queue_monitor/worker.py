@@ -93,7 +93,7 @@ class DeliveryWorker:
             return result.outcome
 
     async def _without_sent(self, group: DeliveryGroup, since: Mapping[int, datetime]) -> DeliveryGroup:
-        """Record the news of a group that earlier messages report, alone or with others; return the rest."""
+        """Record a group's news that earlier messages report; return the rest."""
         rest = []
         for delivery in group:
             found = None

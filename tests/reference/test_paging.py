@@ -13,6 +13,7 @@ from bot.reference.paging import PARTS_MAX, read_in_parts, read_pages
 class Page:
     length: int
     total: int
+    first_id: int = 0
 
 
 async def offsets(page: Page, *, start: int = 0) -> list[int]:
@@ -34,6 +35,11 @@ async def test_pages_follow_each_other_up_to_the_total() -> None:
 
 async def test_an_empty_page_ends_a_list_that_claims_to_be_longer() -> None:
     assert await offsets(Page(length=0, total=11)) == [0]
+
+
+async def test_a_page_that_is_repeated_is_an_error_at_once() -> None:
+    with pytest.raises(MalformedReplyError, match="repeats"):
+        await offsets(Page(length=4, total=10**9, first_id=7))
 
 
 async def test_a_list_without_an_end_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -111,10 +111,10 @@ async def take(app: App, service: TakingService, step: str, draft_id: int) -> bo
                 )
                 return any(isinstance(outcome, Queued) for outcome in told)
             case ["look"]:
-                return isinstance(await submission.look(REQUESTOR, draft_id), Queued)
+                return isinstance(await submission.reconcile(REQUESTOR, draft_id), Queued)
             case ["watch"]:
                 await app.services.monitor.poll()
-                for _, change in await app.services.reconciler.look_for_all():
+                for _, change in await app.services.proposal_reconciler.reconcile():
                     await app.services.recorder.publish(change)
             case ["restart"]:
                 await app.restart()
@@ -179,7 +179,7 @@ async def test_what_another_process_has_is_found_at_the_last_moment(taking: tupl
         service.changes = mine
 
     service.meanwhile["/my_changes"] = after_a_look
-    ((_, change),) = await app.services.reconciler.look_for_all()
+    ((_, change),) = await app.services.proposal_reconciler.reconcile()
     assert change.change_id == 1
 
 
@@ -194,5 +194,5 @@ async def test_what_the_queue_does_not_show_is_not_called_queued(
     outcome = await submitted(app)
     assert isinstance(outcome, SubmissionUnknown)
     assert outcome.change_id == 1
-    assert isinstance(await app.services.submission.look(REQUESTOR, outcome.draft.draft_id), Queued)
+    assert isinstance(await app.services.submission.reconcile(REQUESTOR, outcome.draft.draft_id), Queued)
     assert len(service.writes) == 1

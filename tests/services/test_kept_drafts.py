@@ -135,7 +135,7 @@ async def test_who_waits_for_an_answer_that_never_came_is_told_that_it_is_not_in
     await app.services.submission.submit(REQUESTOR, draft.draft_id, app.origin())
     app.service.breaks_after.clear()
     app.clock.move(seconds=GIVE_UP_AFTER.total_seconds() + 1)
-    assert await app.services.reconciler.look_for_all() == []
+    assert await app.services.proposal_reconciler.reconcile() == []
     (told,) = await due_notices(app)
     assert told.content == NeverQueued(Operation.CREATE, "image_generation", "Pixel", is_kept=True)
     assert not isinstance(await app.services.draft_service.show(REQUESTOR, draft.draft_id), Queued)
@@ -147,7 +147,7 @@ async def test_with_closed_direct_messages_it_waits_for_the_next_command(app: Ap
     await app.services.submission.submit(REQUESTOR, draft.draft_id, app.origin())
     app.service.breaks_after.clear()
     app.clock.move(seconds=GIVE_UP_AFTER.total_seconds() + 1)
-    await app.services.reconciler.look_for_all()
+    await app.services.proposal_reconciler.reconcile()
     (told,) = await due_notices(app)
     await record(app, told, SendOutcome.REFUSED)
     await app.restart()
@@ -164,7 +164,7 @@ async def test_what_was_sent_again_meanwhile_is_not_called_lost(app: App) -> Non
     app.service.breaks_after.add(ROUTE)
     await app.services.submission.submit(REQUESTOR, draft.draft_id, app.origin())
     app.clock.move(seconds=GIVE_UP_AFTER.total_seconds() + 1)
-    await app.services.reconciler.look_for_all()
+    await app.services.proposal_reconciler.reconcile()
     await app.services.submission.submit(REQUESTOR, draft.draft_id, app.origin())
     assert await due_notices(app) == []
 

@@ -125,7 +125,7 @@ class ModelVerification:
         return len(due)
 
     async def recheck_noted(self) -> Verification:
-        """Ask again about the models that the weekly check noted; return findings that are still true.
+        """Ask again about models that the weekly check noted; return what is still true.
 
         Raises:
             ApiError: the service does not answer.

@@ -1,4 +1,4 @@
-"""Delivery of cards, posts and direct messages: contents, retries and giving up, as one worker needs them."""
+"""Delivery of cards, posts and direct messages: contents, retries, giving up."""
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field, replace
@@ -118,7 +118,7 @@ class DeliveryService:
         return [(card,) for card in await self.deliveries.due_cards(self.clock(), change_id, guild_ids)]
 
     async def due_posts(self, *, guild_ids: Collection[int] | None = None) -> list[DeliveryGroup]:
-        """Return due posts, in some servers or in all, oldest first; new announcements of a channel as one."""
+        """Return due posts of some servers or all, oldest first; a channel's announcements as one."""
         found: list[DeliveryGroup] = []
         announcements: dict[int, list[Delivery]] = {}
         for post in await self.deliveries.due_posts(self.clock(), POSTS_PER_ROUND, guild_ids):
@@ -138,7 +138,7 @@ class DeliveryService:
         return await self.direct_messages.due()
 
     async def prepare(self, group: DeliveryGroup) -> Message | None:
-        """Read the content of a message; None if it is not due any more, is outdated, or cannot be read now."""
+        """Read the content of a message; None if outdated, not due, or not readable now."""
         delivery = await self.deliveries.still_due(group[0].delivery_id, self.clock())
         if delivery is None:
             return None
@@ -159,7 +159,7 @@ class DeliveryService:
         return Message(group, content)
 
     async def sent_since(self, group: DeliveryGroup) -> dict[int, datetime]:
-        """Return by delivery when a message that this database does not know may have been sent at the earliest.
+        """Return by delivery when an unknown message about it may have been sent at the earliest.
 
         News about a change may be as old as the change, anything else as its due time.
         """
@@ -168,13 +168,13 @@ class DeliveryService:
         return {each.delivery_id: proposed_at.get(each.change_id or 0, each.next_at) for each in group}
 
     async def note_found(self, delivery: Delivery, message_id: int | None) -> None:
-        """Record news that an earlier message reports; ``message_id`` is None if it reports other news too."""
+        """Record news of an earlier message; ``message_id`` is None if that has other news too."""
         await self.deliveries.mark_delivered([delivery], message_id)
         if delivery.kind is DeliveryKind.DIRECT_MESSAGE:
             await self.recorder.redraw(delivery.change_id or 0)  # cards say how the requestor was notified
 
     async def note_fault(self, group: DeliveryGroup) -> None:
-        """Record that a message could not be drawn; after three times it is given up and named in the status."""
+        """Record that a message could not be drawn; after three times the status names it."""
         await self.deliveries.note_fault(group, self.clock())
 
     async def postpone(self, group: DeliveryGroup, wait: timedelta | None = None) -> None:
@@ -211,7 +211,7 @@ class DeliveryService:
                 await self.postpone(message.group, result.wait)
 
     async def _notify_elsewhere(self, message: Message) -> None:
-        """Queue the posts that replace a refused direct message, or keep it for the person's next command."""
+        """Queue posts in place of a refused direct message, or keep it for the next command."""
         try:
             # The posts first: interrupted in between, both are repeated, and each post is queued once.
             await self.direct_messages.notify_elsewhere(message.group, message.content)

@@ -1,4 +1,4 @@
-"""Weekly digests, posted on Monday morning: statistics of the previous week, and models whose files are missing."""
+"""Weekly digests on Monday morning: queue statistics, and models with missing files."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -106,7 +106,7 @@ class Digests:
 
 @dataclass(slots=True)
 class HostDigests:
-    """Queues digests of live models whose files their hosts do not have as recorded, if there are any."""
+    """Queues digests of live models that differ from their hosts' files, if any do."""
 
     verification: ModelVerification
     guild_settings: GuildSettings

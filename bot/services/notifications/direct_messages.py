@@ -78,7 +78,7 @@ class DirectMessages:
     _missed_by: frozenset[int] | None = None
 
     async def due(self) -> list[DeliveryGroup]:
-        """Return due messages, each with the deliveries that it settles; give up outdated ones of a long list."""
+        """Return due messages with the deliveries they settle; give up outdated ones."""
         self.news_builder.forget()
         by_person: dict[int, list[Delivery]] = {}
         for delivery in await self.deliveries.due_notices(self.clock(), NOTICES_PER_ROUND):
@@ -112,7 +112,7 @@ class DirectMessages:
                 return await self.news_builder.asked(notice)
 
     async def notify_elsewhere(self, group: DeliveryGroup, news: object) -> None:
-        """Notify a person whose direct messages are closed: of decisions in one server, else after the next command.
+        """Notify a person with closed direct messages in a server, or at the next command.
 
         Raises:
             BotError: one of several changes cannot be read now.
@@ -129,7 +129,7 @@ class DirectMessages:
         await self.deliveries.give_up([delivery for delivery in group if delivery not in missed])
 
     async def keep_for_command(self, guild_id: int, change_id: int) -> None:
-        """Keep messages whose post was refused for good, like its card, for the requestor's next command."""
+        """Keep messages whose post was refused for good for the requestor's next command."""
         if await self.personal_messages.mark_unreachable(guild_id, change_id):
             log.warning("requestor_not_notified", change_id=change_id, reason="the channel refuses")
             self._missed_by = None
@@ -160,7 +160,7 @@ class DirectMessages:
         self._missed_by = None
 
     async def _post_in_thread(self, delivery: Delivery, news: object) -> bool:
-        """Queue a post about a decision for its requestor; return False for other news and without a review channel."""
+        """Queue a post about a decision; return False for other news, or without a channel."""
         if not (isinstance(news, ChangeNews) and news.followed is None and news.facts.state in NOTIFIED):
             return False
         change_id, user_id = news.facts.change.change_id, delivery.user_id or 0
@@ -174,7 +174,7 @@ class DirectMessages:
         return True
 
     async def _server_of(self, change_id: int, user_id: int) -> tuple[int | None, bool]:
-        """Return a server with a card of the change, where the person is a member if possible, and whether they are.
+        """Return a server with a card, the person's if possible, and whether they are in it.
 
         A card that was given up before it was posted does not count.
         """
@@ -199,7 +199,7 @@ class DirectMessages:
             await self.recorder.redraw(news.facts.change.change_id)
 
     async def _due_to(self, user_id: int, deliveries: list[Delivery]) -> list[DeliveryGroup]:
-        """Return one message for all drafts, and one for each other delivery; too many about changes are merged."""
+        """Return one message for all drafts, one for each other delivery; merge many changes."""
         about_changes = [each for each in deliveries if NoticeKey.of(each).about is About.CHANGE]
         drafts = [each for each in deliveries if NoticeKey.of(each).about is About.DRAFT]
         others = [each for each in deliveries if each not in about_changes and each not in drafts]
@@ -207,7 +207,7 @@ class DirectMessages:
         return [*rest, *await self._about_changes(user_id, about_changes)]
 
     def note_sent(self, group: DeliveryGroup) -> None:
-        """Note that a message about changes was just sent: the next ones to this person wait, to be merged."""
+        """Note a message about changes just sent: the next ones to this person are merged."""
         notice = NoticeKey.of(group[0])
         if notice.about is About.CHANGE:
             self._sent_at[notice.user_id] = self.clock()
@@ -222,7 +222,7 @@ class DirectMessages:
         return await self._messages(user_id, about_changes)
 
     async def _edits(self, user_id: int, about_changes: Sequence[Delivery]) -> list[Delivery]:
-        """Return the news of followed changes that go into the earlier message about the same change.
+        """Return news of followed changes that go into the earlier message about the change.
 
         An approval is no reason for a new message, nor is a change that goes live where a server of the person
         announces it.

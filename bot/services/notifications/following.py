@@ -37,7 +37,10 @@ class Followed:
 
 @dataclass(frozen=True, slots=True)
 class Follows:
-    """Result of subscribing: ``is_new`` is False for an existing subscription; ``count`` of ``limit`` are used."""
+    """Result of subscribing.
+
+    ``is_new`` is False for an existing subscription; ``count`` of ``limit`` are used.
+    """
 
     followed: Followed
     is_new: bool
@@ -95,13 +98,13 @@ class Following:
         return list(dict.fromkeys((*live, *queued)))
 
     def offered_names(self, typed: str, category: str | None, limit: int) -> list[str]:
-        """Return names that match the typed text, of one category or all: live ones, then those in the queue."""
+        """Return matching names of one category or all: live ones, then those in the queue."""
         live = self.catalogue.best_names(typed, limit, category)
         queued = (change.model_name for change in self._open() if category in (None, change.category))
         return list(dict.fromkeys((*live, *ranked(queued, typed))))[:limit]
 
     async def requestors(self) -> dict[str, str]:
-        """Return Horde names by id, of open changes' requestors and of linked members who show theirs."""
+        """Return Horde names by id, of open changes' requestors and of visible linked members."""
         linked = {link.horde_user_id: link.horde_username for link in await self.links.with_roles() if link.is_visible}
         return {**linked, **requestors_of(self._open())}
 

@@ -57,7 +57,7 @@ class Outline:
         return frozenset(own | (followed if is_followed_held else set()))
 
     def split(self) -> tuple[list[Delivery], list[Delivery]]:
-        """Return rejections, whose messages have reasons to read, and the deliveries that share one message."""
+        """Return rejections, which have reasons to read, and deliveries that share a message."""
         rejected = [each for each in self.current if each.delivery_id in self.rejected]
         return rejected, [each for each in self.current if each not in rejected]
 
@@ -114,7 +114,7 @@ class NewsBuilder:
         return await self._news_for(notice.user_id, facts, digest)
 
     async def asked(self, notice: NoticeKey) -> ChangeNews | None:
-        """Return the content of a request for changes; None when it was replaced or the change moved on.
+        """Return a request for changes; None if it was replaced or the change moved on.
 
         Raises:
             ApiError: the service did not answer.
@@ -158,7 +158,7 @@ class NewsBuilder:
         return SeveralNews(tuple([await self._brief(user_id, row) for user_id, row in rows]), len(notices))
 
     async def _brief(self, user_id: int, row: TrackedChange) -> BriefNews:
-        """Return one line; with the reason and what *Revise* needs for a rejection of the person's own proposal.
+        """Return one line; for the person's own rejected proposal also what *Revise* needs.
 
         Raises:
             ApiError: the reason cannot be read now.

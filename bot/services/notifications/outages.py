@@ -1,4 +1,4 @@
-"""Posts about outages of the service: one per review channel, edited when the service is back."""
+"""Posts about outages: one per review channel, edited when the service is back."""
 
 import json
 from collections.abc import Callable
@@ -104,7 +104,7 @@ class Outages:
             await self._change(outage)
 
     async def _begin(self, *, is_read_only: bool, blind: str | None) -> None:
-        """Queue posts: at once if the service says it is read-only, otherwise after a while, since it may be busy."""
+        """Queue posts: at once if the service is read-only, else later, as it may be busy."""
         now, since = self.clock(), self.monitor.away_since
         if since is None:
             return

@@ -1,4 +1,4 @@
-"""Channels given up because Discord refused the bot three times; reported once in the server's other channel."""
+"""Channels given up after three refusals; reported once in the server's other channel."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ class RefusedChannels:
     clock: Callable[[], datetime]
 
     async def left_alone(self, guild_id: int) -> Mapping[int, int]:
-        """Return the number of waiting messages for each channel of a server's settings that was given up."""
+        """Count waiting messages for each given-up channel of a server's settings."""
         setting, waiting = await self.guild_settings.get(guild_id), await self.deliveries.given_up(guild_id)
         return {channel_id: waiting[channel_id] for channel_id in _channels(setting) if channel_id in waiting}
 

@@ -1,4 +1,4 @@
-"""Daily reminders of changes that wait longer than a server's limit: one post a week, edited each day."""
+"""Daily reminders of changes over a server's limit: one post a week, edited daily."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -26,7 +26,7 @@ NAMED: Final = 10
 
 @dataclass(slots=True)
 class Reminders:
-    """Queues reminders from the pending and approved changes in memory, without requests to the service."""
+    """Queues reminders from the pending and approved changes in memory; no requests."""
 
     monitor: QueueMonitor
     snapshot: QueueSnapshot
@@ -51,7 +51,7 @@ class Reminders:
         return any(queued)
 
     async def wake(self) -> bool:
-        """Queue one mention of the changes that came in during quiet hours, after their end; return whether any was."""
+        """Queue one mention of changes from quiet hours, after their end; return whether any."""
         now = self.clock()
         if self.monitor.last_poll_at is None or self.monitor.problem is not None:
             return False
@@ -102,7 +102,7 @@ def _waits_since(change: PendingChange) -> int:
 
 
 def _slim(change: PendingChange) -> dict[str, Any]:
-    """Return the fields of a change that a list shows; of its payload only the title, where it has no model name."""
+    """Return a change's fields that a list shows; of a nameless one's payload the title."""
     shown = {
         "change_id",
         "resource_kind",

@@ -26,7 +26,7 @@ class Threads:
         return await self.thread_posts.unopened(THREADS_PER_ROUND, guild_ids)
 
     async def opened(self, card: UnopenedThread, thread_id: int) -> None:
-        """Record an open thread, and queue its posts: the reason of the proposal, then those that waited for it."""
+        """Record an open thread; queue the proposal's reason, and posts that waited for it."""
         proposal = await self.intents.proposal_of(card.change_id)
         first = None
         if proposal is not None and proposal.why.strip():
@@ -39,5 +39,5 @@ class Threads:
         await self.thread_posts.adopt(guild_id, message_id)
 
     async def refused(self, card: UnopenedThread) -> int:
-        """Record that Discord refused to open a thread; return the refusals in a row. Three are the last."""
+        """Record that Discord refused a thread; return the refusals in a row, three at most."""
         return await self.thread_posts.refused(card)

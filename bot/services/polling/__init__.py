@@ -1,1 +1,1 @@
-"""Polls of the queue: its snapshot in memory, and what is stored about each change that moved."""
+"""Polls of the queue: its snapshot, and what is stored about changes that moved."""

@@ -33,7 +33,7 @@ class CardDrawer(Protocol):
 
 @dataclass(slots=True)
 class ChangeRecorder:
-    """Keeps the snapshot, the stored rows and the cards in line with the changes that the bot reads."""
+    """Keeps snapshot, stored rows and cards in line with the changes that the bot reads."""
 
     catalogue: Catalogue
     cards: Cards
@@ -53,14 +53,14 @@ class ChangeRecorder:
         self.snapshot.keep_rows((await self.cards.tracked()).values())
 
     def attach(self, drawer: CardDrawer) -> None:
-        """Have cards drawn as soon as their change moves; without a drawer, the next delivery draws them.
+        """Have cards drawn as soon as their change moves, else at the next delivery.
 
         The drawer sends with the Discord client, which is built on the services, so the constructor cannot get it.
         """
         self._drawer = drawer
 
     async def note(self, change: PendingChange) -> None:
-        """Record a change that the bot just decided, applied or re-read; its cards are redrawn meanwhile."""
+        """Record a change that was just decided, applied or read again; redraw its cards."""
         await self._note(change)
         self._draw_soon(change.change_id)
 
@@ -71,7 +71,7 @@ class ChangeRecorder:
             await self._drawer.draw(change.change_id)
 
     async def note_purged(self, change_ids: Sequence[int]) -> None:
-        """Record changes as purged at once, since the service said so, and redraw the cards of those that were open."""
+        """Record changes as purged, as the service said, and redraw the cards of open ones."""
         self.snapshot.note_purged(change_ids)
         known = [self.snapshot.tracked[change_id] for change_id in change_ids if change_id in self.snapshot.tracked]
         gone = [
@@ -84,7 +84,7 @@ class ChangeRecorder:
             self._draw_soon(row.change_id)
 
     async def redraw(self, change_id: int) -> None:
-        """Have the cards of a change drawn again in every server, because something besides its state changed."""
+        """Redraw a change's cards in every server: something besides its state changed."""
         await self.cards.touch(change_id)
         self._draw_soon(change_id)
 
@@ -140,7 +140,7 @@ class ChangeRecorder:
             self.snapshot.keep_rows([move.row for move in moves])
 
     async def _compare_live(self, changes: Sequence[PendingChange]) -> None:
-        """Expire what the catalogue knows of changes that just went live, and compare the live records with them."""
+        """Expire the catalogue's models of changes that just went live, and compare these."""
         tracked = self.snapshot.tracked
         rows = [(change, tracked.get(change.change_id)) for change in changes if change.status is ChangeStatus.APPLIED]
         live = [change for change, row in rows if row is not None and not row.is_final]

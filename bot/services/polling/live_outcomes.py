@@ -1,4 +1,4 @@
-"""Comparison of the live reference with a change after its apply: the service's "applied" does not prove it."""
+"""Comparison of live records with applied changes: "applied" does not prove it."""
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -44,7 +44,7 @@ class LiveOutcomes:
             return {}
 
     async def note_before(self, change: PendingChange, read: LiveRecords) -> None:
-        """Note the live record before an apply, so that only fields that the change alters are compared.
+        """Note the live record before an apply, to compare only fields that the change alters.
 
         It is read now unless it was ``read`` just before.
         """
@@ -58,7 +58,7 @@ class LiveOutcomes:
         self._before.pop(change_id, None)
 
     async def compare(self, change: PendingChange) -> None:
-        """Compare the live record with an applied change, and store a difference; without an answer nothing."""
+        """Compare the live record with an applied change, and store a difference, if readable."""
         if not change.is_record:
             return
         known = self.catalogue.known_models(change.category).get(change.model_name)
@@ -73,7 +73,7 @@ class LiveOutcomes:
             await self.differences.put(change.change_id, change.digest, LiveDifference(fields, self.clock()))
 
     async def compare_all(self, changes: Iterable[PendingChange]) -> None:
-        """Compare applied changes that a poll found; of several of one model only the one applied last."""
+        """Compare applied changes of a poll; of several of one model only the last."""
         last: dict[tuple[str, str], PendingChange] = {}
         for change in changes:
             if change.status is not ChangeStatus.APPLIED:
@@ -96,7 +96,7 @@ class LiveOutcomes:
             return False
 
     async def difference_of(self, change: PendingChange) -> LiveDifference | None:
-        """Return the stored difference of an applied change, ``None`` if its live record was as approved."""
+        """Return the stored difference of an applied change; None if it is live as approved."""
         if change.status is not ChangeStatus.APPLIED:
             return None
         return await self.differences.of(change.change_id, change.digest)
@@ -153,7 +153,7 @@ def _at(record: Record, path: str) -> Any:
 
 
 def _is_alike(live: Any, approved: Any, former: Any = None) -> bool:
-    """Return whether a live value is the approved one, as far as the service does not rewrite it at an apply."""
+    """Return whether a live value is the approved one, apart from the service's rewriting."""
     if isinstance(live, str) and isinstance(approved, str):
         return live.split() == approved.split()
     if isinstance(live, list) and isinstance(approved, list):
@@ -165,10 +165,10 @@ def _is_alike(live: Any, approved: Any, former: Any = None) -> bool:
 
 
 def _is_derived(item: Any, former: Sequence[Any]) -> bool:
-    """Return whether the service may have added a word to a list, as it tags text models by size and style."""
+    """Return whether the service may have added a list's word (size, style of text models)."""
     return isinstance(item, str) and (item not in former or _SIZE.fullmatch(item) is not None or item in _STYLES)
 
 
 def _is_hollow(value: Any) -> bool:
-    """Return whether a value says nothing: the queue fills in lists of files for models that have none."""
+    """Return whether a value says nothing: the queue fills in lists of files."""
     return all(map(_is_hollow, value.values())) if isinstance(value, Mapping) else value in (None, "", [])

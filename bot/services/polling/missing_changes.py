@@ -1,4 +1,4 @@
-"""Tracked changes that the list of open ones no longer shows: decided elsewhere, purged, or out of sight."""
+"""Tracked changes missing from the open ones: decided elsewhere, purged, or hidden."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
@@ -62,7 +62,7 @@ async def confirm_missing(poller: QueuePoller, missing: Sequence[TrackedChange],
 
 
 def is_due(row: TrackedChange, unread: Collection[int], now: datetime) -> bool:
-    """Return whether a missing change is to be looked up now: newly missing, unanswered, or missing for long."""
+    """Return whether to look a change up: newly missing, unanswered, or missing for long."""
     return not row.is_missing or row.change_id in unread or _is_expired(row, now)
 
 

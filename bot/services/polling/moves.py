@@ -50,7 +50,7 @@ class Move:
 
 
 def is_outdated(known: TrackedChange | None, state: CardState, digest: str) -> bool:
-    """Return whether an answer is older than the stored row: it was requested before the change moved.
+    """Return whether an answer is older than the stored row, requested before a move.
 
     The service never moves a change backwards, except from applying to approved when an apply failed.
     """
@@ -65,7 +65,7 @@ def is_outdated(known: TrackedChange | None, state: CardState, digest: str) -> b
 async def find_moves(
     changes: Iterable[PendingChange], tracked: Mapping[int, TrackedChange], now: datetime
 ) -> list[Move]:
-    """Return the changes that are new or differ from their rows; an answer older than its row is skipped."""
+    """Return the changes that are new or differ from their rows; skip outdated answers."""
     seen: list[Move] = []
     for number, change in enumerate(changes, start=1):
         if number % SLICE == 0:

@@ -1,4 +1,4 @@
-"""Plans notifications of changes that moved: direct messages, thread posts and announcements."""
+"""Plans notifications of moved changes: direct messages, thread posts, announcements."""
 
 import asyncio
 from collections.abc import Iterable, Iterator, Mapping
@@ -44,7 +44,7 @@ class NotificationPlanner:
     subscriptions: Subscriptions
 
     async def notices(self, moves: Iterable[Move]) -> list[NoticeKey]:
-        """Return direct messages to requestors and subscribers, each once; none about a person's own decision."""
+        """Return direct messages to requestors and subscribers; none about one's own decision."""
         news = [move for move in moves if move.is_news and move.state in FOLLOWED]
         if not news:
             return []
@@ -87,7 +87,7 @@ def decider_of(change: PendingChange, state: CardState) -> str | None:
 
 
 def thread_posts(moves: Iterable[Move]) -> Iterator[ThreadPost]:
-    """Yield posts for the threads of moved changes; those about changes that went live are announced too."""
+    """Yield thread posts about moved changes, and announcements of those that went live."""
     for move in moves:
         is_first = move.before is None or move.before.digest != move.row.digest
         if not move.is_news or move.state not in POSTED or (is_first and move.state is CardState.PENDING):

@@ -1,4 +1,4 @@
-"""Monitor of the queue: polls it, finds new, moved and gone changes, and keeps how the last poll went."""
+"""Monitor of the queue: polls it, finds what moved, and keeps how the last poll went."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -60,7 +60,7 @@ class QueueMonitor:
         return self._contradicted_at is not None and self.clock() - self._contradicted_at < CONTRADICTED_FOR
 
     def note_contradiction(self) -> None:
-        """Note that two answers of the service contradict each other, as those of unsynchronised workers do."""
+        """Note two contradicting answers of the service, as of unsynchronised workers."""
         if not self.is_contradicted:
             log.warning("service_contradicts_itself")
         self._contradicted_at = self.clock()

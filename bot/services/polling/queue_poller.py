@@ -1,4 +1,4 @@
-"""Polls of the service's queue: counts and the newest changes each time, the full list where these moved."""
+"""Polls of the queue: counts and newest changes, and the full list where these moved."""
 
 import asyncio
 from collections.abc import Collection
@@ -36,7 +36,7 @@ class _New:
     last_id: int = 0
 
     async def add(self, page: Listing, entries: Collection[Entry]) -> None:
-        """Add a page's entries; ``last_id`` becomes 0 where the newest change is too large to be read."""
+        """Add a page's entries; ``last_id`` becomes 0 if the newest change is too large."""
         found = {entry["change_id"]: entry for entry in entries}
         self.changes += await _parsed(page, found)
         self.entries |= found
@@ -65,7 +65,7 @@ class _FullRead:
 
 @dataclass(slots=True)
 class QueuePoller:
-    """Reads the queue with the reader key, and compares it with a snapshot, which it does not change."""
+    """Reads the queue with the reader key, and compares it with an unchanged snapshot."""
 
     client: ReferenceClient
     reader_key: SecretStr
@@ -95,7 +95,7 @@ class QueuePoller:
             return await self.client.change(self.reader_key, change_id)
 
     async def find(self, change_ids: Collection[int]) -> list[PendingChange]:
-        """Find changes in the list of all, closed ones included; cheaper than one request each. Errors as ``poll``."""
+        """Find changes in the list of all, cheaper than one request each. Errors as ``poll``."""
         found: list[PendingChange] = []
         with with_reader_key(), self.client.key_checks.leave_out_poll():
             async for page in read_pages(self._page_of_all):
@@ -104,7 +104,7 @@ class QueuePoller:
         return found
 
     async def _poll_counts(self, snapshot: QueueSnapshot) -> PollResult | None:
-        """Read the newest changes and the counts; ``None`` when these do not tell which changes moved."""
+        """Read the newest changes and the counts; None if these do not tell which moved."""
         new = await self._read_new(snapshot)
         if new is None or new.oversized:
             return None
@@ -196,7 +196,7 @@ class QueuePoller:
         }
 
     async def _read_newest(self) -> tuple[int, int]:
-        """Read the length of the whole queue and the newest id, 0 where there is none or it cannot be read."""
+        """Read the length of the whole queue and the newest id, 0 if unreadable or none."""
         offset = max(await self.client.count(self.reader_key, ()) - 1, 0)
         page = await self._page_of_all(offset)
         return offset + page.length, page.entries[-1]["change_id"] if page.entries else 0

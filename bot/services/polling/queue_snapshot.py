@@ -1,4 +1,4 @@
-"""The queue as last polled, in memory: open changes, their list entries, and the rows stored for them."""
+"""The queue as last polled: open changes, their list entries, and their stored rows."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
@@ -32,6 +32,11 @@ class ListedPage:
     def length(self) -> int:
         """Places of the list that the page covers."""
         return len(self.change_ids) + len(self.oversized)
+
+    @property
+    def first_id(self) -> int:
+        """First change; 0 where there is none or its id is not known."""
+        return next(iter((*self.change_ids, *self.oversized)), 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +187,7 @@ class QueueSnapshot:
             self.drop(change_id)
 
     def begin_poll(self) -> None:
-        """Forget what was noted, and the rows of ended changes; no older answer can contradict them now."""
+        """Forget what was noted, and rows of ended changes: no answer is older than these now."""
         self.newer.clear()
         self._noted.clear()
         for change_id in self._ended:
@@ -190,7 +195,7 @@ class QueueSnapshot:
         self._ended.clear()
 
     def update(self, result: PollResult, missing: Iterable[PendingChange]) -> None:
-        """Take over a poll's result, and missing changes that it found; changes noted meanwhile stay.
+        """Take over a poll's result and missing changes; changes noted meanwhile stay.
 
         Args:
             result: differences that the poll found.
@@ -201,7 +206,8 @@ class QueueSnapshot:
             if change.change_id not in newer:
                 self.put(change)
         if result.present is not None:
-            for change_id in [c for c in self._open if c not in result.present and c not in newer]:
+            readable = result.present - {number for page in result.pages.values() for number in page.oversized}
+            for change_id in [c for c in self._open if c not in readable and c not in newer]:
                 self.drop(change_id)
         self.entries.update(
             (change_id, entry)

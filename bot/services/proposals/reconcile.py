@@ -82,8 +82,8 @@ class ProposalReconciler:
     clock: Callable[[], datetime]
     reader_key: SecretStr
 
-    async def look_for(self, draft_id: int) -> PendingChange | None:
-        """Look for the proposal of one draft; ``None`` while it is not found.
+    async def reconcile_draft(self, draft_id: int) -> PendingChange | None:
+        """Look up the proposal of one draft; ``None`` while it is not found.
 
         Raises:
             NotLinkedError: the person has unlinked.
@@ -92,10 +92,10 @@ class ProposalReconciler:
         intent = await self.intents.latest_for_draft(draft_id)
         if intent is None or intent.state not in (IntentState.UNKNOWN, IntentState.SENT):
             return None
-        return await self._reconcile(intent, is_person_waiting=True)
+        return await self._resolve(intent, is_person_waiting=True)
 
-    async def look_for_all(self) -> list[tuple[Intent, PendingChange]]:
-        """Look for every unanswered proposal; return those found.
+    async def reconcile(self) -> list[tuple[Intent, PendingChange]]:
+        """Look up every unanswered proposal; return those found.
 
         Outcomes are notified; failures are retried at the next poll. Includes actions that a full disk
         interrupted.
@@ -106,7 +106,7 @@ class ProposalReconciler:
             if intent.kind != "propose" or intent.state is not IntentState.UNKNOWN:
                 continue
             try:
-                change = await self._reconcile(intent, is_person_waiting=False)
+                change = await self._resolve(intent, is_person_waiting=False)
             except BotError as error:
                 log.info("reconcile_postponed", intent_id=intent.intent_id, reason=type(error).__name__)
                 continue
@@ -114,7 +114,7 @@ class ProposalReconciler:
                 found.append((intent, change))
         return found
 
-    async def _reconcile(self, intent: Intent, *, is_person_waiting: bool) -> PendingChange | None:
+    async def _resolve(self, intent: Intent, *, is_person_waiting: bool) -> PendingChange | None:
         actor = await self.accounts.actor(intent.user_id, needs=None)
         is_late = self.clock() - (intent.sent_at or intent.created_at) > GIVE_UP_AFTER
         for _ in range(LAST_LOOKUPS if is_late and intent.change_id is not None else 1):

@@ -105,7 +105,7 @@ class SubmissionService:
         async with lock:
             draft = await self.draft_service.get(user_id, draft_id)
             if draft.state is not DraftState.OPEN:
-                return await self._look(user_id, draft)
+                return await self._reconcile(user_id, draft)
             actor = await self.accounts.actor(user_id, needs=Role.REQUESTOR)
             deployment = self.catalogue.deployment or await self.catalogue.refresh_deployment()
             if draft.operation == Operation.DELETE:
@@ -130,13 +130,13 @@ class SubmissionService:
             return Unchanged(await self.draft_service.facts(draft))
         return None if moved is None else LiveMoved(await self.draft_service.facts(draft), moved.taken, moved.contested)
 
-    async def look(self, user_id: int, draft_id: int) -> SubmitOutcome:
-        """Look for a proposal whose answer was lost.
+    async def reconcile(self, user_id: int, draft_id: int) -> SubmitOutcome:
+        """Look up a proposal whose answer was lost.
 
         Raises:
             DraftGoneError: it was found and queued, discarded, or has expired.
         """
-        return await self._look(user_id, await self.draft_service.get(user_id, draft_id))
+        return await self._reconcile(user_id, await self.draft_service.get(user_id, draft_id))
 
     async def cancel_notice(self, user_id: int, draft_id: int, outcome: SubmitOutcome | None = None) -> None:
         """Cancel the direct message about an outcome, or a refusal, that the person has just seen."""
@@ -293,9 +293,9 @@ class SubmissionService:
         replaces = None if draft.revises is None else await self.facts_builder.replaced(change)
         return Queued(change, link, replaces)
 
-    async def _look(self, user_id: int, draft: Draft) -> SubmitOutcome:
+    async def _reconcile(self, user_id: int, draft: Draft) -> SubmitOutcome:
         try:
-            found = await self.reconciler.look_for(draft.draft_id)
+            found = await self.reconciler.reconcile_draft(draft.draft_id)
         except ReaderKeyError:
             return await self._unknown(user_id, draft.draft_id, is_hidden=True)
         if found is not None:

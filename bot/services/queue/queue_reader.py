@@ -44,7 +44,7 @@ class QueueReader:
                 raise
         return self.reader_key
 
-    async def assert_shown(self, user_id: int) -> None:
+    async def require_access(self, user_id: int) -> None:
         """Require that the service would show this person what the bot read with the reader key.
 
         Raises:

@@ -77,10 +77,10 @@ class QueueService:
             ReadOnlyError: a replica has no queue.
             ApiError: the service did not answer.
         """
-        page = await (self._search if wanted.words else self._read)(viewer, wanted, number)
+        page = await (self._search if wanted.words else self._read_page)(viewer, wanted, number)
         standing = await self.accounts.standing(viewer.user_id)
-        known = await self._known_here(viewer)
-        entries = [await self._listed(change, known) for change in reversed(page.items)]
+        context = await self._server_context(viewer)
+        entries = [await self._listed(change, context) for change in reversed(page.items)]
         last = None if page.total else await self.cards.last_decision_at()
         names = [change.requested_username for change in page.items] if wanted.requestor else []
         return QueuePage(
@@ -157,13 +157,13 @@ class QueueService:
         waiting = self.snapshot.in_status(ChangeStatus.PENDING)
         return next((change for change in waiting if _is_free(change, user_id, horde_user_id, claims)), None)
 
-    async def assert_shown(self, user_id: int) -> None:
+    async def require_access(self, user_id: int) -> None:
         """Require that this person may see what the reader key read; errors as its reader's."""
-        await self.reader.assert_shown(user_id)
+        await self.reader.require_access(user_id)
 
-    async def _search(self, viewer: Viewer, wanted: ListFilter, number: int) -> "_Read":
+    async def _search(self, viewer: Viewer, wanted: ListFilter, number: int) -> "_ReadPage":
         """Find words in the polled open changes, and in the newest changes, read now."""
-        found: _Found | None = self._found.get((viewer.user_id, wanted))
+        found: _SearchResult | None = self._found.get((viewer.user_id, wanted))
         if found is None:
             self.rate_limits.count_read(viewer.user_id)
             read, matching = await self.reader.newest(viewer.user_id, wanted)
@@ -173,11 +173,11 @@ class QueueService:
                 part_searched = changes[start : start + SEARCHED_AT_ONCE]
                 items += (change for change in part_searched if has_words(change, wanted.words))
                 await asyncio.sleep(0)
-            found = self._found.put((viewer.user_id, wanted), _Found(tuple(items), len(changes), matching))
+            found = self._found.put((viewer.user_id, wanted), _SearchResult(tuple(items), len(changes), matching))
         number = clamp_page(number, len(found.items))
         part = window(len(found.items), number)
         shown = found.items[part.offset : part.offset + part.limit]
-        return _Read(shown, number, len(found.items), found.searched, found.matching)
+        return _ReadPage(shown, number, len(found.items), found.searched, found.matching)
 
     def _open_before(self, read: Sequence[PendingChange], wanted: ListFilter) -> list[PendingChange]:
         """Return matching open changes older than all changes of a read, oldest first."""
@@ -185,8 +185,8 @@ class QueueService:
             return []
         return [one for one in self.snapshot.in_status() if one.change_id < read[0].change_id and wanted.matches(one)]
 
-    async def _read(self, viewer: Viewer, wanted: ListFilter, number: int) -> "_Read":
-        cached: _Read | None = self._pages.get((viewer.user_id, wanted, number))
+    async def _read_page(self, viewer: Viewer, wanted: ListFilter, number: int) -> "_ReadPage":
+        cached: _ReadPage | None = self._pages.get((viewer.user_id, wanted, number))
         if cached is not None:
             return cached
         self.rate_limits.count_read(viewer.user_id)
@@ -199,7 +199,7 @@ class QueueService:
         if page.total and (page.total != expected or number != last):
             number = last
             page = await self.reader.page(viewer.user_id, wanted, window(page.total, number))
-        return self._pages.put((viewer.user_id, wanted, asked), _Read(page.items, number, page.total))
+        return self._pages.put((viewer.user_id, wanted, asked), _ReadPage(page.items, number, page.total))
 
     def _expected(self, wanted: ListFilter) -> int | None:
         """Count matching changes in the snapshot; None for a filter beyond open changes."""
@@ -207,32 +207,32 @@ class QueueService:
             return None
         return sum(map(wanted.matches, self.snapshot.in_status()))
 
-    async def _listed(self, change: PendingChange, known: "_KnownHere") -> ListedChange:
+    async def _listed(self, change: PendingChange, context: "_ServerContext") -> ListedChange:
         state = state_of(change, self.clock())
         if change.status is not ChangeStatus.PENDING:
             return ListedChange(change, state)
-        claim = known.claims.get(change.change_id)
+        claim = context.claims.get(change.change_id)
         remark = remark_of(
             await self.facts_builder.checks_from_memory(change),
             claimed_by=claim.horde_username if claim is not None and claim.digest == change.digest else None,
-            approvals=known.approvals.get(change.change_id, 0),
-            approvals_required=known.setting.approvals_required,
+            approvals=context.approvals.get(change.change_id, 0),
+            approvals_required=context.setting.approvals_required,
             days_waiting=(self.clock().timestamp() - change.requested_at) / _DAY_S,
-            day_limit=known.setting.reminder_days,
+            day_limit=context.setting.reminder_days,
         )
         return ListedChange(change, state, remark)
 
-    async def _known_here(self, viewer: Viewer) -> "_KnownHere":
+    async def _server_context(self, viewer: Viewer) -> "_ServerContext":
         claims = await self.claims.all(self.clock())
         if viewer.guild_id is None:
-            return _KnownHere(claims, {}, GuildSetting(0, None, reminder_days=0))
+            return _ServerContext(claims, {}, GuildSetting(0, None, reminder_days=0))
         setting = await self.guild_settings.get(viewer.guild_id)
         counts = await self.policy.counts(viewer.guild_id) if setting.approvals_required > 1 else {}
-        return _KnownHere(claims, counts, setting)
+        return _ServerContext(claims, counts, setting)
 
 
 @dataclass(frozen=True, slots=True)
-class _Read:
+class _ReadPage:
     """Changes of one page, oldest first; the last two as in ``QueuePage``."""
 
     items: tuple[PendingChange, ...]
@@ -243,7 +243,7 @@ class _Read:
 
 
 @dataclass(frozen=True, slots=True)
-class _Found:
+class _SearchResult:
     """All changes with the words, oldest first; the last two as in ``QueuePage``."""
 
     items: tuple[PendingChange, ...]
@@ -252,7 +252,7 @@ class _Found:
 
 
 @dataclass(frozen=True, slots=True)
-class _KnownHere:
+class _ServerContext:
     """Claims, approvals and settings of one server, read once per page."""
 
     claims: Mapping[int, ClaimRow]

@@ -1,1 +1,1 @@
-"""Decisions on one or several changes, claims, counted approvals, and decisions whose answer was lost."""
+"""Decisions on changes, claims, counted approvals, and decisions with a lost answer."""

@@ -1,4 +1,4 @@
-"""Approvals that a server requires beyond the service's single one, and its rule for own changes."""
+"""Approvals beyond the service's single one, by a server's rules, and for own changes."""
 
 import asyncio
 from collections.abc import Callable, Iterable, Sequence
@@ -93,7 +93,7 @@ class ApprovalPolicy:
         return {change.change_id: await self.rules(guild_id, change) for change in ready}
 
     async def _required(self, setting: GuildSetting, change: PendingChange | None) -> int:
-        """Return the approvals that a change needs: of a most used model one more, if so many approvers are linked."""
+        """Return the approvals that a change needs: one more if most used, and enough linked."""
         if change is None or not await self._is_most_used(change):
             return setting.approvals_required
         if setting.approvals_most_used is not None:
@@ -116,7 +116,7 @@ class ApprovalPolicy:
     async def count(
         self, actor: Actor, change: PendingChange, guild_id: int | None, rules: ApprovalRules
     ) -> ApprovalCount:
-        """Store an approval and count it by the rules for the change; nothing is stored where one is enough."""
+        """Store an approval and count it by the rules; nothing is stored where one is enough."""
         approval = self._approval(actor, change, guild_id or 0)
         if rules.required == 1:
             return ApprovalCount((approval,), 1, is_first=True)
@@ -194,6 +194,6 @@ def approval_title(names: Sequence[str]) -> str:
 
 
 def approvers_in(change: PendingChange) -> tuple[str, ...]:
-    """Return the Horde names that the title of a change's batch lists; empty for any other title."""
+    """Return the Horde names in the title of a change's batch; empty for another title."""
     title = change.batch_title or ""
     return tuple(title.removeprefix(_BEGINNING).split(_SEPARATOR)) if title.startswith(_BEGINNING) else ()

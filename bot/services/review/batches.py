@@ -1,4 +1,4 @@
-"""Batches: the changes of one press on their way to the service, and the intent stored for them."""
+"""Batches: the changes of one press on the way to the service, and their intent."""
 
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager

@@ -1,4 +1,4 @@
-"""Approving, rejecting and applying: each change is read, checked, sent with the presser's own key, and read again."""
+"""Approving, rejecting, applying: read, check, send with the presser's key, read again."""
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
@@ -111,7 +111,7 @@ class DecisionService:
         return selection.chosen
 
     async def remembered(self, press: ButtonPress) -> tuple[DecisionResult, ...]:
-        """Return the chosen changes from memory with their concerns, for a form that must open at once.
+        """Return the chosen changes from memory with their concerns; a form must open at once.
 
         Raises:
             SelectionGoneError: the selection has expired, or is another person's.
@@ -241,7 +241,7 @@ class DecisionService:
         await self.policy.expire()
 
     async def _ask_single(self, actor: Actor, press: ButtonPress, result: DecisionResult) -> Question:
-        """Return the question for one change; without facts, and with its result, if the approval counts already."""
+        """Return the question for one change, or its result if the approval counts already."""
         guild_id, change = press.origin.guild_id, result.ready_change
         if change is not None:
             facts = await self.facts_builder.build(change, guild_id)

@@ -102,7 +102,7 @@ class ChangeFactsBuilder:
         return await self._with_people(facts, guild_id)
 
     async def _with_people(self, facts: ChangeFacts, guild_id: int | None) -> ChangeFacts:
-        """Add the people behind a change in a server: requestor, deciders, the claim, and who was notified."""
+        """Add the people of a change in a server: requestor, deciders, claim, who was notified."""
         change, state = facts.change, facts.state
         requestor_id, decider_id, claim, (approvals, approvals_required), notified_by = await asyncio.gather(
             self._member(change.requested_by, guild_id),
@@ -150,7 +150,7 @@ class ChangeFactsBuilder:
         return run_checks(self._subject(change, rivals, await self._usage(change), known or None))
 
     async def resubmitted_as(self, change: PendingChange) -> int | None:
-        """Return the change that its requestor, by the key that sent it, put in place of one that is not live."""
+        """Return the change that a requestor's same key put in place of one that is not live."""
         match change.status:
             case ChangeStatus.REJECTED:
                 return await self.sent.replacement_of(change.change_id, change.digest)
@@ -159,14 +159,14 @@ class ChangeFactsBuilder:
         return None
 
     async def requests_of(self, change: PendingChange) -> tuple[RevisionRequest, ...]:
-        """Return what approvers asked the requestor of a pending change for, unless another was sent in its place."""
+        """Return the requests to a pending change's requestor, unless another replaced it."""
         if change.status is not ChangeStatus.PENDING:
             return ()
         found = await self.requests.of(change.change_id, change.digest)
         return () if found and await self.resubmitted_as(change) is not None else tuple(found)
 
     async def _diff(self, change: PendingChange, state: CardState) -> Diff | None:
-        """Read the service's diff against the live record; ``None`` without one, if not shown, or if not readable.
+        """Read the service's diff against the live record; None if not shown or not readable.
 
         A service with the legacy format compares there even where a category has no legacy form, and so finds no
         live record (7.6.1, 8.6.2): then the bot compares.
@@ -189,7 +189,7 @@ class ChangeFactsBuilder:
     async def _checks(
         self, change: PendingChange, rivals: tuple[PendingChange, ...], usage: UsageFacts | None
     ) -> tuple[Check, ...]:
-        """Check a pending or approved change; the checks run again only if one of the facts they compare differs."""
+        """Check an open change; the checks run again only if a fact that they compare differs."""
         if not _is_checked(change):
             return ()
         live = await self.catalogue.models_or_none(change.category)
@@ -234,7 +234,7 @@ class ChangeFactsBuilder:
         return await self.usages.of(change.category, change.model_name)
 
     async def _live(self, change: PendingChange, diff: Diff | None) -> LiveState | None:
-        """Read whether the live reference is already as a stuck change would make it; ``None`` if unknown."""
+        """Read whether the live record is as a stuck change would make it; None if unknown."""
         if not change.is_record:
             return None
         read_at = self.clock()
@@ -250,7 +250,7 @@ class ChangeFactsBuilder:
         return LiveState((live is not None) is (change.operation is Operation.CREATE), read_at)
 
     async def replaced(self, change: PendingChange) -> Replaced | None:
-        """Return the change that this one, which waits, replaces, with the fields that differ from it."""
+        """Return the change that this waiting one replaces, with the fields that differ."""
         found = await self.sent.replaced_by(change.change_id) if change.status in _WAITING else None
         if found is None:
             return None
@@ -284,7 +284,7 @@ class ChangeFactsBuilder:
             return CanonicalFormat.V2
 
     async def _member(self, horde_user_id: str | None, guild_id: int | None) -> int | None:
-        """Return the Discord id to mention: of a linked and visible person who is a member of the server."""
+        """Return the Discord id to mention: of a linked, visible member of the server."""
         if horde_user_id is None or guild_id is None:
             return None
         return await self.memberships.visible_member(guild_id, horde_user_id)
@@ -295,7 +295,7 @@ def _is_checked(change: PendingChange) -> bool:
 
 
 def _changed_since(former: SentProposal, sent: SentProposal) -> tuple[str, ...] | None:
-    """Return the fields that differ; ``None`` if the former record cannot be converted to the newer one's format."""
+    """Return the fields that differ; None if the formats cannot be compared."""
     dialect, record = CanonicalFormat(sent.dialect), former.record
     if former.dialect != dialect:
         try:

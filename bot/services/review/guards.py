@@ -1,4 +1,4 @@
-"""Guards of a decision: the content shown, the status, own changes, and a newer apply; each asked in one place."""
+"""Guards of a decision: content, status, own changes, newer apply; each in one place."""
 
 import asyncio
 from bisect import bisect_left, bisect_right
@@ -150,7 +150,7 @@ class DecisionGuards:
     async def superseded(
         self, actor: Actor, press: ButtonPress, change: PendingChange, *, besides: Collection[int] = ()
     ) -> DecisionResult | None:
-        """Return a result if another change of the model went live since the message was drawn; update the card then.
+        """Return a result if another change of the model went live since the drawing; redraw then.
 
         The digest covers what is proposed, not the live record it is compared with. An apply on the service's own
         page counts once a poll has seen it. ``besides`` are changes that this press applied itself.

@@ -225,7 +225,7 @@ class DecisionResult:
 
     @classmethod
     def from_json(cls, stored: Mapping[str, Any]) -> Self:
-        """Read a result that a post stored; one from before version 0.2 has its outcome under ``fate``."""
+        """Read a stored result; before version 0.2 its outcome is under ``fate``."""
         outcome = stored.get("outcome") or _FORMER_NAMES.get(stored["fate"], stored["fate"])
         change = _stored_change(stored) if stored["operation"] else None
         differs = stored.get("differs")
@@ -300,7 +300,7 @@ class ApplyProgress:
 
 
 def decided_by(change: PendingChange) -> tuple[str, int | None]:
-    """Return the Horde name of the last approver to move a change (empty if none), and when (Unix seconds)."""
+    """Return the last approver to move a change (empty if none), and when (Unix seconds)."""
     by, name, when = {
         ChangeStatus.APPLIED: (change.applied_by, change.applied_username, change.applied_at),
         ChangeStatus.REJECTED: (change.rejected_by, change.rejected_username, change.rejected_at),

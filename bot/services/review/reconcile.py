@@ -1,4 +1,4 @@
-"""Reconciliation of decisions whose answer was lost, by a crash or by the network; reads, and sends nothing again."""
+"""Reconciliation of decisions with lost answers; reads, and sends nothing again."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -34,7 +34,7 @@ log = structlog.get_logger(__name__)
 
 @dataclass(slots=True)
 class DecisionReconciler:
-    """Resolves approvals, rejections and applies of unknown outcome, and posts the outcome to the channel."""
+    """Resolves decisions of unknown outcome, and posts the outcome to the channel."""
 
     batches: Batches
     accounts: Accounts
@@ -83,7 +83,7 @@ class DecisionReconciler:
         ]
 
     async def _resolve(self, intent: Intent) -> BatchResult | None:
-        """Read the changes of a lost decision, and resolve its intent; ``None`` while the outcome stays unknown.
+        """Read the changes of a lost decision, and resolve its intent; None if still unknown.
 
         Raises:
             ApiError: a change could not be read.
@@ -124,6 +124,6 @@ class DecisionReconciler:
 
 
 def _targets_of(intent: Intent) -> list[Target]:
-    """Return the changes of an intent; one of version 0.1 may store the number of its change alone."""
+    """Return the changes of an intent; version 0.1 stored the number of a single one."""
     stored = intent.payload.get(TARGETS) or [(intent.change_id, "")]
     return [Target(change_id, digest) for change_id, digest in stored]

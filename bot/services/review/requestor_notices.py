@@ -1,4 +1,4 @@
-"""Notices to the requestor of a decision: how they were notified, and the post where direct messages are closed."""
+"""Notices to the requestor of a decision, and posts where direct messages are closed."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -25,7 +25,7 @@ class RequestorNotices:
     thread_posts: ThreadPosts
 
     async def notified_by(self, change: PendingChange, state: CardState, guild_id: int | None) -> NotifiedBy | None:
-        """Return how the requestor was notified of a decision; None before it, and while the message waits."""
+        """Return how the requestor was notified of a decision; None before, and while it waits."""
         if state not in NOTIFIED - {CardState.PURGED} or decider_of(change, state) == change.requested_by:
             return None
         link = await self.links.by_horde_user(change.requested_by)
@@ -39,7 +39,7 @@ class RequestorNotices:
         return None
 
     async def _notified_by_post(self, subject: str, guild_id: int | None, *, is_linked: bool) -> NotifiedBy | None:
-        """Return how a post notified a requestor whom no direct message reached; None while it waits."""
+        """Return how a post notified a requestor without direct messages; None while it waits."""
         posts = await self.thread_posts.posts(subject)
         delivered = [post for post in posts if post.message_id is not None]
         if any(post.state is DeliveryState.WAITING for post in posts) and not delivered:
@@ -56,7 +56,7 @@ def is_undeliverable_post(post: Delivery) -> bool:
 
 
 def undeliverable_post(facts: ChangeFacts, user_id: int | None, guild_id: int, now: datetime) -> ThreadPost:
-    """Return the post that notifies a requestor whose direct messages are closed, in a thread opened for it.
+    """Return the thread post for a requestor whose direct messages are closed.
 
     Args:
         facts: the change, decided.

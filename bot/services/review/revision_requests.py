@@ -1,4 +1,4 @@
-"""Requests for changes: an approver asks the requestor of a pending change for something, without rejecting it."""
+"""Requests for changes: an approver asks a pending change's requestor for something."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Requests of a batch, sent once each, and the outcome read from the answer or from the change itself."""
+"""Requests of a batch, sent once each; the outcome is read from answer or change."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Sequence
@@ -36,7 +36,7 @@ type OnProgress = Callable[[ApplyProgress], Awaitable[None]]
 
 @dataclass(slots=True)
 class BatchSender:
-    """Sends a batch. A request whose answer was lost is never repeated: the changes are read instead."""
+    """Sends a batch. A request with a lost answer is never repeated: changes are read."""
 
     client: ReferenceClient
     snapshot: QueueSnapshot
@@ -76,11 +76,11 @@ class BatchSender:
                 await self._reread(batch, missing, is_lost=True)  # missing in the answer: not known
 
     def estimate(self, count: int) -> timedelta | None:
-        """Return the expected duration of an apply of so many changes; ``None`` before the first apply."""
+        """Return the expected duration of an apply; None before the first one."""
         return None if self.seconds_per_apply is None else timedelta(seconds=self.seconds_per_apply * count)
 
     async def read_live(self, verb: DecisionVerb, targets: Sequence[Target]) -> LiveRecords:
-        """Read the live record of the first change before an apply; those of the others as their turn comes."""
+        """Read the live record of an apply's first change; the others follow in their turn."""
         first = self.snapshot.get(targets[0].change_id) if verb is DecisionVerb.APPLY and targets else None
         return {} if first is None else await self.live_outcomes.read(first)
 
@@ -113,7 +113,7 @@ class BatchSender:
             self.seconds_per_apply = (self.clock() - started).total_seconds() / done
 
     async def _superseded_on_the_way(self, batch: Batch, result: DecisionResult) -> DecisionResult | None:
-        """Ask again before a later request of the batch; its own applies do not count, they were chosen together."""
+        """Ask again before a batch's later request; its own applies, chosen together, pass."""
         assert result.change is not None  # noqa: S101 - READY has been read
         applied = [other.change_id for other in batch.results.values() if other.changed_something]
         return await self.guards.superseded(batch.actor, batch.press, result.change, besides=applied)
@@ -149,7 +149,7 @@ class BatchSender:
             batch.put(batch.results[result.change_id].with_outcome(Outcome.FAILED, message))
 
     async def _accept(self, batch: Batch, changes: Iterable[PendingChange]) -> None:
-        """Take over the changes that the service answered with; one that is not as read before is not called done."""
+        """Take over the answered changes; one that is not as read before is not done."""
         for change in changes:
             before = batch.results.get(change.change_id)
             if before is None or before.outcome not in (Outcome.READY, Outcome.RUNNING):
@@ -188,7 +188,7 @@ class BatchSender:
             batch.put(replace(result, live_difference=await self.live_outcomes.difference_of(change)))
 
     async def read(self, actor: Actor, change_id: int, waits: Sequence[float] = ()) -> PendingChange:
-        """Read a change; while the service is silent or applies it, wait and read again, once for each of ``waits``."""
+        """Read a change; while it is applying or unanswered, read again after each of ``waits``."""
         for wait in waits:
             try:
                 change = await self.client.change(actor.key, change_id)
@@ -204,7 +204,7 @@ class BatchSender:
 
 
 def job_of(interaction_id: int) -> str:
-    """Return the label by which an apply is recognised as ours; the service keeps it with the change."""
+    """Return the label that marks an apply as ours; the service keeps it with the change."""
     return f"discord:{abs(interaction_id)}"
 
 

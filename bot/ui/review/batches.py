@@ -73,7 +73,7 @@ def _apply_question(question: Question, theme: Theme) -> Markup:
     order = "In this order. " if len(ready) > 1 else ""
     takes = f": about {_seconds(question.estimate)}" if question.estimate is not None else ""
     sheet = Sheet(Accent.GREEN).text(
-        f"## Apply {what}?", f"-# {order}The service does not respond until this is done{takes}."
+        f"## Apply {what}?", f"-# {order}Everyone else waits for the service until this is done{takes}."
     )
     sheet.rule()
     draw_results(sheet, question.results, theme, verb=question.verb, own_name=question.own_name)

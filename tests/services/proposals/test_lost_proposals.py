@@ -78,7 +78,7 @@ async def test_one_proposal_that_cannot_be_looked_for_keeps_no_other_back(app: A
     await lost(app)
     await app.services.accounts.unlink(REQUESTOR)
     queue_it(app)
-    assert [change.change_id for _, change in await app.services.reconciler.look_for_all()] == [42]
+    assert [change.change_id for _, change in await app.services.proposal_reconciler.reconcile()] == [42]
 
 
 async def test_a_proposal_on_its_way_is_left_to_its_own_press(app: App) -> None:
@@ -87,9 +87,9 @@ async def test_a_proposal_on_its_way_is_left_to_its_own_press(app: App) -> None:
     async def meanwhile(_: httpx.Request) -> None:
         queue_it(app)
         app.clock.move(seconds=INTERRUPTED_AFTER.total_seconds() - 1)
-        assert await app.services.reconciler.look_for_all() == []
+        assert await app.services.proposal_reconciler.reconcile() == []
 
     app.service.breaks_after = {ROUTE}
     app.service.meanwhile[ROUTE] = meanwhile
     assert isinstance(await app.services.submission.submit(APPROVER, draft_id, app.origin()), SubmissionUnknown)
-    assert [change.change_id for _, change in await app.services.reconciler.look_for_all()] == [42]
+    assert [change.change_id for _, change in await app.services.proposal_reconciler.reconcile()] == [42]

@@ -178,7 +178,7 @@ async def lost(app: App, description: str = "Pixels.") -> int:
 
 
 async def look(app: App, draft_id: int) -> SubmitOutcome:
-    return await app.services.submission.look(APPROVER, draft_id)
+    return await app.services.submission.reconcile(APPROVER, draft_id)
 
 
 async def test_it_is_found_by_its_requestor_and_never_sent_again(app: App) -> None:
@@ -218,7 +218,7 @@ async def test_a_service_that_is_away_is_no_proof_that_nothing_arrived(app: App)
     queue_it(app)
     app.service.is_away = True
     app.clock.move(hours=1)
-    assert await app.services.reconciler.look_for_all() == []
+    assert await app.services.proposal_reconciler.reconcile() == []
     app.service.is_away = False
     assert isinstance(await look(app, draft_id), Queued)
 
@@ -235,10 +235,10 @@ async def test_a_restart_in_the_middle_looks_for_it_too(app: App) -> None:
     await lost(app)
     await app.restart()
     queue_it(app)
-    ((intent, change),) = await app.services.reconciler.look_for_all()
+    ((intent, change),) = await app.services.proposal_reconciler.reconcile()
     assert (intent.user_id, change.change_id) == (APPROVER, 42)
     assert [notice.delivery.user_id for notice in await due_notices(app)] == [APPROVER], "told, though not looking"
-    assert await app.services.reconciler.look_for_all() == []
+    assert await app.services.proposal_reconciler.reconcile() == []
 
 
 async def test_a_fault_while_sending_is_looked_into_like_a_lost_answer(
@@ -252,7 +252,7 @@ async def test_a_fault_while_sending_is_looked_into_like_a_lost_answer(
     with pytest.raises(RuntimeError):
         await app.services.submission.submit(APPROVER, draft_id, app.origin())
     queue_it(app)
-    assert [change.change_id for _, change in await app.services.reconciler.look_for_all()] == [42]
+    assert [change.change_id for _, change in await app.services.proposal_reconciler.reconcile()] == [42]
 
 
 async def test_of_two_that_fit_the_first_is_ours(app: App) -> None:
@@ -290,7 +290,7 @@ async def test_a_user_who_unlinked_is_looked_for_no_more_until_they_link_again(a
     await lost(app)
     await app.services.accounts.unlink(APPROVER)
     queue_it(app)
-    assert await app.services.reconciler.look_for_all() == []
+    assert await app.services.proposal_reconciler.reconcile() == []
     assert len(await app.services.draft_service.of_user(APPROVER)) == 1
 
 

@@ -220,7 +220,7 @@ async def test_a_decision_in_progress_is_not_reconciled(waiting: App) -> None:
 
     async def looks(_: httpx.Request) -> None:
         waiting.clock.move(minutes=6)
-        await waiting.services.reconciler.look_for_all()
+        await waiting.services.proposal_reconciler.reconcile()
         await waiting.services.decision_reconciler.reconcile()
 
     happens_during(waiting, APPLY, looks)

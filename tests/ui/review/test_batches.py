@@ -51,7 +51,8 @@ def buttons_of(name: str) -> list[str]:
         (
             "09c-apply-confirm",
             (
-                "## Apply 4 changes?\n-# In this order. The service does not respond until this is done: about 10 s.\n"
+                "## Apply 4 changes?\n"
+                "-# In this order. Everyone else waits for the service until this is done: about 10 s.\n"
                 "🔵 **#42** UPDATE · **Deliberate**\n-# approved by carol#303 <t:"
             ),
             ["Apply 4", "Cancel"],

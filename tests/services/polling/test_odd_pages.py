@@ -1,0 +1,81 @@
+"""Pages of the queue that are empty, repeated or too large: a poll ends, and everything readable is seen."""
+
+from collections.abc import Mapping
+from contextlib import nullcontext
+from typing import Any
+
+import pytest
+
+from bot.reference.errors import MalformedReplyError
+from bot.reference.models import ChangeStatus
+from bot.services.polling.queue_monitor import FULL_READ_EVERY
+from tests.services.conftest import App
+
+HUGE = {"name": "Huge", "description": "x" * 9_000_000}
+"""Larger than the bot reads at once, but the service accepts it."""
+
+
+def pending(app: App) -> list[int]:
+    return [change.change_id for change in app.services.snapshot.in_status(ChangeStatus.PENDING)]
+
+
+async def cost(app: App) -> int:
+    """Poll; return the number of pages that were asked for."""
+    app.service.requests.clear()
+    await app.services.monitor.poll()
+    return app.service.asked("/pending_queue/changes")
+
+
+@pytest.mark.parametrize("huge", [(5, 6, 7, 8), (9, 10, 11, 12), (1, 2), (1, 6, 7, 12), tuple(range(1, 13))])
+async def test_changes_too_large_to_be_read_hide_no_others(app: App, huge: tuple[int, ...]) -> None:
+    for change_id in range(1, 13):
+        app.service.put(change_id, **({"payload": HUGE} if change_id in huge else {}))
+    await app.services.monitor.poll()
+    others = [change_id for change_id in range(1, 13) if change_id not in huge]
+    assert pending(app) == others
+    assert (await app.services.status.report()).oversized == huge
+    assert await cost(app) <= 4, "they are known"
+    app.service.put(13)
+    await app.services.monitor.poll()
+    assert pending(app) == [*others, 13]
+
+
+async def test_a_change_that_grows_too_large_stays_known_and_costs_no_full_reading(app: App) -> None:
+    for change_id in range(1, 4):
+        app.service.put(change_id)
+    await app.services.monitor.poll()
+    app.service.put(2, payload=HUGE)
+    app.clock.move(seconds=FULL_READ_EVERY.total_seconds())
+    await app.services.monitor.poll()
+    assert (await app.services.status.report()).oversized == (2,)
+    assert pending(app) == [1, 3], "named in the status, and on no list"
+    assert await cost(app) == 3
+    app.service.put(4)
+    await app.services.monitor.poll()
+    assert pending(app) == [1, 3, 4]
+    app.service.put(2, payload={"name": "Model 2"})
+    app.clock.move(seconds=FULL_READ_EVERY.total_seconds())
+    await app.services.monitor.poll()
+    assert pending(app) == [1, 2, 3, 4]
+    assert (await app.services.status.report()).oversized == ()
+
+
+@pytest.mark.parametrize("is_empty", [True, False], ids=["empty", "repeated"])
+async def test_a_page_that_does_not_advance_ends_the_poll(
+    app: App, monkeypatch: pytest.MonkeyPatch, *, is_empty: bool
+) -> None:
+    for change_id in range(1, 4):
+        app.service.put(change_id)
+    page = app.service._page
+
+    def answer(listing: str, query: Mapping[str, list[str]]) -> dict[str, Any]:
+        assert app.service.asked("/pending_queue/changes") < 10, "the bot reads without end"
+        shown = page(listing, {**query, "offset": ["0"]})
+        return {**shown, "total": 100_000, **({"items": []} if is_empty else {})}
+
+    monkeypatch.setattr(app.service, "_page", answer)
+    with nullcontext() if is_empty else pytest.raises(MalformedReplyError):
+        await app.services.monitor.poll()
+    monkeypatch.undo()
+    await app.services.monitor.poll()
+    assert pending(app) == [1, 2, 3]
