@@ -1,4 +1,4 @@
-"""Submission of a draft: what is checked before anything is sent, and what its requestor is told afterwards."""
+"""Submission of a draft: the checks before anything is sent, and the news for its requestor afterwards."""
 
 import asyncio
 import json
