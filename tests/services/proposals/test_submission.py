@@ -104,7 +104,7 @@ async def test_a_draft_that_was_given_back_in_an_answer_is_not_told_again(app: A
     assert isinstance(unknown, SubmissionUnknown)
     assert unknown.notified_by == app.clock() + GIVE_UP_AFTER
     app.clock.move(minutes=16)
-    outcome = await app.services.submission.look(REQUESTOR, draft.draft_id)
+    outcome = await app.services.submission.reconcile(REQUESTOR, draft.draft_id)
     assert isinstance(outcome, NotReady)
     app.clock.move(minutes=1)
     assert len(await due_notices(app)) == 1
@@ -140,7 +140,7 @@ async def test_only_the_owner_with_a_link_and_a_role_may_submit(app: App) -> Non
     with pytest.raises(DraftGoneError):
         await app.services.submission.submit(APPROVER, draft.draft_id, app.origin())
     with pytest.raises(DraftGoneError):
-        await app.services.submission.look(OTHER, draft.draft_id)
+        await app.services.submission.reconcile(OTHER, draft.draft_id)
     app.service.roles = []
     app.clock.move(hours=1)
     with pytest.raises(MissingRoleError):
@@ -215,7 +215,7 @@ async def test_a_lost_delete_is_found(app: App) -> None:
     assert isinstance(await submit(app, draft, confirmation="Deliberate"), SubmissionUnknown)
     now = int(app.clock().timestamp())
     app.service.put(42, model_name="Deliberate", operation="delete", payload={"name": "x"}, requested_at=now)
-    assert isinstance(await app.services.submission.look(REQUESTOR, draft.draft_id), Queued)
+    assert isinstance(await app.services.submission.reconcile(REQUESTOR, draft.draft_id), Queued)
 
 
 async def test_a_refusal_for_lack_of_a_role_is_not_repeated_from_memory(app: App) -> None:
@@ -303,7 +303,7 @@ async def test_a_proposal_of_the_same_name_with_another_content_is_not_the_lost_
     assert unknown.notified_by == app.clock() + GIVE_UP_AFTER
     other = {**PIXEL, "description": "Draws circles."}
     app.service.put(42, model_name="Pixel", payload=other, requested_at=int(app.clock().timestamp()))
-    assert isinstance(await app.services.submission.look(REQUESTOR, draft.draft_id), SubmissionUnknown)
+    assert isinstance(await app.services.submission.reconcile(REQUESTOR, draft.draft_id), SubmissionUnknown)
 
 
 async def test_only_changes_after_the_press_can_be_the_lost_one(app: App) -> None:
@@ -312,9 +312,9 @@ async def test_only_changes_after_the_press_can_be_the_lost_one(app: App) -> Non
     draft = await begun(app)
     app.service.breaks_after = {ROUTE}
     assert isinstance(await submit(app, draft), SubmissionUnknown)
-    assert isinstance(await app.services.submission.look(REQUESTOR, draft.draft_id), SubmissionUnknown)
+    assert isinstance(await app.services.submission.reconcile(REQUESTOR, draft.draft_id), SubmissionUnknown)
     app.service.put(43, model_name="Pixel", payload=PIXEL, requested_at=int(app.clock().timestamp()))
-    found = await app.services.submission.look(REQUESTOR, draft.draft_id)
+    found = await app.services.submission.reconcile(REQUESTOR, draft.draft_id)
     assert isinstance(found, Queued)
     assert found.change.change_id == 43
 
