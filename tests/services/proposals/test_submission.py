@@ -9,8 +9,7 @@ import pytest
 from bot.identity.errors import MissingRoleError, NotLinkedError
 from bot.reference.errors import ConflictError, ForbiddenError, NotFoundError, ReadOnlyError, UnavailableError
 from bot.services.changes import MessageLink
-from bot.services.errors import DraftGoneError
-from bot.services.model_names import NameMismatchError
+from bot.services.errors import DraftGoneError, NameMismatchError
 from bot.services.proposals.outcomes import (
     DraftFacts,
     InProgress,
