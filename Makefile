@@ -42,7 +42,7 @@ test: check $(VENV)/.browser  ## run lint, types, import contracts and all tests
 
 quick: WORKERS = auto
 quick: $(VENV)/.test  ## run the tests without processes, services, browser and stories (T=… selects)
-	@$(PYTEST) -m 'not (soak or service or process or browser or story)' --hypothesis-profile quick $(T)
+	@$(PYTEST) --quick --hypothesis-profile quick $(T)
 
 soak: $(VENV)/.test $(COMPAT_VERSIONS:%=$(COMPAT)/%/.installed)  ## run kill sweeps, a failure at each step, endurance, and older services
 	@$(PYTEST) -m soak $(T)

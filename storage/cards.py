@@ -71,7 +71,7 @@ class TrackedChange:
         requested_at: when the service received it.
         status: the service's status, PURGED, or ``stuck`` for an apply that never ended.
         digest: of the content that a card shows, to notice that an id was reused.
-        is_missing: no list of open changes shows it, which alone proves nothing; stored as ``missing_sweeps``, 1 or 0.
+        is_missing: no list of open changes shows it, which alone proves nothing; the column keeps its old name.
         updated_at: when the bot last saw it move, or first missed it.
     """
 

@@ -42,8 +42,10 @@ def pytest_report_header() -> str:
     return f"reference: the whole one in {folder}" if folder else f"reference: the sample alone, no {VARIABLE}"
 
 
+ROOT = Path(__file__).parent
+
 MARKERS = {"process": "process", "browser": "browser", "stories": "story", "demo": "process"}
-"""From a folder of tests to the marker that all its tests get; `make quick` leaves out what is marked."""
+"""From a folder of tests to the marker that all its tests get."""
 
 
 SERVICES = {"_servers", "new_service", "module_services", "service"}
@@ -54,19 +56,37 @@ LONGEST = ("browser", "process", "story", "service")
 """Markers, those of the longest tests first."""
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the option of `make quick`."""
+    parser.addoption("--quick", action="store_true", help=f"run no test that is marked {', '.join((*LONGEST, 'soak'))}")
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Leave out folders with nothing for `--quick`: importing them takes a second in each worker."""
+    return True if config.getoption("quick") and _marker_of(collection_path) else None
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Mark tests by what they start, and run the files with the longest tests first.
 
     A long file that begins last would leave the other processor without work.
     """
-    root = Path(__file__).parent
+    markers = {path: _marker_of(path) for path in {item.path for item in items}}
     for item in items:
-        marker = MARKERS.get(item.path.relative_to(root).parts[0])
-        if marker is not None:
+        if (marker := markers[item.path]) is not None:
             item.add_marker(marker)
         if not SERVICES.isdisjoint(getattr(item, "fixturenames", ())):
             item.add_marker("service")
     items.sort(key=_rank)
+    if config.getoption("quick"):
+        chosen = [item for item in items if not any(map(item.get_closest_marker, (*LONGEST, "soak")))]
+        config.hook.pytest_deselected(items=[item for item in items if item not in set(chosen)])
+        items[:] = chosen
+
+
+def _marker_of(path: Path) -> str | None:
+    """Return the marker of all tests in a file or folder of the tests, None for one without."""
+    return MARKERS.get(path.relative_to(ROOT).parts[0]) if path != ROOT and path.is_relative_to(ROOT) else None
 
 
 def _rank(item: pytest.Item) -> int:

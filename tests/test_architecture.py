@@ -3,6 +3,7 @@
 import ast
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,11 @@ LONGEST_FILE = 360
 
 def name_of(path: Path) -> str:
     return str(path.relative_to(ROOT))
+
+
+@cache
+def parsed(path: Path) -> ast.Module:
+    return ast.parse(path.read_text())
 
 
 def test_every_file_is_written_in_plain_words() -> None:
@@ -52,7 +58,7 @@ def test_every_arrow_points_the_way_it_should() -> None:
 
 def test_every_module_says_what_it_is_for() -> None:
     for path in SOURCES:
-        words = ast.get_docstring(ast.parse(path.read_text()))
+        words = ast.get_docstring(parsed(path))
         assert words, name_of(path)
         assert words.splitlines()[0].endswith((".", ";", "?")), name_of(path)
 
@@ -91,7 +97,7 @@ def test_no_class_keeps_a_view_or_an_interaction() -> None:
     for path in SOURCES:
         if path.parts[-2] == "client" or "ui" in path.parts or "demo" in path.parts:
             continue
-        for node in ast.walk(ast.parse(path.read_text())):
+        for node in ast.walk(parsed(path)):
             if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store):
                 assert node.attr.lstrip("_") not in {"view", "interaction", "message"}, (name_of(path), node.lineno)
 
@@ -99,7 +105,7 @@ def test_no_class_keeps_a_view_or_an_interaction() -> None:
 def test_time_is_asked_for_only_where_a_clock_is_made() -> None:
     asking = set()
     for path in SOURCES:
-        for node in ast.walk(ast.parse(path.read_text())):
+        for node in ast.walk(parsed(path)):
             if isinstance(node, ast.Attribute) and node.attr in {"now", "utcnow", "today"}:
                 asking |= {name_of(path)} if isinstance(node.value, ast.Name) and node.value.id == "datetime" else set()
     assert asking <= {"bot/connections.py", "bot/reference/transport.py", "bot/demo/world.py", "bot/demo/pump.py"}, (

@@ -14,6 +14,7 @@ from bot.services.notifications.news import ChangeNews
 from bot.ui.components import Markup
 from bot.ui.glyphs import Theme
 from bot.ui.notices import direct_messages
+from bot.ui.notices.change_messages import change_notice
 from storage.delivery import RETRY_MAX, DeliveryState
 from storage.notices import NoticeKey
 from tests.harness.messages import answers_of, posted_in, text_of
@@ -49,7 +50,7 @@ async def test_what_cannot_be_drawn_waits_and_what_comes_after_it_is_told(
     logs: io.StringIO,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    draw = direct_messages.change_notice
+    draw = change_notice
 
     def breaking(news: ChangeNews, theme: Theme) -> Markup:
         if news.facts.change.change_id == FIRST:

@@ -16,6 +16,7 @@ from tests.image.engine import engine
 ROOT = Path(__file__).parents[2]
 SOAK = pytest.StashKey[set[str]]()
 """Files of deselected soak tests."""
+NOT_QUICK = "tests that start a service, process or browser, stories and soak tests: make test, make soak"
 HANDED_OVER = "curator_left_out"
 """Where an xdist worker's output has them."""
 
@@ -76,6 +77,8 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
     """Print a line for each set that the run left out."""
     files: set[str] = config.stash[SOAK]
     lines = [*lines_of(optional_sets(), config.args), *(f"{file}: make soak" for file in sorted(files))]
+    if config.getoption("quick", default=False):
+        lines.append(NOT_QUICK)
     if lines:
         terminalreporter.section("not run")
         for line in lines:

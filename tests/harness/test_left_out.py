@@ -7,7 +7,16 @@ from pathlib import Path
 import pytest
 
 from tests.fakes.discord_openapi import OPENAPI
-from tests.harness.left_out import COMPAT, CONTRACT, IMAGE, ROOT, WHOLE, lines_of, optional_sets
+from tests.harness.left_out import (
+    COMPAT,
+    CONTRACT,
+    IMAGE,
+    NOT_QUICK,
+    ROOT,
+    WHOLE,
+    lines_of,
+    optional_sets,
+)
 from tests.harness.services import OLDER_PYTHON
 from tests.image.engine import ENGINE
 
@@ -47,6 +56,17 @@ import pytest
 def test_long() -> None: ...
 def test_short() -> None: ...
 """
+
+
+@pytest.mark.process
+def test_quick_selects_no_test_that_starts_something_and_says_so() -> None:
+    folders = ["tests/harness", "tests/process"]
+    command = [sys.executable, "-m", "pytest", "--quick", "--collect-only", "-q", "-p", "no:cacheprovider", *folders]
+    ended = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)  # noqa: S603 - ourselves
+    chosen = {line for line in ended.stdout.splitlines() if "::" in line}
+    assert "tests/harness/test_left_out.py::test_each_set_is_named_with_its_command" in chosen, ended.stdout
+    assert not [test for test in chosen if "test_simulation" in test or "process" in test or "selects_no" in test]
+    assert NOT_QUICK in ended.stdout
 
 
 @pytest.mark.process

@@ -18,7 +18,7 @@ from bot.ui.cards.change_card import change_card
 from bot.ui.cards.full_view import full_answer
 from bot.ui.components import Card
 from bot.ui.glyphs import Glyph, Theme
-from bot.ui.notices.direct_messages import decision_notice
+from bot.ui.notices.change_messages import decision_notice
 from bot.ui.proposals.draft_card import draft_card, submit_outcome
 from bot.ui.proposals.live_changes import raw_draft
 from bot.ui.review.decisions import approve_question, decision_result

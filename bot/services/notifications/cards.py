@@ -21,7 +21,7 @@ PING_PAUSE = timedelta(minutes=10)
 
 @dataclass(slots=True)
 class CardService:
-    """Cards, as the services that change their contents and the delivery worker see them."""
+    """Cards: contents, adoption of those that the database lost, and the role to mention."""
 
     cards: Cards
     guild_settings: GuildSettings

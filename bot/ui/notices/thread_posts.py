@@ -10,7 +10,7 @@ from bot.ui.cards.states import ACCENTS, STATE_SENTENCES, TITLE_BUDGET, heading
 from bot.ui.choice_names import category_words
 from bot.ui.components import Accent, Markup, Sheet, open_card, short_message
 from bot.ui.glyphs import Glyph, Theme
-from bot.ui.notices.direct_messages import revise_button
+from bot.ui.notices.change_messages import revise_button
 from bot.ui.text import NAME_LIST, NAME_TITLE, REASON, as_label, clean, horde_name, mention, numbered, plain, relative
 
 THREAD_NAME_MAX = 100

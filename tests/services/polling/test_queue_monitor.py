@@ -8,6 +8,7 @@ import pytest
 from bot.reference.errors import UnavailableError
 from bot.reference.models import ChangeStatus
 from bot.services.changes import STUCK_AFTER, CardState
+from bot.services.polling import queue_poller
 from bot.services.polling.missing_changes import GONE_AFTER
 from bot.services.polling.queue_monitor import FULL_READ_EVERY
 from bot.services.polling.queue_poller import OPEN_STATUSES, PAGE
@@ -68,13 +69,17 @@ async def test_a_queue_of_several_pages_is_read_to_its_end(app: App) -> None:
     assert app.service.asked("/pending_queue/changes") == 3 + 2, "and the newest of all"
 
 
-LONG = 4 * PAGE
+SMALL_PAGE = 50
+LONG = 4 * SMALL_PAGE
+LATE = LONG - 10
+"""On the last page."""
 MANY = 22
 
 
 @pytest.fixture
-async def long_queue(app: App) -> App:
-    """Queue of many pages, after one poll."""
+async def long_queue(app: App, monkeypatch: pytest.MonkeyPatch) -> App:
+    """Queue of many small pages, after one poll."""
+    monkeypatch.setattr(queue_poller, "PAGE", SMALL_PAGE)
     for change_id in range(1, LONG + 1):
         app.service.put(change_id)
     await app.services.monitor.poll()
@@ -110,9 +115,9 @@ async def test_many_decisions_in_a_long_queue_are_all_seen(long_queue: App) -> N
 async def test_an_apply_in_a_long_queue_is_followed_to_its_end(long_queue: App) -> None:
     monitor = long_queue.services.monitor
     for status in ("approved", "applying", "applied"):
-        long_queue.service.put(1900, status=status)
+        long_queue.service.put(LATE, status=status)
         await monitor.poll()
-        assert long_queue.services.snapshot.tracked[1900].status == status
+        assert long_queue.services.snapshot.tracked[LATE].status == status
 
 
 async def test_an_approval_during_a_poll_is_no_contradiction(long_queue: App) -> None:
@@ -121,14 +126,14 @@ async def test_an_approval_during_a_poll_is_no_contradiction(long_queue: App) ->
 
     async def approved(request: httpx.Request) -> None:
         if request.url.params.get_list("statuses") == list(OPEN_STATUSES):
-            long_queue.service.put(1900, status="approved")
+            long_queue.service.put(LATE, status="approved")
         else:
             long_queue.service.meanwhile["/changes"] = approved
 
     long_queue.service.meanwhile["/changes"] = approved
     await monitor.poll()
-    assert long_queue.services.snapshot.tracked[1900].status == CardState.APPROVED
-    assert [change.change_id for change in long_queue.services.snapshot.in_status(ChangeStatus.APPROVED)] == [1900]
+    assert long_queue.services.snapshot.tracked[LATE].status == CardState.APPROVED
+    assert [change.change_id for change in long_queue.services.snapshot.in_status(ChangeStatus.APPROVED)] == [LATE]
     assert not (await long_queue.services.status.report()).is_contradicted
 
 
