@@ -11,8 +11,13 @@ from bot.reference.models import ChangeStatus
 from bot.services.polling.queue_monitor import FULL_READ_EVERY
 from tests.services.conftest import App
 
-HUGE = {"name": "Huge", "description": "x" * 9_000_000}
-"""Larger than the bot reads at once, but the service accepts it."""
+HUGE = {"name": "Huge", "description": "x" * 90_000}
+"""Larger than what is read at once here."""
+
+
+@pytest.fixture(autouse=True)
+def _small_pages(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.reference.transport.MAX_BODY_BYTES", 80_000)
 
 
 def pending(app: App) -> list[int]:
