@@ -271,9 +271,9 @@ def require_open(transaction: Transaction, draft_id: int, user_id: int) -> None:
         raise DraftUnavailableError(draft_id, state)
 
 
-def move_draft(transaction: Transaction, draft_id: int, state: DraftState) -> bool:
-    """Set the state within the caller's transaction; False if the draft is gone."""
-    return transaction.execute("UPDATE draft SET state = ? WHERE draft_id = ?", (state, draft_id)).rowcount > 0
+def move_draft(transaction: Transaction, draft_id: int, state: DraftState) -> None:
+    """Set the state within the caller's transaction."""
+    transaction.execute("UPDATE draft SET state = ? WHERE draft_id = ?", (state, draft_id))
 
 
 def drop_draft(transaction: Transaction, draft_id: int) -> None:

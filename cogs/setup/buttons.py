@@ -12,8 +12,8 @@ from bot.services.guilds.guild_setup import NUMBERS, Setting
 from bot.ui.custom_ids import SETUP_MENU_TEMPLATE, SETUP_PUT_TEMPLATE, SETUP_TEMPLATE
 from bot.ui.error_messages.attempts import Verb
 from bot.ui.setup_controls import NAMES
-from cogs.setup.screen import guild_of, put, show
-from cogs.setup.testing import tested
+from cogs.setup.permission_checks import with_test_results
+from cogs.setup.screen import change_setting, guild_of, show_setup
 
 
 class TestButton(PersistentButton, template=SETUP_TEMPLATE):
@@ -25,8 +25,8 @@ class TestButton(PersistentButton, template=SETUP_TEMPLATE):
     async def on_press(self, interaction: Interaction) -> None:
         """Repeat the tests, show them, and deliver posts that failed before."""
         service, guild = interaction.client.services.guild_setup, guild_of(interaction)
-        await service.try_again(tested(await service.show(guild.id), guild))
-        await show(interaction, await service.show(guild.id))
+        await service.try_again(with_test_results(await service.show(guild.id), guild))
+        await show_setup(interaction, await service.show(guild.id))
         await interaction.client.services.role_sync.recheck(guild.id)
         interaction.client.dispatch(ROLES_MOVED)
         interaction.client.dispatch(QUEUE_MOVED)
@@ -43,7 +43,9 @@ class SettingMenu(PersistentMenu, template=SETUP_MENU_TEMPLATE):
         data: Any = interaction.data
         chosen = [str(value) for value in data.get("values") or ()]
         setting = _setting(self.fields["setting"])
-        await put(interaction, setting, _value(guild_of(interaction), setting, chosen[0] if chosen else "none"))
+        await change_setting(
+            interaction, setting, _value(guild_of(interaction), setting, chosen[0] if chosen else "none")
+        )
 
 
 class SettingButton(PersistentButton, template=SETUP_PUT_TEMPLATE):
@@ -57,7 +59,7 @@ class SettingButton(PersistentButton, template=SETUP_PUT_TEMPLATE):
         """Store the value."""
         setting = _setting(self.fields["setting"])
         value = _value(guild_of(interaction), setting, self.fields["value"])
-        await put(interaction, setting, value, is_undo=self.fields["how"] == "undo")
+        await change_setting(interaction, setting, value, is_undo=self.fields["how"] == "undo")
 
 
 def _setting(name: str) -> Setting:

@@ -12,7 +12,7 @@ from bot.services.guilds.guild_setup import Setting, quiet_hours
 from bot.ui.error_messages.attempts import Verb
 from bot.ui.setup import first_steps
 from bot.ui.setup_controls import OWN_WORDS
-from cogs.setup.screen import guild_of, post_first_steps, put, show
+from cogs.setup.screen import change_setting, guild_of, post_first_steps, show_setup
 
 SET = {VERB: Verb.SET}
 
@@ -29,7 +29,7 @@ class SetupCog(commands.GroupCog, group_name="setup", group_description="Setting
     async def show(self, interaction: Interaction) -> None:
         """Set up the bot on one screen, and see which permissions are missing."""
         await acknowledge(interaction)
-        await show(interaction, await self.bot.services.guild_setup.show(guild_of(interaction).id))
+        await show_setup(interaction, await self.bot.services.guild_setup.show(guild_of(interaction).id))
 
     @app_commands.command(name="review-channel", extras=SET)
     @app_commands.describe(channel="Channel for review cards")
@@ -91,7 +91,7 @@ class SetupCog(commands.GroupCog, group_name="setup", group_description="Setting
         if most_used is not None:
             guild_id = guild_of(interaction).id
             await self.bot.services.guild_setup.change(guild_id, Setting.APPROVALS_MOST_USED, most_used)
-        await put(interaction, Setting.APPROVALS_REQUIRED, count)
+        await change_setting(interaction, Setting.APPROVALS_REQUIRED, count)
 
     @app_commands.command(extras=SET)
     @app_commands.describe(days="Days until the reminder of a pending change; 0 turns reminders off")
@@ -133,4 +133,4 @@ class SetupCog(commands.GroupCog, group_name="setup", group_description="Setting
 
     async def _set(self, interaction: Interaction, setting: Setting, value: int | str | None) -> None:
         await acknowledge(interaction)
-        await put(interaction, setting, value)
+        await change_setting(interaction, setting, value)

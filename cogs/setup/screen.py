@@ -12,12 +12,14 @@ from bot.services.errors import ManageServerError, ServerOnlyError
 from bot.services.guilds.guild_setup import GuildSetupFacts, Setting
 from bot.ui.setup import setup_view
 from bot.ui.setup_controls import SettingChange
-from cogs.setup.testing import assert_may_give, tested
+from cogs.setup.permission_checks import assert_may_give, with_test_results
 
 MIRRORED: Final = (Setting.REQUESTOR_ROLE, Setting.APPROVER_ROLE)
 
 
-async def put(interaction: Interaction, setting: Setting, value: int | str | None, *, is_undo: bool = False) -> None:
+async def change_setting(
+    interaction: Interaction, setting: Setting, value: int | str | None, *, is_undo: bool = False
+) -> None:
     """Change one setting and show the screen with that line marked; acknowledge before.
 
     Raises:
@@ -35,15 +37,15 @@ async def put(interaction: Interaction, setting: Setting, value: int | str | Non
     bot.dispatch(QUEUE_MOVED)
     if setting in MIRRORED:
         bot.dispatch(ROLES_MOVED)
-    await show(interaction, facts, None if is_undo or before == value else SettingChange(setting, before))
+    await show_setup(interaction, facts, None if is_undo or before == value else SettingChange(setting, before))
 
 
-async def show(
+async def show_setup(
     interaction: Interaction, facts: GuildSetupFacts, changed: SettingChange | None = None
 ) -> GuildSetupFacts:
     """Test the settings and show them as the response."""
     guild = guild_of(interaction)
-    facts = tested(facts, guild)
+    facts = with_test_results(facts, guild)
     view = setup_view(facts, guild.name, interaction.client.theme, changed)
     await interaction.edit_original_response(view=view)
     return facts

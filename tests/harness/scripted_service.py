@@ -44,7 +44,7 @@ class ScriptedService(httpx.AsyncBaseTransport):
         keeps_live_records: Answers that changes are applied, without changing a live record.
         breaks_after: Paths whose work is done, but whose answer never arrives.
         refusals: Path -> status and detail, instead of an answer.
-        bodies: Path -> status and whole body, likewise.
+        bodies: Path, or method and path, -> status and whole body, likewise.
         meanwhile: Path -> what happens once, while its answer is made and on its way.
         date: Its clock, in the header of each answer.
     """
@@ -103,7 +103,8 @@ class ScriptedService(httpx.AsyncBaseTransport):
         if self.is_away:
             raise httpx.ConnectError("refused", request=request)
         path = _path_of(request)
-        answer = _answered(*(self._scripted(path) or self._queue(path, request) or self._around(path)))
+        scripted = self._scripted(f"{request.method} {path}") or self._scripted(path)
+        answer = _answered(*(scripted or self._queue(path, request) or self._around(path)))
         if self.date is not None:
             answer.headers["date"] = format_datetime(self.date, usegmt=True)
         if (meanwhile := self.meanwhile.pop(path, None)) is not None:

@@ -107,7 +107,11 @@ async def test_a_draft_on_its_way_cannot_be_edited(
     await move(database, draft, state)
     with pytest.raises(DraftUnavailableError) as refusal:
         await drafts.save(replace(draft, why="too late"), now)
-    assert refusal.value.state == state
+    assert (refusal.value.draft_id, refusal.value.state) == (draft.draft_id, state)
+    await move(database, draft, DraftState.OPEN)
+    saved = await drafts.save(replace(draft, state=state, why="in time"), now)
+    assert saved.state is DraftState.OPEN, "it is open again"
+    await move(database, draft, state)
     assert await discarded.discard(draft.draft_id, RITA, now) is None
 
 
@@ -319,7 +323,7 @@ async def test_the_draft_that_each_person_edited_last_is_recent(
     await move(database, sent, DraftState.UNKNOWN)
     later = now + timedelta(minutes=1)
     assert await drafts.recently_edited(later) == []
-    assert dict(await drafts.recently_edited(now)) == {RITA: second.draft_id, ABE: of_abe.draft_id}
+    assert await drafts.recently_edited(now) == [(RITA, second.draft_id), (ABE, of_abe.draft_id)]
     await drafts.save(first, later)
     assert await drafts.recently_edited(later) == [(RITA, first.draft_id)]
 

@@ -1,7 +1,9 @@
 """The question before a decision: what it shows, whom it is for, and what its buttons are bound to."""
 
+import asyncio
 from dataclasses import replace
 
+import httpx
 import pytest
 
 from bot.identity.errors import MissingRoleError
@@ -9,6 +11,7 @@ from bot.reference.errors import ForbiddenError
 from bot.services.changes import CardState, ChangeFacts, MessageLink, Origin
 from bot.services.errors import ReadLimitError
 from bot.services.rate_limits import READ_CHECKS_A_MINUTE, READS_A_MINUTE
+from bot.services.review import decisions
 from bot.services.review.approvals import TITLE_LENGTH_MAX
 from bot.services.review.outcomes import CountedApprovals, Outcome
 from bot.services.review.presses import BATCH_MAX, ButtonPress, DecisionVerb, Target
@@ -16,6 +19,7 @@ from tests.services.conftest import APPROVER, CHANNEL, GUILD, REQUESTOR, App
 from tests.services.deliveries import deliver_cards
 from tests.services.review.test_approvals import approve, wants
 from tests.services.review.test_batches import chosen, outcomes
+from tests.services.review.test_decisions import happens_during
 
 APPLY = "/apply"
 
@@ -108,6 +112,8 @@ async def test_of_two_the_one_that_has_to_be_read_by_itself_is_not_decided_with_
     assert question.own_name == "bob#202"
     assert await behind(waiting, question.selection_id) == [42]
     assert await behind(waiting, question.reject_selection_id) == [42, 44]
+    rejecting = await waiting.services.decisions.ask(press, DecisionVerb.REJECT)
+    assert [result.change_id for result in rejecting.ready] == [42, 44], "rejecting needs no care"
     result = await waiting.batch(press, DecisionVerb.APPROVE)
     assert outcomes(result) == {42: Outcome.DONE, 44: Outcome.ALONE}
     assert result.next_selection_id is not None
@@ -133,23 +139,23 @@ async def test_a_question_about_nothing_that_can_be_decided_has_no_buttons(waiti
 
 
 async def test_questions_may_use_the_share_of_writes_and_cost_a_read_a_change(waiting: App) -> None:
-    decisions, checks = waiting.services.decisions, waiting.services.decisions.rate_limits.key_checks
+    service, checks = waiting.services.decisions, waiting.services.decisions.rate_limits.key_checks
     press = await chosen(waiting, (42, 44))
     for _ in range(READ_CHECKS_A_MINUTE):
         checks.count()
     with pytest.raises(ReadLimitError):
-        decisions.rate_limits.count_read(REQUESTOR)
+        service.rate_limits.count_read(REQUESTOR)
     for _ in range(READS_A_MINUTE // 2):
-        await decisions.ask(press, DecisionVerb.REJECT)
+        await service.ask(press, DecisionVerb.REJECT)
     with pytest.raises(ReadLimitError) as refused:
-        await decisions.ask(press, DecisionVerb.REJECT)
+        await service.ask(press, DecisionVerb.REJECT)
     assert refused.value.limit == READS_A_MINUTE
     with pytest.raises(ReadLimitError):
-        await decisions.approved(APPROVER)
+        await service.approved(APPROVER)
     waiting.clock.move(minutes=2)
     for _ in range(READ_CHECKS_A_MINUTE):
         checks.count()
-    await decisions.approved(APPROVER)
+    await service.approved(APPROVER)
 
 
 async def test_the_list_of_approved_changes_is_for_approvers_and_its_button_applies_those_that_can_go_together(
@@ -201,6 +207,27 @@ async def test_a_form_shows_what_is_remembered_of_the_record_that_was_shown(wait
     assert known[1].concerns is not None
     assert known[1].concerns.is_delete
     assert all("/changes" not in each.url.path for each in waiting.service.requests[asked:])
+
+
+async def test_two_of_which_one_deletes_a_model_are_rejected_together(waiting: App) -> None:
+    waiting.service.put(44, operation="delete", model_name="Deliberate")
+    result = await waiting.batch(await chosen(waiting, (42, 44)), DecisionVerb.REJECT, reason="Because.")
+    assert outcomes(result) == {42: Outcome.DONE, 44: Outcome.DONE}
+
+
+async def test_a_form_opens_without_concerns_that_the_service_is_slow_to_name(
+    waiting: App, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def never_answers(_: httpx.Request) -> None:
+        await asyncio.Event().wait()
+
+    waiting.service.put(42, operation="delete", model_name="Deliberate")
+    await waiting.services.monitor.poll()
+    monkeypatch.setattr(decisions, "CONCERNS_WITHIN_S", 0.01)
+    happens_during(waiting, "/model_references/statistics/image_generation/deletion-risk", never_answers)
+    (known,) = await waiting.services.decisions.remembered(waiting.press(42))
+    assert known.change is not None
+    assert known.concerns is None
 
 
 async def test_one_press_approves_and_applies_and_links_the_card(shown: App) -> None:

@@ -18,7 +18,7 @@ from bot.services.guilds.guild_setup import (
 )
 
 
-def tested(facts: GuildSetupFacts, guild: discord.Guild) -> GuildSetupFacts:
+def with_test_results(facts: GuildSetupFacts, guild: discord.Guild) -> GuildSetupFacts:
     """Return the settings with test results for every channel and role, from the client's cache."""
     setting = facts.setting
     channels = {
