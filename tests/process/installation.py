@@ -5,6 +5,11 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from pydantic import SecretStr
+
+from storage.database import Database
+from storage.keyring import parse_keys
+from storage.keyring_check import unlock
 from tests.fakes.bot_process import BotProcess
 from tests.fakes.discord_server import LoopbackDiscord
 
@@ -30,6 +35,11 @@ class Installation:
     def database(self) -> Path:
         """The SQLite file."""
         return Path(self.environment["CURATOR_DATABASE_PATH"])
+
+    async def create_database(self) -> None:
+        """Create the database with the installation's keys, as the first start does."""
+        async with await Database.open(self.database) as database:
+            await unlock(database, parse_keys(SecretStr(self.environment["CURATOR_CREDENTIAL_KEYS"])))
 
     async def start(self, *arguments: str, **environment: str | None) -> BotProcess:
         """Start ``python -m bot``; an environment variable of ``None`` is left out."""

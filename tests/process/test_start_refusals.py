@@ -47,15 +47,12 @@ async def test_a_gateway_that_will_never_have_it_ends_the_process(
 async def test_another_credential_key_is_refused_before_discord_hears_of_it(
     installation: Installation, discord: LoopbackDiscord
 ) -> None:
-    first = await installation.start_ready()
-    first.terminate()
-    assert await first.ended() == 0
-    heard = len(discord.calls)
+    await installation.create_database()
     second = await installation.start(CURATOR_CREDENTIAL_KEYS=generate_key().get_secret_value())
     assert await second.ended() == CONFIGURATION
     assert installation.environment["CURATOR_CREDENTIAL_KEYS"].partition(":")[0] in second.stderr
     assert "Traceback" not in second.stderr
-    assert len(discord.calls) == heard
+    assert discord.calls == []
 
 
 async def test_a_second_instance_on_the_same_database_stops_and_the_first_goes_on(
@@ -71,20 +68,8 @@ async def test_a_second_instance_on_the_same_database_stops_and_the_first_goes_o
     assert await first.ended() == 0
 
 
-async def test_a_database_that_others_can_read_is_refused(installation: Installation) -> None:
-    first = await installation.start_ready()
-    first.terminate()
-    await first.ended()
-    installation.database.chmod(0o644)
-    second = await installation.start()
-    assert await second.ended() == CONFIGURATION
-    assert str(installation.database) in second.stderr
-
-
 async def test_an_emptied_database_is_never_quietly_recreated(installation: Installation) -> None:
-    first = await installation.start_ready()
-    first.terminate()
-    await first.ended()
+    await installation.create_database()
     installation.database.write_bytes(b"")
     for _ in range(2):
         again = await installation.start()
@@ -92,15 +77,14 @@ async def test_an_emptied_database_is_never_quietly_recreated(installation: Inst
         assert "Traceback" not in again.stderr
 
 
-async def test_a_database_that_others_may_read_is_taken_where_the_operator_insists(
+async def test_a_database_that_others_may_read_is_refused_and_taken_where_the_operator_insists(
     installation: Installation, discord: LoopbackDiscord
 ) -> None:
-    first = await installation.start_ready()
-    first.terminate()
-    assert await first.ended() == 0
+    await installation.create_database()
     installation.database.chmod(0o644)
     refused = await installation.start()
     assert await refused.ended() == CONFIGURATION
+    assert str(installation.database) in refused.stderr
     heard = len(discord.calls)
     insisted = await installation.start("run", "--allow-insecure-permissions")
     await insisted.alive(discord.until(lambda: len(discord.calls) > heard))
