@@ -325,3 +325,26 @@ async def test_one_decision_that_cannot_be_read_keeps_no_other_back(waiting: App
     waiting.service.refusals.clear()
     await waiting.services.decision_reconciler.reconcile()
     assert await posted(waiting) == [{44: Outcome.DONE}, {42: Outcome.DONE}]
+
+
+async def test_the_trace_of_a_lost_decision_says_whether_it_had_an_effect(waiting: App) -> None:
+    done, lost = waiting.press(42), waiting.press(44)
+    await dies_during(waiting, BATCHES, waiting.batch(done, DecisionVerb.APPROVE))
+    waiting.service.refusals[BATCHES] = (502, "Bad gateway")
+    await waiting.batch(lost, DecisionVerb.APPROVE)
+    intents = waiting.services.decisions.batches.intents
+    ids = [intent.intent_id for intent in await intents.unresolved()]
+    waiting.clock.move(minutes=2)
+    await waiting.services.decision_reconciler.reconcile()
+    found = [await intents.get(intent_id) for intent_id in ids]
+    assert [intent.state for intent in found if intent] == [IntentState.DONE, IntentState.NOT_QUEUED]
+
+
+async def test_a_lost_apply_whose_live_record_differs_is_posted_with_the_difference(waiting: App) -> None:
+    waiting.service.put(42, status="approved", approved_by="303")
+    await waiting.services.monitor.poll()
+    waiting.service.keeps_live_records = True
+    await dies_during(waiting, APPLY, waiting.batch(waiting.press(42), DecisionVerb.APPLY))
+    await waiting.services.decision_reconciler.reconcile()
+    (post,) = await due_posts(waiting)
+    assert post.facts["items"][0]["differs"] == []

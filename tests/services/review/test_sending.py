@@ -177,3 +177,20 @@ async def test_a_refusal_that_leaves_all_as_they_were_is_the_services_error(wait
     with pytest.raises(InvalidRequestError):
         await waiting.batch(await chosen(waiting, (42, 44)), DecisionVerb.REJECT)
     assert len(waiting.service.writes) == 1
+
+
+async def test_a_lost_apply_whose_live_record_differs_is_done_with_the_difference(approved: App) -> None:
+    await approved.services.monitor.poll()
+    approved.service.keeps_live_records = True
+    approved.service.breaks_after = {APPLY}
+    result = await approved.decide(approved.press(42), DecisionVerb.APPLY)
+    assert result.outcome is Outcome.DONE
+    assert result.live_difference is not None
+
+
+async def test_after_a_lost_apply_the_change_is_read_with_the_approvers_own_key(approved: App) -> None:
+    approved.service.breaks_after = {APPLY}
+    await approved.decide(approved.press(42), DecisionVerb.APPLY)
+    (sent_at,) = [number for number, each in enumerate(approved.service.requests) if each.method == "POST"]
+    after = [each for each in approved.service.requests[sent_at + 1 :] if each.url.path.endswith("/changes/42")]
+    assert {each.headers["apikey"] for each in after} == {"the-key-of-bob"}
