@@ -23,6 +23,7 @@ BOT = "Horde Curator"
 PERMISSIONS: Mapping[str, str] = {
     "view_channel": "View Channel",
     "send_messages": "Send Messages",
+    "read_message_history": "Read Message History",
     "attach_files": "Attach Files",
     "create_public_threads": "Create Public Threads",
     "send_messages_in_threads": "Send Messages in Threads",

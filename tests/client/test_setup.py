@@ -91,6 +91,19 @@ async def test_each_missing_permission_is_named_with_the_way_to_give_it(world: W
     assert "2 permissions are missing" in text_of(shown)
 
 
+async def test_a_channel_whose_history_is_hidden_is_named_since_messages_could_be_posted_twice(
+    world: World, env: simcord.Env
+) -> None:
+    abe = world.member(ABE)
+    me = env.bot.user
+    assert me is not None
+    denied = discord.PermissionOverwrite(read_message_history=False)
+    channel = world.guild.create_text_channel("no-history", overwrites={me: denied})
+    for command, name in (("review-channel", "Review cards"), ("announcements", "Announcements")):
+        shown = await abe.slash(world.public, f"setup {command}", channel=channel)
+        assert "*Read Message History* is missing" in line_of(shown, name)
+
+
 async def test_threads_need_two_permissions_more(world: World, env: simcord.Env) -> None:
     abe = world.member(ABE)
     me = env.bot.user

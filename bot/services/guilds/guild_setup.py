@@ -167,10 +167,11 @@ def roles_of(setting: GuildSetting) -> dict[RolePurpose, int]:
 
 def permissions_needed(purpose: ChannelPurpose, setting: GuildSetting) -> tuple[str, ...]:
     """Return Discord's API names of the permissions that the bot needs in a channel."""
+    sending = ("view_channel", "send_messages", "read_message_history")  # the last one to post nothing twice
     if purpose is ChannelPurpose.ANNOUNCEMENTS:
-        return ("view_channel", "send_messages")
+        return sending
     threads = ("create_public_threads", "send_messages_in_threads") if setting.has_threads else ()
-    return ("view_channel", "send_messages", "attach_files", *threads)
+    return (*sending, "attach_files", *threads)
 
 
 @dataclass(slots=True)
