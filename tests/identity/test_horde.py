@@ -70,6 +70,7 @@ async def test_the_key_travels_in_the_apikey_header_and_nowhere_else(horde_clien
     assert [name for name, text in sent[0].headers.items() if RITA.key in text] == ["apikey"]
     assert RITA.key not in str(sent[0].url)
     assert (sent[0].method, sent[0].content) == ("GET", b"")
+    assert sent[0].headers["accept-encoding"] == "identity", "a small answer cannot expand into a large one"
 
 
 async def test_ai_horde_is_asked_at_v2_find_user_below_the_base_address(client_behind: ClientBehind) -> None:
@@ -331,3 +332,9 @@ async def test_the_librarys_errors_are_not_behind_ours(
 
 async def test_the_anonymous_key_is_a_key_like_any_other_here(horde_client: HordeClient) -> None:
     assert await find_user(SecretStr(ANONYMOUS_KEY), horde_client) == HordeUserContext("0", "Anonymous#0")
+
+
+async def test_a_megabyte_of_answer_is_an_outage_and_names_no_user(client_behind: ClientBehind) -> None:
+    body = b'{"username": "alice#101", "x": "' + b"x" * 1024 * 1024 + b'"}'
+    with pytest.raises(HordeUnavailableError):
+        await auth_against_horde(KEY, client_behind(answering(200, body)))

@@ -39,3 +39,25 @@ async def test_no_answer_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setattr(horde_module, "PING_TIMEOUT_S", 0.01)
     async with make_horde_client("https://horde.example", transport=httpx.MockTransport(never)) as horde:
         assert await asyncio.wait_for(ping(horde), 5) is None
+
+
+@pytest.mark.parametrize(("status", "is_up"), [(200, True), (500, False), (404, False)])
+async def test_the_heartbeat_is_asked_for_without_a_key(status: int, *, is_up: bool) -> None:
+    asked: list[httpx.Request] = []
+
+    async def answer(request: httpx.Request) -> httpx.Response:
+        asked.append(request)
+        return httpx.Response(status)
+
+    async with make_horde_client("https://horde.example/api/", transport=httpx.MockTransport(answer)) as horde:
+        assert (await ping(horde) is not None) is is_up
+    assert [str(request.url) for request in asked] == ["https://horde.example/api/v2/status/heartbeat"]
+    assert "apikey" not in asked[0].headers
+
+
+async def test_a_refused_connection_is_no_answer() -> None:
+    def refuse(request: httpx.Request) -> httpx.Response:
+        raise httpx.ConnectError("refused", request=request)
+
+    async with make_horde_client("https://horde.example", transport=httpx.MockTransport(refuse)) as horde:
+        assert await ping(horde) is None

@@ -105,6 +105,7 @@ async def test_a_draft_that_was_given_back_in_an_answer_is_not_told_again(app: A
     app.clock.move(minutes=16)
     outcome = await app.services.submission.reconcile(REQUESTOR, draft.draft_id)
     assert isinstance(outcome, NotReady)
+    assert outcome.draft.draft_id == draft.draft_id
     app.clock.move(minutes=1)
     assert len(await due_notices(app)) == 1
     await app.services.submission.cancel_notice(REQUESTOR, draft.draft_id, unknown)
@@ -131,6 +132,7 @@ async def test_a_press_that_discord_delivers_twice_sends_nothing_the_second_time
         await app.services.submission.submit(REQUESTOR, draft.draft_id, press)
     again = await app.services.submission.submit(REQUESTOR, draft.draft_id, press)
     assert isinstance(again, InProgress)
+    assert again.draft.draft_id == draft.draft_id
     assert len(app.service.writes) == 1
 
 
@@ -154,6 +156,7 @@ async def test_only_the_owner_with_a_link_and_a_role_may_submit(app: App) -> Non
 
 async def test_a_draft_with_a_fail_is_not_sent(app: App) -> None:
     draft = await begun(app, {"name": "Pixel"})
+    await app.services.submission.cancel_notice(REQUESTOR, draft.draft_id)
     outcome = await submit(app, draft)
     assert isinstance(outcome, NotReady)
     assert outcome.draft.draft_id == draft.draft_id

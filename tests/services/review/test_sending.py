@@ -124,6 +124,7 @@ async def test_an_apply_that_the_service_refuses_keeps_its_words(approved: App) 
     refused = await run(approved, press)
     assert outcomes(refused) == {42: Outcome.DONE, 44: Outcome.REFUSED}
     assert refused.results[1].service_message == "Approver role required"
+    assert approved.services.decisions.sender.estimate(1) is not None, "the first one was measured"
 
 
 async def test_an_apply_without_a_word_about_its_change_is_read_and_not_repeated(approved: App) -> None:
