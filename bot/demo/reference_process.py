@@ -10,6 +10,7 @@ import sys
 import threading
 from functools import cache
 from importlib import import_module
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +27,11 @@ def _end_with_the_parent() -> None:
 
 
 def _keep_document(path: Path) -> None:
-    """Serve the OpenAPI document from a file of the first process: building takes 1.6 s."""
+    """Serve the OpenAPI document from a file of the first process: building takes 1.6 s.
+
+    The service's version is added in front of the file's name.
+    """
+    path = path.with_name(f"{version('horde-model-reference')}-{path.name}")
     app = import_module(MODULE).app
     build = app.openapi
 

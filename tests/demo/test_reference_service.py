@@ -83,7 +83,8 @@ def test_a_kept_openapi_document_is_the_one_that_a_service_builds(
     theirs: ReferenceService, v2_service: ReferenceService, documents: Path
 ) -> None:
     assert openapi(v2_service) == openapi(theirs)
-    assert json.loads((documents / "v2.json").read_bytes())["paths"] == openapi(theirs)["paths"]
+    (kept,) = documents.glob("8.*-v2.json")
+    assert json.loads(kept.read_bytes())["paths"] == openapi(theirs)["paths"]
 
 
 def test_a_restart_keeps_address_and_files_and_a_crash_can_be_told(new_service: ServiceFactory) -> None:
