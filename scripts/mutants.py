@@ -33,7 +33,7 @@ KILLED = {"killed", "timeout", "segfault"}
 CASE_ALONE = "survived, letter case alone"
 EQUIVALENT = "survived, equivalent"
 EQUIVALENT_MUTANTS = Path(__file__).with_name("equivalent_mutants.toml")
-LOGGING = r"^\s*_?log\."
+LOGGING = r"^\s*(_?log\.|why = type\(error\))"
 UNTESTED = {CASE_ALONE, EQUIVALENT, "skipped", "caught by type check", "not checked"}
 
 

@@ -233,6 +233,7 @@ async def test_a_refusal_for_lack_of_a_role_is_not_repeated_from_memory(app: App
 
 async def test_a_refusal_keeps_the_draft_open_and_the_services_words(app: App) -> None:
     draft = await begun(app)
+    await app.services.draft_service.revise(REQUESTOR, draft.draft_id, "It is small.")
     app.service.bodies[ROUTE] = (409, {"detail": "Model 'Pixel' already exists."})
     with pytest.raises(ConflictError) as refusal:
         await submit(app, draft)
@@ -240,7 +241,7 @@ async def test_a_refusal_keeps_the_draft_open_and_the_services_words(app: App) -
     assert refusal.value.__cause__ is None
     intent = await app.services.submission.intents.latest_for_draft(draft.draft_id)
     assert intent is not None
-    assert intent.reason == refusal.value.detail
+    assert (intent.why, intent.reason) == ("It is small.", refusal.value.detail)
     assert (intent.user_id, intent.guild_id, intent.channel_id) == (REQUESTOR, GUILD, CHANNEL)
     kept = await app.services.draft_service.get(REQUESTOR, draft.draft_id)
     assert kept.state is DraftState.OPEN
