@@ -8,6 +8,7 @@ import pytest
 from bot.services.forms.forms_input import SectionAnswers
 from bot.services.proposals.outcomes import NotReady, Queued, SubmissionUnknown
 from bot.services.proposals.reconcile import ANSWER_WITHIN, CLOCK_SLACK, INTERRUPTED_AFTER
+from bot.services.reader_key import ReaderKeyError
 from bot.services.review.presses import DecisionVerb
 from tests.services.conftest import APPROVER, REQUESTOR, App
 from tests.services.deliveries import due_notices
@@ -93,3 +94,23 @@ async def test_a_proposal_on_its_way_is_left_to_its_own_press(app: App) -> None:
     app.service.meanwhile[ROUTE] = meanwhile
     assert isinstance(await app.services.submission.submit(APPROVER, draft_id, app.origin()), SubmissionUnknown)
     assert [change.change_id for _, change in await app.services.proposal_reconciler.reconcile()] == [42]
+
+
+async def test_a_requestor_is_promised_no_time_while_the_queue_is_hidden_from_the_bot(app: App) -> None:
+    app.service.refusals["/changes"] = (403, "You are not on the pending queue approver list.")
+    with pytest.raises(ReaderKeyError):
+        await app.services.monitor.poll()
+    await lost(app, "An approver's.")
+    draft_id = await begun(app)
+    app.service.roles = ["requestor"]
+    app.clock.move(hours=1)
+    outcome = await app.services.submission.submit(APPROVER, draft_id, app.origin())
+    assert isinstance(outcome, SubmissionUnknown)
+    assert (outcome.draft.draft_id, outcome.notified_by) == (draft_id, None)
+
+
+async def test_a_service_that_shows_no_single_change_is_believed(app: App) -> None:
+    draft_id = await begun(app)
+    queue_it(app)
+    app.service.bodies |= {ROUTE: (202, app.service.changes[42]), "/changes/42": (404, {"detail": "Not Found"})}
+    assert isinstance(await app.services.submission.submit(APPROVER, draft_id, app.origin()), Queued)
