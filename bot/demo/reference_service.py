@@ -59,7 +59,8 @@ class ReferenceService:
 
         `folder` has data and log; it is seeded only while it has no reference, from `reference_data` in the legacy
         layout or the sample. `ai_horde_url` must end in a slash, because the service joins paths to it. The ids are
-        those of AI-Horde accounts. Port 0 takes a free one. `python` runs another generation of the service.
+        those of AI-Horde accounts. Port 0 takes a free one. `python` runs another generation of the service. In
+        `documents` services with the same extra variables share their OpenAPI documents.
 
         Raises:
             ValueError: `ai_horde_url` lacks the slash.
