@@ -12,6 +12,8 @@ from bot.demo import simcord_seams as seams
 
 BEAT_S = 0.5
 SHOWN_FOR = timedelta(seconds=20)
+FAILURES_MAX = 10
+"""Failures in a row after which the simulation counts as broken, and the demo ends."""
 
 _log = structlog.stdlib.get_logger(__name__)
 
@@ -28,7 +30,12 @@ class Pump:
         self._shown_at = datetime.now(UTC)
 
     async def run(self) -> None:
-        """Run until cancelled. A bot that delays the simulation is logged and tolerated."""
+        """Run until cancelled; log and tolerate delays and single failures of the simulation.
+
+        Raises:
+            Exception: The simulation failed `FAILURES_MAX` times in a row.
+        """
+        failures = 0
         while True:
             await asyncio.sleep(BEAT_S)
             async with self._turn:
@@ -39,6 +46,13 @@ class Pump:
                     await self._refresh()
                 except TimeoutError as error:
                     _log.warning("simulation_delayed", problem=str(error).splitlines()[0])
+                except Exception as error:
+                    failures += 1
+                    if failures == FAILURES_MAX:
+                        raise
+                    _log.warning("simulation_failed", failures=failures, exc_info=error)
+                else:
+                    failures = 0
 
     async def _refresh(self) -> None:
         """Publish changes, and at intervals the passed time, for texts such as "2 minutes ago"."""

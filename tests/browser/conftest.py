@@ -6,6 +6,7 @@ from contextlib import AsyncExitStack
 from pathlib import Path
 
 import pytest
+from playwright.async_api import Error as PageError
 from playwright.async_api import async_playwright, expect
 
 from tests.browser.console import collect_problems
@@ -50,7 +51,12 @@ async def open_window(tmp_path: Path) -> AsyncIterator[Opening]:
             )
             page.set_default_timeout(PATIENCE_MS)
             collect_problems(page, problems)
-            await page.goto(demo.url)
+            try:
+                await page.goto(demo.url)
+            except PageError as error:
+                await demo.kill()
+                error.add_note(f"The demo said:\n{demo.said}")
+                raise
             return Window(page, pictures)
 
         yield open_on

@@ -4,6 +4,8 @@ import asyncio
 from typing import Any
 
 import aiohttp
+import pytest
+from simcord import SetupError
 
 from bot.demo.people import RITA
 from bot.demo.preview_mount import CAPABILITY
@@ -80,4 +82,23 @@ async def test_a_page_sees_what_happens_elsewhere(stage: Stage) -> None:
 async def test_time_inside_passes_by_itself(stage: Stage) -> None:
     began = stage.world.env.now()
     while stage.world.env.now() == began:  # noqa: ASYNC110 - the clock has no callback
+        await asyncio.sleep(0.05)
+
+
+async def test_one_failure_of_the_simulation_does_not_end_the_demo(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    advance, failed = stage.world.env.advance_time, asyncio.Event()
+
+    async def fail_once(seconds: float) -> None:
+        if not failed.is_set():
+            failed.set()
+            raise SetupError("operation overlaps active slash")
+        await advance(seconds)
+
+    monkeypatch.setattr(stage.world.env, "advance_time", fail_once)
+    await failed.wait()
+    began = stage.world.env.now()
+    while stage.world.env.now() == began:
+        assert not stage.pumping.done()
         await asyncio.sleep(0.05)
