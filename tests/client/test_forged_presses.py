@@ -42,8 +42,8 @@ VALUES: Final = ("", "nothing", "-1", "9" * 400, "42:zz", "\u202egnihton", "n" *
 """Values that no menu offers."""
 READINGS: Final = frozenset({"cursor", "list_filter", "membership"})
 """Tables in which reading leaves rows."""
-REFRESHED: Final = frozenset({"roles_read_at", "revision", "shown_revision"})
-"""Columns that change when roles are read or a card is drawn again."""
+REFRESHED: Final = frozenset({"roles_read_at", "revision", "shown_revision", "last_used_at"})
+"""Columns that change when roles are read, a card is drawn again, or a link is used for the first time in a day."""
 
 
 @dataclass(frozen=True, slots=True)
