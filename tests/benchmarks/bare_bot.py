@@ -1,9 +1,7 @@
 """A bot that sends the same requests as four presses of ours, by the same libraries, and does nothing else."""
 
 import asyncio
-import contextlib
 import os
-import signal
 from typing import Any
 
 import discord
@@ -17,6 +15,7 @@ from bot.reference.models import CanonicalFormat, Operation
 from bot.reference.requests import Request, RequestBuilder, TimeLimits
 from bot.reference.routes import RouteNames
 from tests.benchmarks.records import CATEGORY, record_of
+from tests.fakes.minimal_bot import run_until_terminated
 
 SERVICE, REVIEW_CHANNEL = "BARE_SERVICE_URL", "BARE_REVIEW_CHANNEL_ID"
 """Environment variables."""
@@ -89,13 +88,8 @@ def _view(text: str) -> ui.LayoutView:
 
 
 async def main() -> None:
-    """Run until SIGTERM."""
-    bot = BareBot()
-    running = asyncio.create_task(bot.start(os.environ["CURATOR_DISCORD_TOKEN"]))
-    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, running.cancel)
-    with contextlib.suppress(asyncio.CancelledError):
-        await running
-    await bot.close()
+    """Run until SIGTERM; the client of the service belongs to the running loop."""
+    await run_until_terminated(BareBot())
 
 
 if __name__ == "__main__":

@@ -71,10 +71,8 @@ async def ask(interaction: discord.Interaction) -> None:
     await interaction.response.send_message("Press", view=_Opener(timeout=None))
 
 
-async def main() -> None:
-    """Run until SIGTERM."""
-    discord.utils.setup_logging()
-    bot = MinimalBot()
+async def run_until_terminated(bot: discord.Client) -> None:
+    """Run a bot until SIGTERM."""
     running = asyncio.create_task(bot.start(os.environ["CURATOR_DISCORD_TOKEN"]))
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, running.cancel)
     with contextlib.suppress(asyncio.CancelledError):
@@ -83,4 +81,5 @@ async def main() -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(main())
+    discord.utils.setup_logging()
+    asyncio.run(run_until_terminated(MinimalBot()))
