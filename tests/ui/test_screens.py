@@ -155,9 +155,15 @@ def test_discord_takes_every_screen_and_it_keeps_our_habits(name: str) -> None:
         ("03c-card-raw", "**profile_changes.0.content.template**\u00a0`<|im_start|>{role}`"),
         ("03c-card-raw", "⚠️ **Not checked:** this is no model record. Read *Full record* before you decide."),
         ("04a3-card-approved-rival", "**#57 by erin#102 also changes Deliberate.**"),
-        ("04c-card-rejected", "-# alice#101 got a DM and can revise and resubmit."),
-        ("04c2-card-rejected-thread", "-# alice#101 could not be reached by DM; a message in this thread replaces it."),
-        ("04c3-card-rejected-unreached", "-# alice#101 could not be notified: not linked, or DMs are off."),
+        ("04c-card-rejected", "-# alice#101 got a direct message and can revise and resubmit."),
+        (
+            "04c2-card-rejected-thread",
+            "-# alice#101 could not be reached by direct message; a message in this thread replaces it.",
+        ),
+        (
+            "04c3-card-rejected-unreached",
+            "-# alice#101 could not be notified: not linked, or direct messages are closed.",
+        ),
         (
             "04e-card-stuck",
             (
@@ -190,7 +196,7 @@ def test_discord_takes_every_screen_and_it_keeps_our_habits(name: str) -> None:
             "07c-queued",
             (
                 "## Queued as #58\nCREATE Image model **Pixel Illustrious** waits for an approver.\n"
-                "**Now:** nothing to do. You get a DM when it is decided."
+                "**Now:** nothing to do. You get a direct message when it is decided."
             ),
         ),
         (

@@ -19,6 +19,7 @@ from bot.identity.errors import (
 from bot.services.errors import (
     BlockNeedsApproversError,
     ManageServerError,
+    OneQuietHourError,
     RateLimitError,
     ReadLimitError,
     RoleNotGrantableError,
@@ -230,6 +231,15 @@ ACCOUNT_MESSAGES: tuple[Entry, ...] = (
     message_for(
         RoleNotGrantableError,
         _role_not_grantable,
+    ),
+    message_for(
+        OneQuietHourError,
+        lambda failure: ErrorMessage(
+            failure.not_done("quiet hours have a beginning and an end"),
+            f"type {failure.command('setup quiet-hours')} with `begin` and `end`, or with neither to turn them off.",
+            f"You gave only {failure.error.hour}:00 UTC.",
+            accent=Accent.AMBER,
+        ),
     ),
     message_for(
         UnknownModeError,
