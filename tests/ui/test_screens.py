@@ -239,7 +239,7 @@ def test_discord_takes_every_screen_and_it_keeps_our_habits(name: str) -> None:
             "10b-refused-role",
             (
                 "## You need the approver role\nYou are linked as alice#101, requestor.\n**Changed:** nothing.\n"
-                "**Now:** roles belong to Horde accounts and are given by the people who run the service. "
+                "**Now:** roles belong to AI-Horde accounts and are given by the people who run the service. "
                 "Ask in <#2001>; a new role counts within a minute."
             ),
         ),

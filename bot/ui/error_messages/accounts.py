@@ -55,7 +55,7 @@ def needs_role(failure: Failure[Any], *, role: str, linked_as: str) -> ErrorMess
     ask = f"in <#{channel_id}>" if channel_id else f"an approver, listed under {failure.command('roles')}"
     return ErrorMessage(
         f"You need the {role} role",
-        "roles belong to Horde accounts and are given by the people who run the service. "
+        "roles belong to AI-Horde accounts and are given by the people who run the service. "
         f"Ask {ask}; a new role counts within a minute.",
         linked_as,
     )
