@@ -216,7 +216,11 @@ def test_discord_takes_every_screen_and_it_keeps_our_habits(name: str) -> None:
             ),
         ),
         ("09f-already-decided", "## Already approved\ncarol#303 approved #42 <t:"),
-        ("09f-already-decided", "**Now:** apply it, or leave that to carol#303."),
+        (
+            "09f-already-decided",
+            "**Changed:** nothing by this press.\n**Now:** apply it, or leave that to another approver.",
+        ),
+        ("09f3-already-deleted", "**Now:** nothing to do. It is gone from the model reference."),
         (
             "10a-refused-public",
             (
