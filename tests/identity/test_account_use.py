@@ -1,7 +1,8 @@
 """A person's own screen works through outages, and each day of use keeps their key."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
+from typing import override
 
 import httpx
 import pytest
@@ -46,11 +47,12 @@ class UsedLinks(IdleLinks):
     written = 0
     is_full = False
 
-    async def use(self, user_id: int, now: object) -> None:
+    @override
+    async def use(self, user_id: int, now: datetime) -> None:
         if self.is_full:
             raise DiskError(Path("curator.db"), is_full=True)
         self.written += 1
-        await super().use(user_id, now)  # type: ignore[arg-type]  # as it was given
+        await super().use(user_id, now)
 
 
 @pytest.fixture

@@ -90,7 +90,7 @@ def test_a_change_that_moves_or_closes_leaves_its_former_place() -> None:
 
 def test_other_proposals_of_the_same_files_are_found_in_the_category() -> None:
     snapshot = QueueSnapshot()
-    same = {"payload": harmless("x")}
+    same: dict[str, Any] = {"payload": harmless("x")}
     for each in (
         change(3, **same),
         change(1, **same),
@@ -207,7 +207,7 @@ def test_a_change_that_is_too_large_is_on_no_list_and_reported_once() -> None:
         assert len(lines) == expected
     assert ids(snapshot.in_status()) == [1]
     assert (snapshot.oversized, snapshot.oversized_counts) == ((2, 0), {PENDING: 2})
-    assert (snapshot.entries.keys(), snapshot.pages) == ({1}, large)
+    assert (set(snapshot.entries), snapshot.pages) == ({1}, large)
     snapshot.update(listed(change(1)), ())
     assert (snapshot.oversized, snapshot.oversized_counts) == ((), {})
 
