@@ -167,7 +167,7 @@ def _counted(result: DecisionResult) -> Markup:
     return short_message(
         Accent.AMBER,
         f"## {counted.given} of {counted.required} approvals",
-        f"{yours}: {names}.",
+        f"{yours}. So far: {names}.",
         f"**Changed:** {counted.given} of {counted.required} approvals. Nothing is sent to the service until the last.",
         f"**Now:** {plural(counted.missing, 'more approver')} must press *Approve*.",
         buttons=(
