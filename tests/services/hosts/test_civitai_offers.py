@@ -1,4 +1,4 @@
-"""What an approver should know of a Civitai file before it is proposed."""
+"""Notes of a Civitai file, for an approver to know before it is proposed."""
 
 from typing import Any
 
