@@ -97,6 +97,7 @@ class Services:
         self._build_review()
         self._build_proposals()
         self._build_lists()
+        self._build_direct_messages()
         self._build_deliveries()
         self._build_scheduled_posts()
         self._build_guilds_and_operation()
@@ -266,19 +267,9 @@ class Services:
         self.statistics = StatisticsService(MilestoneCache(client, reader_key, clock), clock)
         self.model_lookup = ModelLookup(self.catalogue, snapshot, self._card_links, self._usages, filters, clock)
 
-    def _build_deliveries(self) -> None:
-        """Build the contents and the delivery of cards, thread posts and direct messages."""
-        repos, clock, deliveries = self._repos, self._clock, self._repos.deliveries
-        self.card_service = CardService(
-            cards=repos.cards,
-            guild_settings=repos.guild_settings,
-            snapshot=self.snapshot,
-            recorder=self.recorder,
-            poller=self.poller,
-            card_links=self._card_links,
-            facts_builder=self._facts_builder,
-            clock=clock,
-        )
+    def _build_direct_messages(self) -> None:
+        """Build the contents of news and direct messages."""
+        repos, clock = self._repos, self._clock
         news_builder = NewsBuilder(
             monitor=self.monitor,
             snapshot=self.snapshot,
@@ -294,8 +285,8 @@ class Services:
             live_outcomes=self._live_outcomes,
             clock=clock,
         )
-        direct_messages = DirectMessages(
-            deliveries=deliveries,
+        self._direct_messages = DirectMessages(
+            deliveries=repos.deliveries,
             personal_messages=repos.personal_messages,
             news_builder=news_builder,
             drafts=repos.drafts,
@@ -308,12 +299,26 @@ class Services:
             keep_for=self._draft_lifetime,
             link_expiry=self.link_expiry,
         )
+
+    def _build_deliveries(self) -> None:
+        """Build cards, and the delivery of cards, thread posts and direct messages."""
+        repos, clock, deliveries = self._repos, self._clock, self._repos.deliveries
+        self.card_service = CardService(
+            cards=repos.cards,
+            guild_settings=repos.guild_settings,
+            snapshot=self.snapshot,
+            recorder=self.recorder,
+            poller=self.poller,
+            card_links=self._card_links,
+            facts_builder=self._facts_builder,
+            clock=clock,
+        )
         self._refused_channels = RefusedChannels(deliveries, repos.guild_settings, clock)
         self.deliveries = DeliveryService(
             deliveries,
             self.recorder,
             self.card_service,
-            direct_messages,
+            self._direct_messages,
             self._refused_channels,
             repos.thread_posts,
             clock,
