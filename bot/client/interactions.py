@@ -85,7 +85,7 @@ async def acknowledge(interaction: Interaction, *, in_place: bool = False) -> No
 
 
 async def acknowledge_beside[T](interaction: Interaction, reading: Awaitable[T]) -> T:
-    """Acknowledge while something is read, and return that; what changes something waits instead.
+    """Acknowledge while something is read, and return that; nothing may be written meanwhile.
 
     Raises:
         HTTPException: as :func:`acknowledge`; before any error of the reading.
