@@ -40,6 +40,7 @@ async def test_an_applied_change_that_is_not_live_is_noticed(approved: App) -> N
 
 
 async def test_a_new_model_is_looked_up_once_after_its_apply(approved: App) -> None:
+    await approved.services.monitor.poll()
     await apply(approved)
     assert approved.service.asked("/image_generation/model/") == 1
 
