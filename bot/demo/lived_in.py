@@ -1,4 +1,4 @@
-"""Six changes in all states for the demo, made by its people through the service's API."""
+"""Six changes for the demo, pending and decided, sent by its people to the service."""
 
 import asyncio
 from typing import Any, Final

@@ -1,4 +1,4 @@
-"""The demo with `--lived-in`: a queue with changes in all states, and people who may act at once."""
+"""The demo with `--lived-in`: a queue with pending and decided changes, and people who may act at once."""
 
 from collections import Counter
 from pathlib import Path

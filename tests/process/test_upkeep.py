@@ -29,13 +29,13 @@ def port() -> int:
 
 
 async def _told(port: int, path: str) -> httpx2.Response:
-    async with httpx2.AsyncClient(trust_env=False, timeout=10) as client:
+    async with httpx2.AsyncClient(trust_env=False, timeout=60) as client:
         return await client.get(f"http://127.0.0.1:{port}{path}")
 
 
 async def _well(port: int) -> httpx2.Response:
     """Return the health of a bot once it is well: discord.py takes seconds until it is ready."""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while (answer := await _told(port, "/healthz")).status_code != httpx2.codes.OK:
             pass
     return answer
@@ -43,7 +43,7 @@ async def _well(port: int) -> httpx2.Response:
 
 async def _until(happened: Callable[[], bool], port: int) -> None:
     """Ask the bot how it is until something has happened that only a file tells."""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while not happened():
             await _told(port, "/healthz")
 

@@ -12,7 +12,6 @@ import httpx2
 import pytest
 import stamina
 from hypothesis import given
-from hypothesis import settings as effort
 from hypothesis import strategies as st
 
 from bot.reference.errors import ApiError
@@ -62,7 +61,6 @@ class TakingService(ScriptedService):
         return httpx2.Response(202, stream=httpx2.ByteStream(json.dumps(made).encode()))
 
 
-@effort(max_examples=60)
 @given(STEPS)
 def test_one_draft_makes_at_most_one_change(steps: list[str]) -> None:
     with stamina.set_testing(True, attempts=2, cap=True), tempfile.TemporaryDirectory() as folder:
