@@ -245,9 +245,10 @@ def _key_of(url: str) -> str:
 
 def _proposed(subject: CheckedRecord) -> Iterable[Check]:
     """Yield a warning for each open change of another model with one of the files."""
+    own = file_keys(subject.record)
     for other in subject.open_changes:
         is_other_model = other.category == subject.category and other.model_name != subject.name
-        if is_other_model and file_keys(other.payload) & file_keys(subject.record):
+        if is_other_model and file_keys(other.payload) & own:
             yield warn(CheckCode.FILE_PROPOSED, Section.FILES, change_id=other.change_id, model=other.model_name)
 
 
