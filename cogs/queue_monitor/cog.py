@@ -161,7 +161,7 @@ class QueueMonitorCog(commands.Cog):
             ):
                 try:
                     await work()
-                except Exception:
+                except Exception:  # the other kinds of messages must go out all the same
                     log.exception("delivery_round_failed")
 
     def draw_soon(self, change_id: int) -> None:
@@ -190,5 +190,5 @@ class QueueMonitorCog(commands.Cog):
     async def _draw(self, change_id: int) -> None:
         try:
             await self._worker.deliver_cards(change_id)
-        except Exception:
+        except Exception:  # the next round delivers the card; what was pressed is done
             log.exception("card_delivery_failed", change_id=change_id)
