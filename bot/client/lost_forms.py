@@ -44,7 +44,7 @@ async def answer_lost_form(interaction: Interaction, builders: Mapping[str, Rebu
 async def _rebuilt(interaction: Interaction, build: Rebuild | None, rest: str) -> Form | None:
     try:
         return None if build is None else await build(interaction, rest)
-    except Exception as error:  # noqa: BLE001 - after any failure the person gets the text back
+    except Exception as error:
         is_foreseen = isinstance(error, (BotError, *UNDELIVERED))
         log.info("form_rebuild_failed", reason=type(error).__name__, exc_info=None if is_foreseen else error)
         return None

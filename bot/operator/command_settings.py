@@ -59,7 +59,9 @@ def operator_settings(
         remedy = f" {when_locked}" if isinstance(error, LockedError) and when_locked else ""
         is_done = isinstance(error, WipeError)
         typer.echo(
-            f"Not wholly done: {error}. Run it again." if is_done else f"{failure}: {error}.{remedy} Nothing was changed.",
+            f"Not wholly done: {error}. Run it again."
+            if is_done
+            else f"{failure}: {error}.{remedy} Nothing was changed.",
             err=True,
         )
         raise typer.Exit(error.exit_code) from None

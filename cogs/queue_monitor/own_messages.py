@@ -51,7 +51,7 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class _Sent:
-    """A message of the bot; ``title`` is None unless it is a card with active buttons, ``weekly`` unless a post."""
+    """A message of the bot; ``title`` is None unless it is a card with active buttons."""
 
     message_id: int
     at: datetime

@@ -57,7 +57,9 @@ async def test_hiding_again_redraws_no_card_and_not_more_often_than_other_action
     rita = world.member(RITA)
     (card,) = await simulation.bot.services.card_service.cards.cards_of(change_id)
     assert card.shown_revision == card.revision
-    shown = [text_of(await rita.slash(world.public, "account visibility", visible=True)) for _ in range(ACTIONS_A_MINUTE)]
+    shown = [
+        text_of(await rita.slash(world.public, "account visibility", visible=True)) for _ in range(ACTIONS_A_MINUTE)
+    ]
     assert "Others can look you up" in shown[0]
     assert "10 actions a minute" in shown[-1]
     (again,) = await simulation.bot.services.card_service.cards.cards_of(change_id)

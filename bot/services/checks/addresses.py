@@ -74,7 +74,7 @@ class Address:
 
 
 def read_address(text: str) -> Address | None:
-    """Return an https address in parts, ``None`` for any other text and one longer than any host takes."""
+    """Return an https address in parts; None for other texts, and for one that is too long."""
     return _read_address(text) if len(text) <= _LENGTH_MAX else None
 
 

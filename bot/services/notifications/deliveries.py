@@ -45,7 +45,7 @@ KEPT_FOR = timedelta(days=90)
 """Time after which the content of a post is deleted here; the message in Discord stays."""
 
 WEEKLY_POSTS = frozenset({DeliveryKind.DIGEST, DeliveryKind.REMINDER})
-"""Posts of which a channel gets one a week, with other numbers each day."""
+"""Posts that a channel gets once a week; their numbers differ from day to day."""
 
 log = structlog.get_logger(__name__)
 
