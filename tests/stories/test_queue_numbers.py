@@ -12,6 +12,7 @@ import simcord
 from bot.demo.people import ABE, CORA, DAVE
 from bot.demo.reference_service import ReferenceService
 from bot.demo.world import World
+from cogs.queue_monitor import own_messages
 from cogs.scheduled_posts import ScheduledPostsCog
 from storage.database import Transaction
 from tests.harness.messages import answer_of, buttons_of, card_of, nodes_of, posted_in, text_of
@@ -124,8 +125,15 @@ async def test_the_weekly_summary_is_posted_once_on_monday(
 
 @pytest.mark.parametrize("kind", ["digest", "reminder"])
 async def test_an_older_database_repeats_no_weekly_post(
-    simulation: Simulation, world: World, env: simcord.Env, service: ReferenceService, kind: str
+    simulation: Simulation,
+    world: World,
+    env: simcord.Env,
+    service: ReferenceService,
+    monkeypatch: pytest.MonkeyPatch,
+    kind: str,
 ) -> None:
+    # Messages of the simulation have the time of this machine, which is weeks before the bot's.
+    monkeypatch.setattr(own_messages, "SLACK", timedelta(days=30))
     decided, later, _ = (propose_beside(service, f"Waits {number}") for number in range(3))
     if kind == "digest":
         await want_digest(simulation)

@@ -219,7 +219,7 @@ def _names_differ(differing: dict[RecordFile, RecordFile]) -> Iterable[Check]:
 
 
 def _twice(files: tuple[RecordFile, ...]) -> Iterable[Check]:
-    """Compare each file of a record with those before it; yield the first that is the same in some way."""
+    """Compare each file of a record with those before it, up to the first that is the same."""
     compared = [(file, file.name.casefold(), file.sha256.casefold(), _key_of(file.url), _stem(file)) for file in files]
     for at, (file, name, digest, key, stem) in enumerate(compared):
         for other, other_name, other_digest, other_key, other_stem in compared[:at]:
