@@ -75,7 +75,7 @@ def demo(
     ] = None,
     *,
     lived_in: Annotated[
-        bool, typer.Option("--lived-in", help="Start with linked keys and six changes in all states (mode v2).")
+        bool, typer.Option("--lived-in", help="Start with linked keys and six changes, pending and decided (mode v2).")
     ] = False,
 ) -> None:
     """Try everything in a browser: real service, simulated Discord; no token, key or network."""

@@ -341,7 +341,7 @@ class Services:
         settings, connections, repos, clock = self._settings, self._connections, self._repos, self._clock
         self.guild_setup = GuildSetup(repos.guild_settings, self._policy, self._refused_channels, self.monitor)
         self.memberships = MembershipService(repos.memberships, self.accounts, self.recorder, clock)
-        self.role_sync = RoleSync(repos.guild_settings, repos.mirrored_roles, repos.links, self.accounts, clock)
+        self.role_sync = RoleSync(repos.guild_settings, repos.synced_roles, repos.links, self.accounts, clock)
         self.privacy = Privacy(self.accounts, repos.people, self.recorder, clock)
         self.status = Status(
             catalogue=self.catalogue,

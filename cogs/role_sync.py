@@ -1,4 +1,4 @@
-"""Background task that synchronizes linked members' Discord roles with queue roles."""
+"""Background task of the role sync: members' Discord roles follow their queue roles."""
 
 import asyncio
 from datetime import timedelta
@@ -11,13 +11,13 @@ from bot.client.bot import ROLES_MOVED, CuratorBot
 from bot.client.role_sync import check_memberships, sync_member
 
 EVERY: Final = timedelta(seconds=60)
-"""Interval of the loop; a change made through the bot is synchronized at once."""
+"""Interval of the loop; a change made through the bot is synced at once."""
 
 log = structlog.get_logger(__name__)
 
 
 class RoleSyncCog(commands.Cog):
-    """Loop and event listener of role synchronization."""
+    """Loop and event listener of the role sync."""
 
     def __init__(self, bot: CuratorBot) -> None:
         self.bot = bot
@@ -33,7 +33,7 @@ class RoleSyncCog(commands.Cog):
 
     @tasks.loop(seconds=EVERY.total_seconds())
     async def run(self) -> None:
-        """Refresh old queue roles, synchronize members, then check some memberships. Never raises."""
+        """Refresh old queue roles, sync members, then check some memberships. Never raises."""
         try:
             await self.bot.services.role_sync.refresh_old_roles()
         except Exception:  # it would end the loop for good

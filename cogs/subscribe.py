@@ -27,7 +27,7 @@ class SubscribeCog(commands.GroupCog, group_name="subscribe", group_description=
     @app_commands.describe(
         category="Changes in this category; with a model, the category of that model",
         model="Changes of this model",
-        requestor="Proposals by this requestor: Horde name such as alice#101, or its number",
+        requestor="Proposals by this requestor: AI-Horde name such as alice#101, or its number",
     )
     @app_commands.choices(category=CATEGORY_CHOICES)
     async def add(

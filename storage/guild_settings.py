@@ -98,7 +98,7 @@ class GuildSettings:
         rows = await self._database.read("SELECT * FROM guild WHERE review_channel_id IS NOT NULL ORDER BY guild_id")
         return [_setting(row) for row in rows]
 
-    async def all_with_mirrored_roles(self) -> list[GuildSetting]:
+    async def all_with_synced_roles(self) -> list[GuildSetting]:
         """Return the settings of servers that give Discord roles for queue roles."""
         rows = await self._database.read(
             "SELECT * FROM guild WHERE requestor_role_id IS NOT NULL OR approver_role_id IS NOT NULL ORDER BY guild_id"

@@ -16,7 +16,6 @@ from storage.links import Links
 from storage.list_filters import ListFilters
 from storage.live_differences import LiveDifferences
 from storage.memberships import Memberships
-from storage.mirrored_roles import MirroredRoles
 from storage.people import People
 from storage.personal_messages import PersonalMessages
 from storage.purges import Purges
@@ -25,6 +24,7 @@ from storage.rotation import Rotation
 from storage.selections import Selections
 from storage.sent_proposals import SentProposals
 from storage.subscriptions import Subscriptions
+from storage.synced_roles import SyncedRoles
 from storage.thread_posts import ThreadPosts
 
 
@@ -47,7 +47,6 @@ class Repositories:
         self.list_filters = ListFilters(database)
         self.live_differences = LiveDifferences(database)
         self.memberships = Memberships(database)
-        self.mirrored_roles = MirroredRoles(database)
         self.people = People(database)
         self.personal_messages = PersonalMessages(database)
         self.purges = Purges(database)
@@ -56,4 +55,5 @@ class Repositories:
         self.selections = Selections(database)
         self.sent_proposals = SentProposals(database)
         self.subscriptions = Subscriptions(database)
+        self.synced_roles = SyncedRoles(database)
         self.thread_posts = ThreadPosts(database)

@@ -5,6 +5,7 @@ import sqlite3
 import stat
 from contextlib import closing, suppress
 from dataclasses import dataclass
+from os.path import realpath
 from pathlib import Path
 
 from storage.errors import (
@@ -101,9 +102,9 @@ def check_replaceable(target: Path, database: Path) -> None:
         UnusableFileError: it cannot be read.
     """
     try:
-        if target.resolve() == database.resolve() or (target.exists() and target.samefile(database)):
+        if realpath(target) == realpath(database) or (target.exists() and target.samefile(database)):
             raise TargetTakenError(target, "the database itself")
-        if target.parent.resolve() == database.parent.resolve() and target.name in _own_names(database):
+        if realpath(target.parent) == realpath(database.parent) and target.name in _own_names(database):
             raise TargetTakenError(target, "a file that belongs to the database")
         for file in (target, _unfinished(target)):
             if file.exists() and not _is_backup(file):

@@ -48,7 +48,7 @@ QUEUE_MOVED: Final = "queue_moved"
 """Event: a setting or a change moved; cards and messages may be due before the next poll."""
 
 ROLES_MOVED: Final = "roles_moved"
-"""Event: a link, its visibility or a server's synchronised roles changed; Discord roles may be due."""
+"""Event: a link, its visibility or a server's synced roles changed; Discord roles may be due."""
 
 SERVICE_ANSWERED: Final = "service_answered"
 """Event: the service answered although the last poll failed; the next poll need not wait for its backoff."""

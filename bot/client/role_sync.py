@@ -1,4 +1,4 @@
-"""Discord calls that give and take the roles that follow queue roles."""
+"""Discord calls that give and take synced roles."""
 
 from collections.abc import Collection
 from typing import Final

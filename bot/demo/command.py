@@ -39,7 +39,7 @@ class DemoOptions:
         reference_data: A folder with a reference in the legacy layout; None takes the sample.
         port: The page's loopback port; 0 takes a free one.
         keep: A folder for data that are kept after the demo; None takes a temporary one.
-        is_lived_in: Whether keys are linked and the queue has changes in all states; mode `v2` only.
+        is_lived_in: Whether keys are linked and the queue has decided and pending changes; mode `v2` only.
     """
 
     mode: Mode = Mode.V2

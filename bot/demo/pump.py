@@ -45,7 +45,7 @@ class Pump:
                     await self._env.advance_time(max(behind, 0.0))
                     await self._refresh()
                 except TimeoutError as error:
-                    _log.warning("simulation_delayed", problem=str(error).splitlines()[0])
+                    _log.warning("simulation_delayed", problem=str(error).partition("\n")[0])
                 except Exception as error:
                     failures += 1
                     if failures == FAILURES_MAX:

@@ -217,6 +217,13 @@ class UnknownModeError(BotError):
 
 
 @dataclass(eq=False)
+class OneQuietHourError(BotError):
+    """Quiet hours were given with their beginning or their end alone (``hour``, UTC)."""
+
+    hour: int
+
+
+@dataclass(eq=False)
 class BlockNeedsApproversError(BotError):
     """Too few approvers have linked to block people from approving their own changes.
 

@@ -127,7 +127,7 @@ SECTIONS: tuple[tuple[str, tuple[HelpLine, ...]], ...] = (
             HelpLine("queue stats", "a chart of the queue"),
             HelpLine("model show", "a live model"),
             HelpLine("model search", "find a live model", is_main=True),
-            HelpLine("subscribe add", "get a DM about changes", is_main=True),
+            HelpLine("subscribe add", "get direct messages about changes", is_main=True),
             HelpLine("subscribe list", "what you follow"),
             HelpLine("subscribe remove", "stop following"),
             HelpLine("roles", "who may propose and decide"),

@@ -24,7 +24,7 @@ _NAMES = {
     "selection": ("selection of changes", "selections of changes"),
     "subscription": ("subscription", "subscriptions"),
     "membership": ("record of a server that you are in", "records of servers that you are in"),
-    "mirrored_role": ("record of a Discord role", "records of Discord roles"),
+    "synced_role": ("record of a Discord role", "records of Discord roles"),
 }
 """Names of tables; the others are counted together."""
 

@@ -45,7 +45,7 @@ class QueueCog(commands.GroupCog, group_name="queue", group_description="Pending
         status="Status of the changes (default: pending)",
         category="Kind of model",
         model="Part of the model's name",
-        requestor="Horde name such as alice#101, or its number",
+        requestor="AI-Horde name such as alice#101, or its number",
         search="Words anywhere in a change: name, people, reason, record",
     )
     @app_commands.choices(status=STATUS_CHOICES, category=CATEGORY_CHOICES)
@@ -111,7 +111,7 @@ class QueueCog(commands.GroupCog, group_name="queue", group_description="Pending
         status="Status of the changes to remove",
         category="Only this kind of model",
         model="Only models whose name contains this",
-        requestor="Only changes by this requestor: Horde name such as alice#101, or its number",
+        requestor="Only changes by this requestor: AI-Horde name such as alice#101, or its number",
     )
     @app_commands.choices(status=STATUS_CHOICES, category=CATEGORY_CHOICES)
     async def purge(

@@ -14,7 +14,7 @@ from bot.ui.setup import setup_view
 from bot.ui.setup_controls import SettingChange
 from cogs.setup.permission_checks import assert_may_give, with_test_results
 
-MIRRORED: Final = (Setting.REQUESTOR_ROLE, Setting.APPROVER_ROLE)
+SYNCED: Final = (Setting.REQUESTOR_ROLE, Setting.APPROVER_ROLE)
 
 
 async def change_setting(
@@ -28,14 +28,14 @@ async def change_setting(
         UnknownModeError, BlockNeedsApproversError: the value is not possible.
     """
     bot, guild = interaction.client, guild_of(interaction)
-    role = guild.get_role(value) if setting in MIRRORED and isinstance(value, int) else None
+    role = guild.get_role(value) if setting in SYNCED and isinstance(value, int) else None
     if role is not None:
         assert_may_give(interaction.user, role)
     before = (await bot.services.guild_setup.show(guild.id)).value(setting)
     facts = await bot.services.guild_setup.change(guild.id, setting, value)
     note_done(interaction)
     bot.dispatch(QUEUE_MOVED)
-    if setting in MIRRORED:
+    if setting in SYNCED:
         bot.dispatch(ROLES_MOVED)
     await show_setup(interaction, facts, None if is_undo or before == value else SettingChange(setting, before))
 

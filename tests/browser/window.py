@@ -10,8 +10,8 @@ from bot.demo.launcher import DIRECT_MESSAGES
 from bot.demo.people import Person
 
 DESKTOP, PHONE = (1280, 860), (390, 844)
-PATIENCE_MS = 20_000
-"""Timeout of a person's condition on a busy machine."""
+PATIENCE_MS = 60_000
+"""Cap on each wait: only a test that fails reaches it, also on a busy machine."""
 READY = "() => window.simcordPreview?.ready === true"
 
 

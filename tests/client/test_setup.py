@@ -171,7 +171,8 @@ async def test_quiet_hours_with_one_hour_alone_are_refused_and_stay(world: World
     abe = world.member(ABE)
     await abe.slash(world.public, "setup quiet-hours", begin=22, end=7)
     refused = await abe.slash(world.public, "setup quiet-hours", begin=20)
-    assert "possible are *begin and end*, *neither*" in text_of(refused)
+    assert "You gave only 20:00 UTC." in text_of(refused)
+    assert "with `begin` and `end`, or with neither" in text_of(refused)
     assert line_of(await abe.slash(world.public, "setup show"), "Quiet hours") == "**Quiet hours** 22:00 to 7:00 UTC"
 
 

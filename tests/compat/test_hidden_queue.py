@@ -86,7 +86,7 @@ async def test_a_lost_answer_is_owned_up_to_and_found_once_a_key_may_look(
         said = text_of(answer_of(drafted))
         assert "No answer yet" in said
         assert ("set `CURATOR_READER_KEY` to an approver's key" in said) is is_hidden
-        assert ("You get a DM" in said) is not is_hidden
+        assert ("You get a direct message" in said) is not is_hidden
     with suppress(ReaderKeyError):
         await simulation.let_pass(timedelta(hours=1))
     assert posted_in(world.direct_messages(RITA), simulation.env) == [], "no notification without a known result"

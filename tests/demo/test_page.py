@@ -12,7 +12,7 @@ from tests.browser.install import ARGUMENTS, chromium
 
 DESKTOP = (1280, 860)
 PHONE = (390, 844)
-expect.set_options(timeout=20_000)
+expect.set_options(timeout=60_000)
 
 
 @pytest.fixture
@@ -27,7 +27,7 @@ async def browser() -> AsyncIterator[Browser]:
 async def page(request: pytest.FixtureRequest, browser: Browser, stage: Stage) -> AsyncIterator[Page]:
     width, height = request.param
     opened = await browser.new_page(viewport={"width": width, "height": height})
-    opened.set_default_timeout(20_000)
+    opened.set_default_timeout(60_000)
     problems: list[str] = []
     collect_problems(opened, problems)
     await opened.goto(stage.url)

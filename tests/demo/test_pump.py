@@ -85,15 +85,16 @@ async def test_time_inside_passes_by_itself(stage: Stage) -> None:
         await asyncio.sleep(0.05)
 
 
+@pytest.mark.parametrize("failure", [SetupError("operation overlaps active slash"), TimeoutError()], ids=repr)
 async def test_one_failure_of_the_simulation_does_not_end_the_demo(
-    stage: Stage, monkeypatch: pytest.MonkeyPatch
+    stage: Stage, monkeypatch: pytest.MonkeyPatch, failure: Exception
 ) -> None:
     advance, failed = stage.world.env.advance_time, asyncio.Event()
 
     async def fail_once(seconds: float) -> None:
         if not failed.is_set():
             failed.set()
-            raise SetupError("operation overlaps active slash")
+            raise failure
         await advance(seconds)
 
     monkeypatch.setattr(stage.world.env, "advance_time", fail_once)

@@ -2,6 +2,7 @@
 
 import asyncio
 import inspect
+import time
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -42,6 +43,21 @@ async def test_every_settling_uses_the_short_quantum(
     await small_env.settle()
     await small_env.advance_time(1)
     assert quanta == {seams.SETTLE_QUANTUM_S}
+
+
+async def test_an_advance_and_a_timer_of_the_bot_that_begin_in_one_turn_of_the_loop_both_end(
+    small_env: simcord.Env,
+) -> None:
+    small_env.settle_timeout = 1
+    loop = asyncio.get_running_loop()
+    with small_env._bot_scope():
+        sleeping = loop.create_task(asyncio.sleep(0.02))
+    await asyncio.sleep(0)  # its timer is set
+    loop.call_soon(time.sleep, 0.05)  # a busy machine: that timer and the next one are due in one turn
+    await asyncio.sleep(0.01)
+    await small_env.advance_time(1)
+    assert sleeping.done()
+    await small_env.advance_time(1)
 
 
 async def test_the_driver_is_told_from_the_bot(small_env: simcord.Env) -> None:

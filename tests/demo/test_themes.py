@@ -43,7 +43,7 @@ async def themed(request: pytest.FixtureRequest, stage: Stage) -> AsyncIterator[
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=chromium(), args=ARGUMENTS)
         page = await browser.new_page(color_scheme=scheme)
-        page.set_default_timeout(20_000)
+        page.set_default_timeout(60_000)
         await page.goto(stage.url)
         await expect(page.get_by_role("heading", level=1)).to_be_visible()
         is_light = await page.evaluate("getComputedStyle(document.body).backgroundColor.match(/\\d+/)[0] > 128")

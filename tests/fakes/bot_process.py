@@ -81,7 +81,7 @@ class BotProcess:
         """Return its standard error so far."""
         return (self.folder / "stderr").read_text()
 
-    async def ended(self, *, within_s: float = 20) -> int:
+    async def ended(self, *, within_s: float = 60) -> int:
         """Its exit code, once it ends by itself.
 
         Raises:

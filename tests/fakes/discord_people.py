@@ -17,7 +17,7 @@ from simcord.interactions import (
     walk_to_subcommand,
 )
 
-from tests.fakes.discord_server import LoopbackDiscord
+from tests.fakes.discord_server import PATIENCE_S, LoopbackDiscord
 
 COMMAND, COMPONENT, AUTOCOMPLETE, MODAL_SUBMIT = 2, 3, 4, 5
 _USER, _CHANNEL, _ATTACHMENT, _BUTTON, _TEXT = 6, 7, 11, 2, 10
@@ -94,11 +94,11 @@ class Person:
             extra["message"] = dict(serializers.message_payload(self._backend, source))
         return self._send(MODAL_SUBMIT, data, opened.channel_id, source=opened.source_message_id, **extra)
 
-    async def answered(self, interaction: Interaction, *, within_s: float = 10) -> Interaction:
+    async def answered(self, interaction: Interaction, *, within_s: float = PATIENCE_S) -> Interaction:
         """The interaction, once the bot acknowledged it in any way."""
         return await self.discord.until(lambda: interaction.responded and interaction, within_s=within_s)
 
-    async def reply(self, interaction: Interaction, *, within_s: float = 15) -> Message:
+    async def reply(self, interaction: Interaction, *, within_s: float = PATIENCE_S) -> Message:
         """The message that answers the interaction, once it is more than "thinking…"."""
         return await self.discord.until(lambda: self._reply(interaction), within_s=within_s)
 

@@ -25,6 +25,8 @@ from tests.fakes.discord_gateway import LoopbackGateway
 
 API = "/api/v10"
 TOKEN = "loopback-token"
+PATIENCE_S = 60.0
+"""Cap on each wait: only a test that fails reaches it, also on a busy machine."""
 _OPEN_ROUTES = ("/interactions/", "/webhooks/")
 
 
@@ -94,7 +96,7 @@ class LoopbackDiscord:
             if not waiter.done():
                 waiter.set_result(None)
 
-    async def until[T](self, told: Callable[[], T | Literal[False] | None], *, within_s: float = 15) -> T:
+    async def until[T](self, told: Callable[[], T | Literal[False] | None], *, within_s: float = PATIENCE_S) -> T:
         """Wait for a true result of ``told`` and return it; checked after every request and frame.
 
         Raises:

@@ -3,12 +3,12 @@
 import asyncio
 from typing import override
 
-import httpx
+import httpx2
 
 from bot.tls import tls_context
 
 
-class HeldTransport(httpx.AsyncBaseTransport):
+class HeldTransport(httpx2.AsyncBaseTransport):
     """Real sockets; a request whose path ends so waits for `release`, before the service sees it.
 
     Attributes:
@@ -19,7 +19,7 @@ class HeldTransport(httpx.AsyncBaseTransport):
     def __init__(self, path: str | None = None) -> None:
         self.path = path
         self.arrived = 0
-        self._inner = httpx.AsyncHTTPTransport(verify=tls_context(), trust_env=False)
+        self._inner = httpx2.AsyncHTTPTransport(verify=tls_context(), trust_env=False)
         self._permits = asyncio.Semaphore(0)
 
     def release(self) -> None:
@@ -27,7 +27,7 @@ class HeldTransport(httpx.AsyncBaseTransport):
         self._permits.release()
 
     @override
-    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+    async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
         if self.path is not None and request.url.path.endswith(self.path):
             self.arrived += 1
             await self._permits.acquire()

@@ -51,7 +51,7 @@ async def draft(person: Person, name: str) -> Message:
     content = json.dumps(RECORD | {"name": name}).encode()
     command = "propose-model create"
     answer = await person.slash(command, category="image_generation", name=name, record=("model.json", content))
-    return await person.reply(answer, within_s=30)
+    return await person.reply(answer)
 
 
 async def queue(person: Person, name: str, review: Channel) -> Message:
@@ -67,7 +67,7 @@ async def card_of(person: Person, review: Channel, *words: str) -> Message:
         fitting = (one for one in cards_in(person, review) if all(word in text_of(one) for word in words))
         return next(fitting, None)
 
-    return await person.discord.until(found, within_s=30)
+    return await person.discord.until(found)
 
 
 def cards_in(person: Person, review: Channel) -> list[Message]:
@@ -87,12 +87,12 @@ async def reject(person: Person, card: Message, reason: str) -> Message:
     assert opened.modal is not None, f"no form, but {opened.response_kind}"
     choice = next(one for one in walk_components(opened.modal["components"]) if one["type"] == _SELECT)
     values = {choice["custom_id"]: [choice["options"][-1]["value"]], only_field(opened): reason}
-    return await person.reply(await person.submit(opened, values), within_s=30)
+    return await person.reply(await person.submit(opened, values))
 
 
 async def approve(person: Person, card: Message) -> Interaction:
     """Approve a change, confirming it."""
-    question = await person.reply(await press(person, card, "change:approve:"), within_s=30)
+    question = await person.reply(await press(person, card, "change:approve:"))
     return await press(person, question, "confirm:approve:")
 
 

@@ -32,7 +32,7 @@ async def test_discord_takes_every_body(
     await press(dave, card, "change:approve:")
     await approve(abe, card)
     await card_of(abe, review, f"Judged {rita.user_id}", "**Approved**")
-    await abe.reply(await press(abe, card, "change:apply:"), within_s=60)
+    await abe.reply(await press(abe, card, "change:apply:"))
     other = await queue(rita, f"Judged too {rita.user_id}", review)
     await reject(abe, other, "No.")
     contract = DiscordContract(Path(os.environ[OPENAPI]))

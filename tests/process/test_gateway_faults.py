@@ -16,8 +16,6 @@ from tests.harness.queue import changes_in
 from tests.process.installation import Installation
 from tests.process.journeys import card_of, cards_in, draft, link, press, use_review_channel
 
-STOPPED_WITHIN_S = 10
-
 
 @pytest_asyncio.fixture
 async def proxy(v2_service: ReferenceService) -> AsyncIterator[FaultProxy]:
@@ -36,7 +34,7 @@ async def forget(discord: LoopbackDiscord) -> None:
 
 async def fall_silent(discord: LoopbackDiscord) -> None:
     discord.gateway.answers_heartbeats = False
-    await discord.until(lambda: not discord.gateway.is_ready, within_s=30)
+    await discord.until(lambda: not discord.gateway.is_ready)
     discord.gateway.answers_heartbeats = True
 
 
@@ -58,9 +56,7 @@ async def test_a_button_from_before_works_after_the_gateway_is_back(
     told = discord.gateway.identifies + discord.gateway.resumes
     await befall(discord)
     gateway = discord.gateway
-    await bot.alive(
-        discord.until(lambda: gateway.identifies + gateway.resumes > told and gateway.is_ready, within_s=30)
-    )
+    await bot.alive(discord.until(lambda: gateway.identifies + gateway.resumes > told and gateway.is_ready))
     confirm = next(custom_id for custom_id in buttons_of(asked) if custom_id.endswith(":unlink"))
     await rita.press(asked, confirm)
     await discord.until(lambda: "?" not in text_of(asked))
@@ -95,14 +91,14 @@ async def test_what_was_under_way_at_a_stop_is_found_at_the_next_start(
     asked = [person.type_slash("status") for person in people]
     await asyncio.gather(*(person.answered(one) for person, one in zip(people, asked, strict=True)))
     for _ in drafts:
-        await asyncio.wait_for(done.acquire(), timeout=10)
+        await asyncio.wait_for(done.acquire(), timeout=60)
     first.terminate()
-    assert await first.ended(within_s=STOPPED_WITHIN_S) == 0
+    assert await first.ended() == 0
     proxy.calm()
     second = await installation.start_ready(CURATOR_SERVICE_URL=through)
     for number in range(3):
         await second.alive(card_of(rita, review, f"Under way {number}", "Pending"))
     assert len(changes_in(v2_service)) == len(cards_in(rita, review)) == 3
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(60):
         while "Under way" in text_of(await rita.reply(await rita.slash("propose-model drafts"))):
             pass  # cards are drawn as soon as the queue is read; each lost answer is looked for by itself

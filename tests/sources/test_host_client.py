@@ -8,7 +8,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import timedelta
 from typing import override
 
-import httpx
+import httpx2
 import pytest
 from pydantic import SecretStr
 
@@ -38,7 +38,7 @@ class Clock:
         return self.now
 
 
-class Away(httpx.AsyncHTTPTransport):
+class Away(httpx2.AsyncHTTPTransport):
     """Real sockets that remember every host they were asked for."""
 
     def __init__(self) -> None:
@@ -46,7 +46,7 @@ class Away(httpx.AsyncHTTPTransport):
         self.hosts: set[str] = set()
 
     @override
-    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+    async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
         self.hosts.add(f"{request.url.host}:{request.url.port}")
         return await super().handle_async_request(request)
 

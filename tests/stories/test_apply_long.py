@@ -49,7 +49,7 @@ async def asked(
 
 async def arrives(env: simcord.Env, network: HeldTransport, number: int) -> None:
     """Wait until so many applies are on their way."""
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(60):
         while network.arrived < number:
             await env.settle()
             await asyncio.sleep(0)
@@ -76,7 +76,7 @@ async def test_an_outcome_after_fifteen_minutes_stands_in_the_channel(
         assert told(world, env) == []
         await env.advance_time(EACH_TAKES_S)
         network.release()
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(60):
         while not told(world, env):
             await env.settle()
             await asyncio.sleep(0)

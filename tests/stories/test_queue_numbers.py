@@ -75,7 +75,7 @@ async def test_everyone_may_see_the_statistics(world: World, service: ReferenceS
     assert "## The queue in week" in text
     assert "**3 decided:** 2 approved, 1 rejected. 0 last week." in text
     assert "**1 applied,** now live." in text
-    assert "**3 open:** Image model 3." in text
+    assert "**3 open:** Image model (3)." in text
     assert "**1 approved,** not live yet." in text
     assert "**Thanks** to bob\\#202 (3)." in text
     words = picture_words(shown)
@@ -109,7 +109,7 @@ async def test_the_weekly_summary_is_posted_once_on_monday(
     decide_beside(service, reject=[decided])
     await until_monday_at_nine(simulation, days=0)
     (digest,) = about(env, world, "## The queue in week")
-    assert "**1 open:** Image model 1." in text_of(digest)
+    assert "**1 open:** Image model (1)." in text_of(digest)
     assert "1 decided" in picture_words(digest)
     assert [each.filename for each in digest.attachments] == ["queue.png"]
     await look_at_clock(simulation)

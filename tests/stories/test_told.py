@@ -249,7 +249,7 @@ async def test_the_card_says_that_its_requestor_was_told(world: World, env: simc
     await ready(world, threads=False)
     change_id = await propose(world, RITA, "Story Told")
     await reject_it(world, env, change_id)
-    assert "got a DM" in text_of(card_of(world.review, env, change_id))
+    assert "got a direct message" in text_of(card_of(world.review, env, change_id))
 
 
 async def test_what_is_live_is_announced_once(

@@ -15,8 +15,7 @@ from tests.stories.prefilled import edit
 
 IMAGE = "image_generation"
 CONSENSUS = (
-    "**Needs consensus:** rank 1 of 5. 18,402 images in the last 30 days; 14 workers serve it now. "
-    "Ask in the thread first."
+    "**Needs consensus:** rank 1 of 5. 18,402 images in the last 30 days; 14 workers serve it now. Discuss it first."
 )
 
 

@@ -209,6 +209,9 @@ DECISION_SCREENS: Mapping[str, Callable[[Theme], Card | Markup]] = {
         BatchResult(APPROVE, (decision(APPROVED, MOVED, is_recorded=True),)), theme
     ),
     "09f-already-decided": lambda theme: decision_result(decision(APPROVED, Outcome.ALREADY_DECIDED), theme),
+    "09f3-already-deleted": lambda theme: decision_result(
+        decision(APPLIED.model_copy(update={"operation": Operation.DELETE}), Outcome.ALREADY_DECIDED), theme
+    ),
     "09f2-stuck": lambda theme: decision_result(decision(STUCK, Outcome.ALREADY_DECIDED), theme),
     "09g-unknown": lambda theme: decision_result(decision(UPDATE, UNKNOWN), theme),
     "09j-counted": lambda theme: decision_result(decision(UPDATE, Outcome.COUNTED, counted=COUNTED), theme),

@@ -155,9 +155,15 @@ def test_discord_takes_every_screen_and_it_keeps_our_habits(name: str) -> None:
         ("03c-card-raw", "**profile_changes.0.content.template**\u00a0`<|im_start|>{role}`"),
         ("03c-card-raw", "⚠️ **Not checked:** this is no model record. Read *Full record* before you decide."),
         ("04a3-card-approved-rival", "**#57 by erin#102 also changes Deliberate.**"),
-        ("04c-card-rejected", "-# alice#101 got a DM and can revise and resubmit."),
-        ("04c2-card-rejected-thread", "-# alice#101 could not be reached by DM; a message in this thread replaces it."),
-        ("04c3-card-rejected-unreached", "-# alice#101 could not be notified: not linked, or DMs are off."),
+        ("04c-card-rejected", "-# alice#101 got a direct message and can revise and resubmit."),
+        (
+            "04c2-card-rejected-thread",
+            "-# alice#101 could not be reached by direct message; a message in this thread replaces it.",
+        ),
+        (
+            "04c3-card-rejected-unreached",
+            "-# alice#101 could not be notified: not linked, or direct messages are closed.",
+        ),
         (
             "04e-card-stuck",
             (
@@ -190,7 +196,7 @@ def test_discord_takes_every_screen_and_it_keeps_our_habits(name: str) -> None:
             "07c-queued",
             (
                 "## Queued as #58\nCREATE Image model **Pixel Illustrious** waits for an approver.\n"
-                "**Now:** nothing to do. You get a DM when it is decided."
+                "**Now:** nothing to do. You get a direct message when it is decided."
             ),
         ),
         (
@@ -210,7 +216,11 @@ def test_discord_takes_every_screen_and_it_keeps_our_habits(name: str) -> None:
             ),
         ),
         ("09f-already-decided", "## Already approved\ncarol#303 approved #42 <t:"),
-        ("09f-already-decided", "**Now:** apply it, or leave that to carol#303."),
+        (
+            "09f-already-decided",
+            "**Changed:** nothing by this press.\n**Now:** apply it, or leave that to another approver.",
+        ),
+        ("09f3-already-deleted", "**Now:** nothing to do. It is gone from the model reference."),
         (
             "10a-refused-public",
             (
@@ -233,7 +243,7 @@ def test_discord_takes_every_screen_and_it_keeps_our_habits(name: str) -> None:
             "10b-refused-role",
             (
                 "## You need the approver role\nYou are linked as alice#101, requestor.\n**Changed:** nothing.\n"
-                "**Now:** roles belong to Horde accounts and are given by the people who run the service. "
+                "**Now:** roles belong to AI-Horde accounts and are given by the people who run the service. "
                 "Ask in <#2001>; a new role counts within a minute."
             ),
         ),

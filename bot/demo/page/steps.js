@@ -87,7 +87,7 @@ const THREADS = {
 };
 const CARDS = {
   who: "abe", where: "model-review", title: "Decide what waits",
-  text: "Six changes are here in all states, and the keys of Rita, Abe and Cora are linked. Press Approve on a card, then Approve and apply; or Reject… with a reason. Cards call people by their AI-Horde accounts: Rita is alice#101.",
+  text: "Six changes are here: pending, approved, applied and rejected. The keys of Rita, Abe and Cora are linked. Press Approve on a card, then Approve and apply; or Reject… with a reason. Cards call people by their AI-Horde accounts: Rita is alice#101.",
   copies: ["/queue list", "/apply", "/queue stats"],
 };
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
 
-from bot.services.errors import BlockNeedsApproversError, UnknownModeError
+from bot.services.errors import BlockNeedsApproversError, OneQuietHourError, UnknownModeError
 from bot.services.notifications.refused_channels import RefusedChannels
 from bot.services.polling.queue_monitor import QueueMonitor
 from bot.services.reader_key import ReaderProblem
@@ -139,10 +139,11 @@ def quiet_hours(begin: int | None, end: int | None) -> str | None:
     """Return the value of quiet hours (``22to7``); None for none, or the same hour twice.
 
     Raises:
-        UnknownModeError: only one hour is given.
+        OneQuietHourError: only one hour is given.
     """
-    if (begin is None) != (end is None):
-        raise UnknownModeError(str(end if begin is None else begin), ("begin and end", "neither"))
+    match (begin, end):
+        case (None, int(hour)) | (int(hour), None):
+            raise OneQuietHourError(hour)
     return None if begin == end else f"{begin}to{end}"
 
 

@@ -1,4 +1,4 @@
-"""Plan of the Discord roles that follow queue roles: members who gain or lose one."""
+"""Plan of the role sync: members who gain or lose a Discord role with their queue role."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -13,7 +13,7 @@ from bot.identity.standing import Standing
 from bot.reference.errors import ApiError
 from storage.guild_settings import GuildSetting, GuildSettings
 from storage.links import Links
-from storage.mirrored_roles import Mirrored, MirroredRoles
+from storage.synced_roles import GivenRoles, SyncedRoles
 
 REFRESH_AFTER = timedelta(hours=1)
 """Age at which the roles of an inactive person are read again."""
@@ -22,7 +22,7 @@ REFRESH_LIMIT = 3
 """People refreshed at a time: each costs one request to AI-Horde, which allows 90 a minute."""
 
 TASKS_AT_ONCE = 10
-"""Members synchronized at a time."""
+"""Members synced at a time."""
 
 RETRY_AFTER = timedelta(minutes=15)
 """Delay after a refusal or an outage of Discord."""
@@ -39,7 +39,7 @@ class RoleSyncTask:
 
     Attributes:
         wanted: roles that the member should have from the bot.
-        managed: roles that the bot may take: those it gave and, for a linked member, every synchronized role.
+        managed: roles that the bot may take: those it gave and, for a linked member, every synced role.
     """
 
     guild_id: int
@@ -56,15 +56,17 @@ class RoleSyncTask:
         return (self.managed & frozenset(current)) - self.wanted
 
 
-def synced_roles(setting: GuildSetting) -> dict[Role, int]:
+def roles_to_sync(setting: GuildSetting) -> dict[Role, int]:
     """Return the server's Discord role for each queue role that has one."""
     ids = {Role.REQUESTOR: setting.requestor_role_id, Role.APPROVER: setting.approver_role_id}
     return {role: role_id for role, role_id in ids.items() if role_id is not None}
 
 
-def plan_tasks(setting: GuildSetting, people: Iterable[Standing], given: Mapping[int, Mirrored]) -> list[RoleSyncTask]:
-    """Return the members to synchronize; hidden members get no role that would reveal them."""
-    roles = synced_roles(setting)
+def plan_tasks(
+    setting: GuildSetting, people: Iterable[Standing], given: Mapping[int, GivenRoles]
+) -> list[RoleSyncTask]:
+    """Return the members to sync; hidden members get no role that would reveal them."""
+    roles = roles_to_sync(setting)
     wanted = {
         person.user_id: frozenset(role_id for role, role_id in roles.items() if person.may(role))
         for person in people
@@ -72,7 +74,7 @@ def plan_tasks(setting: GuildSetting, people: Iterable[Standing], given: Mapping
     }
     tasks = []
     for user_id in sorted(wanted.keys() | given.keys()):
-        known = given.get(user_id, Mirrored(frozenset(), is_sure=True))
+        known = given.get(user_id, GivenRoles(frozenset(), is_sure=True))
         target = wanted.get(user_id, frozenset())
         if known.role_ids != target or not known.is_sure:
             is_linked = user_id in wanted
@@ -86,7 +88,7 @@ class RoleSync:
     """Due tasks and their results; a role is recorded before Discord is asked to give it."""
 
     guild_settings: GuildSettings
-    mirrored_roles: MirroredRoles
+    synced_roles: SyncedRoles
     links: Links
     accounts: Accounts
     clock: Callable[[], datetime]
@@ -96,8 +98,8 @@ class RoleSync:
 
     async def due_tasks(self) -> list[RoleSyncTask]:
         """Return up to ``TASKS_AT_ONCE`` tasks that are due."""
-        guild_ids = {setting.guild_id for setting in await self.guild_settings.all_with_mirrored_roles()}
-        guild_ids |= await self.mirrored_roles.guilds()
+        guild_ids = {setting.guild_id for setting in await self.guild_settings.all_with_synced_roles()}
+        guild_ids |= await self.synced_roles.guilds()
         if not guild_ids:
             return []
         people = await self.accounts.with_roles()
@@ -105,7 +107,7 @@ class RoleSync:
         due: list[RoleSyncTask] = []
         for guild_id in sorted(guild_ids):
             setting = await self.guild_settings.get(guild_id)
-            given = await self.mirrored_roles.of_guild(guild_id)
+            given = await self.synced_roles.of_guild(guild_id)
             due += [task for task in plan_tasks(setting, people, given) if self._is_due(guild_id, task.user_id, now)]
         return due[:TASKS_AT_ONCE]
 
@@ -114,8 +116,8 @@ class RoleSync:
         return max(self._not_before.get(key, now), self._absent.get(key, now)) <= now
 
     async def refresh_old_roles(self) -> None:
-        """Refresh the oldest queue roles of a few people, if any server synchronizes roles."""
-        if not await self.guild_settings.all_with_mirrored_roles():
+        """Refresh the oldest queue roles of a few people, if any server syncs roles."""
+        if not await self.guild_settings.all_with_synced_roles():
             return
         now = self.clock()
         self._refreshed = {
@@ -135,17 +137,17 @@ class RoleSync:
 
     async def start(self, task: RoleSyncTask) -> None:
         """Record the roles that may be given from now on."""
-        known = await self.mirrored_roles.of_member(task.guild_id, task.user_id)
+        known = await self.synced_roles.of_member(task.guild_id, task.user_id)
         roles = task.wanted if known is None else task.wanted | known.role_ids
-        await self.mirrored_roles.put(task.guild_id, task.user_id, roles, is_sure=False)
+        await self.synced_roles.put(task.guild_id, task.user_id, roles, is_sure=False)
 
     async def finish(self, task: RoleSyncTask) -> None:
         """Record that the member has exactly the wanted roles."""
-        await self.mirrored_roles.put(task.guild_id, task.user_id, task.wanted, is_sure=True)
+        await self.synced_roles.put(task.guild_id, task.user_id, task.wanted, is_sure=True)
 
     async def mark_absent(self, task: RoleSyncTask) -> None:
         """Record that the user is not in the server, and so has no role there."""
-        await self.mirrored_roles.put(task.guild_id, task.user_id, (), is_sure=True)
+        await self.synced_roles.put(task.guild_id, task.user_id, (), is_sure=True)
         self._absent[task.guild_id, task.user_id] = self.clock() + ABSENT_FOR
 
     def postpone(self, task: RoleSyncTask) -> None:
@@ -154,7 +156,7 @@ class RoleSync:
 
     async def recheck(self, guild_id: int) -> None:
         """Make all members of a server due, postponed and absent ones included."""
-        await self.mirrored_roles.mark_unsure(guild_id)
+        await self.synced_roles.mark_unsure(guild_id)
         for waiting in (self._not_before, self._absent):
             for key in [key for key in waiting if key[0] == guild_id]:
                 del waiting[key]
@@ -168,17 +170,17 @@ class RoleSync:
             role_ids: the person's roles there, as Discord says.
         """
         was_absent = self._absent.pop((guild_id, user_id), None) is not None
-        known = await self.mirrored_roles.of_member(guild_id, user_id)
+        known = await self.synced_roles.of_member(guild_id, user_id)
         has_lost = known is not None and known.is_sure and not known.role_ids <= frozenset(role_ids)
         if known is not None and has_lost:
-            await self.mirrored_roles.put(guild_id, user_id, known.role_ids, is_sure=False)
+            await self.synced_roles.put(guild_id, user_id, known.role_ids, is_sure=False)
         return was_absent or has_lost
 
     async def removal_tasks(self, user_id: int) -> list[RoleSyncTask]:
         """Return the tasks that take from a person every role given by the bot."""
         tasks = []
-        for guild_id in sorted(await self.mirrored_roles.guilds()):
-            known = await self.mirrored_roles.of_member(guild_id, user_id)
+        for guild_id in sorted(await self.synced_roles.guilds()):
+            known = await self.synced_roles.of_member(guild_id, user_id)
             if known is not None:
                 tasks.append(RoleSyncTask(guild_id, user_id, frozenset(), known.role_ids))
         return tasks

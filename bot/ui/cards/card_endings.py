@@ -55,15 +55,15 @@ def draw_rejected(sheet: Sheet, facts: ChangeFacts) -> None:
     who = requestor(facts.change)
     match facts.notified_by:
         case NotifiedBy.DIRECT_MESSAGE:
-            sheet.text(f"-# {who} got a DM and can revise and resubmit.")
+            sheet.text(f"-# {who} got a direct message and can revise and resubmit.")
         case NotifiedBy.THREAD:
-            sheet.text(f"-# {who} could not be reached by DM; a message in this thread replaces it.")
+            sheet.text(f"-# {who} could not be reached by direct message; a message in this thread replaces it.")
         case NotifiedBy.CHANNEL:
-            sheet.text(f"-# {who} could not be reached by DM; a message in this channel replaces it.")
+            sheet.text(f"-# {who} could not be reached by direct message; a message in this channel replaces it.")
         case NotifiedBy.ELSEWHERE:
-            sheet.text(f"-# {who} could not be reached by DM; a message in another server replaces it.")
+            sheet.text(f"-# {who} could not be reached by direct message; a message in another server replaces it.")
         case NotifiedBy.NONE:
-            sheet.text(f"-# {who} could not be notified: not linked, or DMs are off.")
+            sheet.text(f"-# {who} could not be notified: not linked, or direct messages are closed.")
 
 
 def draw_purged(sheet: Sheet, facts: ChangeFacts) -> None:

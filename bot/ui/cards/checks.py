@@ -94,7 +94,7 @@ def _consensus(facts: CheckFacts) -> str:
     return (
         f"**Needs consensus:** rank {facts.count('rank')} of {facts.count('models')}. "
         f"{facts.count('month'):,} {facts.plain('unit')} in the last 30 days; {workers} {serve} it now. "
-        "Ask in the thread first."
+        "Discuss it first."
     )
 
 

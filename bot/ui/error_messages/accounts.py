@@ -19,6 +19,7 @@ from bot.identity.errors import (
 from bot.services.errors import (
     BlockNeedsApproversError,
     ManageServerError,
+    OneQuietHourError,
     RateLimitError,
     ReadLimitError,
     RoleNotGrantableError,
@@ -54,7 +55,7 @@ def needs_role(failure: Failure[Any], *, role: str, linked_as: str) -> ErrorMess
     ask = f"in <#{channel_id}>" if channel_id else f"an approver, listed under {failure.command('roles')}"
     return ErrorMessage(
         f"You need the {role} role",
-        "roles belong to Horde accounts and are given by the people who run the service. "
+        "roles belong to AI-Horde accounts and are given by the people who run the service. "
         f"Ask {ask}; a new role counts within a minute.",
         linked_as,
     )
@@ -230,6 +231,15 @@ ACCOUNT_MESSAGES: tuple[Entry, ...] = (
     message_for(
         RoleNotGrantableError,
         _role_not_grantable,
+    ),
+    message_for(
+        OneQuietHourError,
+        lambda failure: ErrorMessage(
+            failure.not_done("quiet hours have a beginning and an end"),
+            f"type {failure.command('setup quiet-hours')} with `begin` and `end`, or with neither to turn them off.",
+            f"You gave only {failure.error.hour}:00 UTC.",
+            accent=Accent.AMBER,
+        ),
     ),
     message_for(
         UnknownModeError,

@@ -123,13 +123,14 @@ def _input(failure: Failure[InputError]) -> ErrorMessage:
     buttons = dict.fromkeys(f"*{page_name(*one.form)}*" for one in invalid if one.form)
     again = f"choose {' and '.join(buttons) or 'that section'} under *Edit…* and type it again."
     long = [one.typed for one in invalid if len(one.typed) > DIFF_VALUE]
-    is_one = len(invalid) == 1
+    lines = [f"**{plain(one.field, 60)}:** {_invalid_input(one)}" for one in invalid]
+    heading = plural(len(invalid), "field")
+    if len(invalid) == 1:
+        heading, lines = _single_input(first)
     return ErrorMessage(
-        failure.not_done(plain(first.field, 60) if is_one else plural(len(invalid), "field")),
+        failure.not_done(heading),
         again if is_kept else f"{failure.attempt.again}.",
-        _invalid_input(first)
-        if is_one
-        else "\n".join(f"**{plain(one.field, 60)}:** {_invalid_input(one)}" for one in invalid),
+        "\n".join(lines),
         "everything else you typed is saved." if is_kept else "nothing.",
         Accent.AMBER,
         files=(attachment("typed.txt", "\n\n".join(long)),) if long else (),
@@ -148,6 +149,14 @@ def _drafts_full(failure: Failure[DraftsFullError]) -> ErrorMessage:
         "nothing. The file holds what you typed.",
         files=(attachment("record.json", json.dumps(dict(record), indent=2, ensure_ascii=False)),),
     )
+
+
+def _single_input(invalid: InvalidInput) -> tuple[str, list[str]]:
+    """Return the reason and the line for one answer that cannot be read, or is empty."""
+    label = plain(invalid.field, 60)
+    if invalid.typed:
+        return label, [_invalid_input(invalid)]
+    return "one answer is empty", [f"**{label}** takes {invalid.expected}."]
 
 
 def _invalid_input(invalid: InvalidInput) -> str:

@@ -90,7 +90,7 @@ QUEUE_MESSAGES: tuple[Entry, ...] = (
         UnknownRequestorError,
         lambda failure: ErrorMessage(
             failure.not_done("there is no such requestor"),
-            "type the Horde name with its number, such as alice\\#101, or the number alone.",
+            "type the AI-Horde name with its number, such as alice\\#101, or the number alone.",
             f"You typed {code(failure.error.typed, REQUESTOR)}; no open change is from a requestor of that name.",
             accent=Accent.AMBER,
         ),

@@ -77,10 +77,10 @@ def _open(statistics: QueueStatistics) -> str:
     if not statistics.pending:
         return "**Nothing open.**"
     shown = [
-        f"{category_words(category)} {count:,}" for category, count in statistics.open_by_category[:CATEGORIES_SHOWN]
+        f"{category_words(category)} ({count:,})" for category, count in statistics.open_by_category[:CATEGORIES_SHOWN]
     ]
     others = sum(count for _, count in statistics.open_by_category[CATEGORIES_SHOWN:])
-    return f"**{statistics.pending:,} open:** {', '.join([*shown, *([f'others {others:,}'] if others else [])])}."
+    return f"**{statistics.pending:,} open:** {', '.join([*shown, *([f'others ({others:,})'] if others else [])])}."
 
 
 def _late(week: Digest) -> str:

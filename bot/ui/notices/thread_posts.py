@@ -113,7 +113,7 @@ def _notified(facts: Mapping[str, Any], theme: Theme) -> Markup:
     )
     if facts.get("reason") is not None:
         sheet.text("-# Reason", f"> {reason_words(facts['reason'])}")
-    sheet.text("-# You accept no direct messages from the bot, so it tells you here.")
+    sheet.text("-# Your direct messages are closed, so you read this here.")
     is_revisable = state is CardState.REJECTED and "digest" in facts
     return sheet.row(revise_button(facts["change_id"], facts["digest"]) if is_revisable else None).view()
 

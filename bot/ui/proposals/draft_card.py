@@ -182,7 +182,7 @@ def _queued(outcome: Queued) -> Markup:
         f"{operation_word(change.operation)} {category_of(change)} "
         f"**{plain(title_of(change), NAME_TITLE)}** waits for an approver.",
         "" if former is None else f"The service cannot withdraw #{former}. Its card names #{change.change_id} now.",
-        "**Now:** nothing to do. You get a DM when it is decided.",
+        "**Now:** nothing to do. You get a direct message when it is decided.",
         buttons=(open_card(outcome.card),),
     )
 
@@ -190,12 +190,14 @@ def _queued(outcome: Queued) -> Markup:
 def _unknown(outcome: SubmissionUnknown) -> Markup:
     if outcome.notified_by is not None:
         changed = "The bot looks for it in the queue, and never sends it twice."
-        now = f"nothing to do. You get a DM {relative(outcome.notified_by)} at the latest. The draft is kept."
+        now = (
+            f"nothing to do. You get a direct message {relative(outcome.notified_by)} at the latest. The draft is kept."
+        )
     else:
         changed = "The bot cannot look for it: this service shows its queue to approvers only."
         now = (
             "ask the operator to set `CURATOR_READER_KEY` to an approver's key. Then the bot looks for it and sends "
-            "you a DM. The draft is kept, and never sent twice."
+            "you a direct message. The draft is kept, and never sent twice."
         )
     heading, what = "No answer yet", "The proposal was sent. The service did not answer within 60 s."
     if outcome.change_id is not None:

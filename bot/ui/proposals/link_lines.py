@@ -13,6 +13,7 @@ from bot.services.hosts.link_reader import DEADLINE
 from bot.services.hosts.values import FilledValue, LinkSource, Note, UnansweredHost
 from bot.services.proposals.outcomes import DraftFacts
 from bot.sources.addresses import Address, AddressError, AddressProblem
+from bot.sources.host_client import HostProblem
 from bot.ui import custom_ids
 from bot.ui.cards.host_lines import problem_text
 from bot.ui.choice_names import category_name
@@ -27,6 +28,8 @@ HOST_IN_TITLE: Final = 15
 _PARTS: Final[Mapping[str, str]] = {FILE_KEY: "file", SHA256_KEY: "sha256", SIZE_KEY: "size"}
 _ABOUT_MODEL: Final = frozenset({Note.NO_SINGLE_FILE, Note.PERSON, Note.MINOR, Note.NO_BASE_MODEL})
 _LEFT_TO_PERSON: Final = ("baseline", "nsfw", "style", "licensing.license_expression")
+
+_MISSING: Final = (HostProblem.MISSING, HostProblem.MISSING_OR_PRIVATE)
 
 _NOTES: Final[Mapping[Note, str]] = {
     Note.GATED: "**Workers cannot download it:** the repository is gated.",
@@ -98,6 +101,7 @@ def reading_link(address: Address) -> Markup:
 def category_question(draft: DraftFacts, source: LinkSource, theme: Theme) -> Markup:
     """Ask for the category that the host does not make clear."""
     is_unanswered = bool(source.reading.problems)
+    is_missing = any(each.problem in _MISSING for each in source.reading.problems)
     return (
         Sheet(Accent.GREY)
         .text(
@@ -105,7 +109,9 @@ def category_question(draft: DraftFacts, source: LinkSource, theme: Theme) -> Ma
             f"-# From {host_link(source.reading.page)}",
             *problem_lines(source.reading.problems, theme),
             "" if is_unanswered else f"{source.reading.host} does not make it clear.",
-            "**Now:** choose one. The draft opens with what is known.",
+            "**Now:** check the link, or choose one to fill in the draft by hand."
+            if is_missing
+            else "**Now:** choose one. The draft opens with what is known.",
         )
         .menu(
             ui.Select(

@@ -233,7 +233,7 @@ def _already_decided(change: PendingChange, result: DecisionResult, theme: Theme
         case CardState.APPROVED:
             when = relative(change.approved_at) if change.approved_at else "meanwhile"
             words = ("Already approved", f"{who} approved {number} {when}.")
-            now = f"apply it, or leave that to {who}."
+            now = "apply it, or leave that to another approver."
         case CardState.REJECTED:
             when = relative(change.rejected_at) if change.rejected_at else "meanwhile"
             words = ("Already rejected", f"{who} rejected {number} {when}.")
@@ -242,7 +242,7 @@ def _already_decided(change: PendingChange, result: DecisionResult, theme: Theme
             when = relative(change.applied_at) if change.applied_at else "meanwhile"
             by = horde_name(change.applied_username, change.applied_by) if change.applied_by else "Another approver"
             words = ("Already applied", f"{by} applied {number} {when}.")
-            now = "nothing to do. It is live."
+            now = f"nothing to do. {live_words(change)}"
         case CardState.PENDING:
             words, now = ("Not approved yet", f"{number} waits for an approval."), "approve it first."
         case CardState.PURGED:
@@ -257,7 +257,7 @@ def _already_decided(change: PendingChange, result: DecisionResult, theme: Theme
         Accent.SLATE,
         f"## {words[0]}",
         words[1],
-        "**Changed:** nothing by you.",
+        "**Changed:** nothing by this press.",
         f"**Now:** {now}",
         buttons=(
             _apply(result) if state is CardState.APPROVED else None,

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from bot.identity.standing import HordeUserContext, Role, Standing
 from bot.services.guilds.role_sync import RoleSyncTask, plan_tasks
 from storage.guild_settings import GuildSetting
-from storage.mirrored_roles import Mirrored
+from storage.synced_roles import GivenRoles
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 REQUESTORS, APPROVERS, OLD = 31, 32, 33
@@ -21,8 +21,8 @@ def linked(user_id: int, *roles: Role, is_visible: bool = True) -> Standing:
     return Standing(user_id, horde, frozenset(roles), NOW, NOW, is_visible=is_visible, generation=1)
 
 
-def has(*role_ids: int, is_sure: bool = True) -> Mirrored:
-    return Mirrored(frozenset(role_ids), is_sure)
+def has(*role_ids: int, is_sure: bool = True) -> GivenRoles:
+    return GivenRoles(frozenset(role_ids), is_sure)
 
 
 def task(user_id: int, wanted: set[int], managed: set[int]) -> RoleSyncTask:
@@ -59,7 +59,7 @@ def task(user_id: int, wanted: set[int], managed: set[int]) -> RoleSyncTask:
     ],
 )
 def test_members_whose_roles_differ_are_synchronized(
-    people: list[Standing], given_roles: dict[int, Mirrored], expected: list[RoleSyncTask]
+    people: list[Standing], given_roles: dict[int, GivenRoles], expected: list[RoleSyncTask]
 ) -> None:
     assert plan_tasks(SETTING, people, given_roles) == expected
 

@@ -1,6 +1,6 @@
 """The service's answer to an apply is compared with the live record, because it may be untrue both ways."""
 
-import httpx
+import httpx2
 import pytest
 
 from bot.reference.models import CanonicalFormat, Operation, PendingChange
@@ -39,11 +39,17 @@ async def test_an_applied_change_that_is_not_live_is_noticed(approved: App) -> N
     assert stored.live_difference is not None
 
 
+async def test_a_new_model_is_looked_up_once_after_its_apply(approved: App) -> None:
+    await approved.services.monitor.poll()
+    await apply(approved)
+    assert approved.service.asked("/image_generation/model/") == 1
+
+
 async def test_a_failed_apply_that_wrote_the_record_is_not_called_nothing(approved: App) -> None:
     """A legacy apply of 8.0.1 may answer an error after it wrote."""
     approved.service.bodies["/apply"] = (503, FAILED)
 
-    async def writes(_: httpx.Request) -> None:
+    async def writes(_: httpx2.Request) -> None:
         approved.service.models["image_generation"]["Model 42"] = harmless("Model 42")
 
     happens_during(approved, "/apply", writes)

@@ -9,6 +9,7 @@ from bot.identity.errors import MissingRoleError
 from bot.reference.errors import ForbiddenError
 from bot.services.changes import CardState, Origin
 from bot.services.errors import OwnChangeError
+from bot.services.review.approvals import TITLE_LENGTH_MAX, approval_title, approvers_in
 from bot.services.review.outcomes import DecisionResult, Outcome
 from bot.services.review.presses import DecisionVerb
 from bot.ui.cards.states import decider
@@ -279,3 +280,29 @@ async def test_outside_of_servers_one_approval_is_enough_and_an_own_change_is_wa
     assert (rules.required, rules.own) == (1, SelfApproval.WARN)
     assert (await waiting.services.decisions.ask(press, DecisionVerb.APPROVE)).is_own
     assert (await waiting.decide(press, DecisionVerb.APPROVE)).outcome is Outcome.DONE
+
+
+def test_the_title_names_as_many_approvers_as_the_service_takes() -> None:
+    assert approval_title(["bob#202"]) == "Approved by bob#202"
+    fitting = ["a" * 50, "b" * 56]
+    assert approval_title(fitting) == f"Approved by {fitting[0]}, {fitting[1]}"
+    assert len(approval_title(fitting)) == TITLE_LENGTH_MAX == 120
+    assert approval_title([*fitting, "c"]) == approval_title(fitting)
+    assert approval_title([fitting[0], f"{fitting[1]}!"]) == f"Approved by {fitting[0]}"
+    assert approval_title(["a" * 200]) == f"Approved by {'a' * 108}"
+
+
+@pytest.mark.parametrize(
+    ("title", "names"),
+    [
+        ("Approved by bob#202, alice#101", ("bob#202", "alice#101")),
+        ("Approved by bob#202", ("bob#202",)),
+        ("Models of Monday", ()),
+        (None, ()),
+    ],
+)
+async def test_the_approvers_are_read_back_from_the_title_of_a_batch(
+    waiting: App, title: str | None, names: tuple[str, ...]
+) -> None:
+    change = (await waiting.services.poller.read(42)).model_copy(update={"batch_title": title})
+    assert approvers_in(change) == names

@@ -162,6 +162,7 @@ async def test_a_model_that_is_gone_is_said_to_be(world: World) -> None:
     await link(world, RITA)
     asked = await rita.slash(world.public, "propose-model create", link=HARBOUR_MIST)
     assert "has no such model or version" in text_of(asked)
+    assert "**Now:** check the link, or choose one" in text_of(asked)
 
 
 async def test_a_link_in_a_message_becomes_a_draft(world: World) -> None:

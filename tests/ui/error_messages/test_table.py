@@ -99,6 +99,7 @@ EXAMPLES: list[Exception] = [
     services.NameMismatchError("that", "this"),
     services.NoRecordError(),
     services.UnknownModeError("@everyone", ("allow", "warn", "block")),
+    services.OneQuietHourError(22),
     services.BlockNeedsApproversError(1, 2),
     services.BlockNeedsApproversError(0, 2),
     services.RoleNotGrantableError(3001),
