@@ -11,7 +11,7 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import Any, Final
 
-import httpx2
+import httpx
 import structlog
 from pydantic import SecretStr
 
@@ -34,8 +34,6 @@ HOLD_OFF_MAX_S: Final = 600.0
 _RATE_LIMIT = re.compile(r"\br=(?P<left>\d{1,9})\b.*?\bt=(?P<seconds>\d{1,9})\b")
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _FIRST_FAILURE, _FIRST_SERVER_FAULT = 400, 500
-_NO_ADDRESS = (httpx2.InvalidURL, UnicodeError)
-"""Errors of a malformed address in a redirect; the second one of a host that is no domain name."""
 
 log = structlog.get_logger(__name__)
 
@@ -96,7 +94,7 @@ class HostRequest:
 @dataclass(frozen=True, slots=True)
 class _Answer:
     status: int
-    headers: httpx2.Headers
+    headers: httpx.Headers
     body: bytes
 
 
@@ -109,7 +107,7 @@ class HostClient:
     def __init__(
         self,
         name: str,
-        client: httpx2.AsyncClient,
+        client: httpx.AsyncClient,
         *,
         token: SecretStr | None = None,
         monotonic: Callable[[], float] = time.monotonic,
@@ -148,9 +146,9 @@ class HostClient:
         try:
             async with asyncio.timeout(self._deadline.total_seconds()), self._slots:
                 answer = await self._send(request)
-        except (TimeoutError, httpx2.TimeoutException):
+        except (TimeoutError, httpx.TimeoutException):
             raise self._failed(HostProblem.SLOW) from None
-        except (httpx2.HTTPError, httpx2.StreamError, *_NO_ADDRESS):
+        except (httpx.HTTPError, httpx.StreamError, httpx.InvalidURL):
             raise self._failed(HostProblem.UNREACHABLE) from None
         except (BodyTooLargeError, BodyEncodingError):
             raise HostError(self.name, HostProblem.UNREADABLE) from None
@@ -180,18 +178,18 @@ class HostClient:
                         await response.aclose()
                     if not self._is_own(url) and not _is_below(url, hosts):
                         break
-        except (TimeoutError, httpx2.HTTPError, httpx2.StreamError, *_NO_ADDRESS) as error:
+        except (TimeoutError, httpx.HTTPError, httpx.StreamError, httpx.InvalidURL) as error:
             log.info("host_part_failed", host=self.name, reason=type(error).__name__)
         raise HostError(self.name, HostProblem.UNREADABLE)
 
-    async def _part(self, response: httpx2.Response, first: int, length: int) -> bytes:
+    async def _part(self, response: httpx.Response, first: int, length: int) -> bytes:
         """Read at most ``length`` bytes, also of a host that sends the whole file.
 
         Raises:
             HostError: the answer has no such bytes.
         """
-        is_part = response.status_code == httpx2.codes.PARTIAL_CONTENT
-        is_whole = response.status_code == httpx2.codes.OK and first == 0
+        is_part = response.status_code == httpx.codes.PARTIAL_CONTENT
+        is_whole = response.status_code == httpx.codes.OK and first == 0
         if not (is_part or is_whole) or response.headers.get("content-encoding", "identity") != "identity":
             raise HostError(self.name, HostProblem.UNREADABLE, response.status_code)
         read = bytearray()
@@ -222,15 +220,15 @@ class HostClient:
                 return await self._send_once(request, target)
         return answer
 
-    def _url(self, path: str, params: tuple[tuple[str, str], ...] = ()) -> httpx2.URL:
-        return httpx2.URL(f"{str(self._client.base_url).rstrip('/')}{path}", params=list(params) or None)
+    def _url(self, path: str, params: tuple[tuple[str, str], ...] = ()) -> httpx.URL:
+        return httpx.URL(f"{str(self._client.base_url).rstrip('/')}{path}", params=list(params) or None)
 
-    def _is_own(self, url: httpx2.URL) -> bool:
+    def _is_own(self, url: httpx.URL) -> bool:
         own = self._client.base_url
         is_own = (url.scheme, url.host, url.port, url.userinfo) == (own.scheme, own.host, own.port, own.userinfo)
         return is_own and ".." not in url.path.split("/")
 
-    async def _send_once(self, request: HostRequest, url: httpx2.URL) -> _Answer:
+    async def _send_once(self, request: HostRequest, url: httpx.URL) -> _Answer:
         headers = {"accept": "application/json", "accept-encoding": "identity"}
         if self._token is not None:
             headers["authorization"] = f"Bearer {self._token.get_secret_value()}"
@@ -264,7 +262,7 @@ class HostClient:
     def _remember_limit(self, answer: _Answer) -> None:
         """Hold off further requests when the host says that its limit is reached."""
         limit = _RATE_LIMIT.search(answer.headers.get("ratelimit", ""))
-        is_busy = answer.status == httpx2.codes.TOO_MANY_REQUESTS
+        is_busy = answer.status == httpx.codes.TOO_MANY_REQUESTS
         if not is_busy and (limit is None or int(limit["left"]) > 0):
             return
         retry_after = answer.headers.get("retry-after", "").strip()
@@ -294,25 +292,25 @@ class HostClient:
 
 
 def make_host_client(
-    base_url: str, *, user_agent: str, transport: httpx2.AsyncBaseTransport | None = None
-) -> httpx2.AsyncClient:
+    base_url: str, *, user_agent: str, transport: httpx.AsyncBaseTransport | None = None
+) -> httpx.AsyncClient:
     """Build the HTTP client of one host: no proxy from the environment, no redirects.
 
     ``user_agent`` is an honest name of the program; hosts refuse the defaults of libraries.
     """
-    return httpx2.AsyncClient(
+    return httpx.AsyncClient(
         base_url=base_url,
         transport=transport,
         verify=tls_context(),
         trust_env=False,
         follow_redirects=False,
         headers={"user-agent": user_agent},
-        timeout=httpx2.Timeout(DEADLINE.total_seconds(), connect=CONNECT_TIMEOUT_S),
-        limits=httpx2.Limits(max_connections=MAX_CONCURRENT_REQUESTS, keepalive_expiry=3.0),
+        timeout=httpx.Timeout(DEADLINE.total_seconds(), connect=CONNECT_TIMEOUT_S),
+        limits=httpx.Limits(max_connections=MAX_CONCURRENT_REQUESTS, keepalive_expiry=3.0),
     )
 
 
-def _is_below(url: httpx2.URL, hosts: tuple[str, ...]) -> bool:
+def _is_below(url: httpx.URL, hosts: tuple[str, ...]) -> bool:
     """Return whether an https address is on one of these hosts, or on a subdomain of one."""
     is_below = any(url.host == host or url.host.endswith(f".{host}") for host in hosts)
     return url.scheme == "https" and url.port in (None, 443) and not url.userinfo and is_below
