@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from typing import Final
 
-import httpx2
+import httpx
 
 from bot.identity.horde import HordeClient, make_horde_client
 from bot.reference.transport import make_http_client
@@ -36,7 +36,7 @@ class Connections:
 
     database: Database
     keyring: Keyring
-    service: httpx2.AsyncClient
+    service: httpx.AsyncClient
     horde: HordeClient
     hosts: Hosts | None = None
 
@@ -45,7 +45,7 @@ class Connections:
 async def connect(
     settings: Settings,
     *,
-    transport: httpx2.AsyncBaseTransport | None = None,
+    transport: httpx.AsyncBaseTransport | None = None,
     is_sharing_allowed: bool = False,
 ) -> AsyncIterator[Connections]:
     """Open the database, then the HTTP clients: a wrong key fails before any request.

@@ -13,11 +13,11 @@ FLOORS: Final[Mapping[str, int]] = {
     "discord": logging.INFO,
     "aiosqlite": logging.INFO,
     "asyncio": logging.INFO,
-    "httpcore2": logging.INFO,
+    "httpcore": logging.INFO,
     # One line per retry at WARNING; the poll loop logs the first failure and the recovery.
     "stamina": logging.ERROR,
     # One line per request at INFO, and the bot polls every few seconds.
-    "httpx2": logging.WARNING,
+    "httpx": logging.WARNING,
 }
 """Lowest level of these loggers, for every configured level."""
 

@@ -3,13 +3,13 @@
 import ssl
 from functools import cache
 
-import httpx2
+import httpx
 
 
 @cache
 def tls_context() -> ssl.SSLContext:
-    """Return httpx2's default context without settings from the environment.
+    """Return httpx's default context without settings from the environment.
 
     One for the whole process: each new context reads the certificate store again, for 25 ms.
     """
-    return httpx2.create_ssl_context(trust_env=False)
+    return httpx.create_ssl_context(trust_env=False)

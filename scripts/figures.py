@@ -3,7 +3,7 @@
 The press is the confirmed approval in a story: from the click until everything it set off is settled, in the simulated
 Discord on the real service. Counted are the functions of bot, cogs and storage that begin to run meanwhile, on every
 thread, the database's included; each once, by its place in its file. Not counted: module and class bodies, lambdas and
-comprehensions, and bot/demo, which carries the simulation. Frames are those of the same code on the stack when httpx2
+comprehensions, and bot/demo, which carries the simulation. Frames are those of the same code on the stack when httpx
 calls its transport. From the press to HTTP: those of the request that writes. A new task begins a new stack.
 """
 
@@ -197,8 +197,8 @@ class PressProfile:
             self.functions.add(code)
             if threading.current_thread() is threading.main_thread():
                 self.on_loop.add(code)
-        caller = frame.f_back.f_code.co_filename if frame.f_back else ""
-        if code.co_name == "handle_async_request" and caller.endswith("httpx2/_client.py"):
+        caller = frame.f_back
+        if code.co_name == "handle_async_request" and caller and caller.f_code.co_filename.endswith("httpx/_client.py"):
             request = frame.f_locals["request"]
             if id(request) not in self._seen:  # a coroutine is "called" each time it goes on
                 self._seen.add(id(request))

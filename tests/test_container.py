@@ -3,7 +3,7 @@
 from functools import partial
 from typing import override
 
-import httpx2
+import httpx
 import pytest
 from pydantic import SecretStr
 
@@ -15,11 +15,11 @@ from storage.errors import LockedError, WrongKeyError
 from storage.keyring import generate_key
 
 
-class Untouchable(httpx2.AsyncBaseTransport):
+class Untouchable(httpx.AsyncBaseTransport):
     """A network on which any request is a mistake."""
 
     @override
-    async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         raise AssertionError(request.url)
 
 

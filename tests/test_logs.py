@@ -48,7 +48,7 @@ def test_our_lines_and_the_libraries_lines_have_one_form() -> None:
 
 @pytest.mark.parametrize("is_json", [True, False])
 @pytest.mark.parametrize(
-    "name", ["discord.gateway", "discord.http", "aiosqlite", "httpx2", "httpcore2.http11", "asyncio"]
+    "name", ["discord.gateway", "discord.http", "aiosqlite", "httpx", "httpcore.http11", "asyncio"]
 )
 def test_a_library_that_logs_what_passes_through_it_stays_quiet_even_at_debug(name: str, *, is_json: bool) -> None:
     stream = configured(level="debug", is_json=is_json)

@@ -8,7 +8,7 @@ from importlib import resources
 from pathlib import Path
 
 import discord
-import httpx2
+import httpx
 from pydantic import SecretStr
 
 from bot.build import build_bot
@@ -63,7 +63,7 @@ async def curator(
     *,
     service_url: str,
     ai_horde_url: str,
-    transport: httpx2.AsyncBaseTransport,
+    transport: httpx.AsyncBaseTransport,
     hosts_url: str | None = None,
 ) -> AsyncIterator[CuratorBot]:
     """Build the bot for the demo; closed with the block."""

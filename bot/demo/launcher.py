@@ -9,7 +9,7 @@ from importlib import resources
 from importlib.resources.abc import Traversable
 from typing import Any
 
-import httpx2
+import httpx
 from aiohttp import web
 from simcord.builders import ChannelHandle
 from simcord.preview import Preview
@@ -207,7 +207,7 @@ class Launcher:
             return web.json_response({"problem": "paused", "seconds": seconds}, status=503, headers=HEADERS)
         try:
             return web.json_response(await self._live.read(category), headers=HEADERS)
-        except httpx2.HTTPError as error:
+        except httpx.HTTPError as error:
             return web.json_response({"problem": type(error).__name__}, status=503, headers=HEADERS)
 
     async def _pause(self, _: web.Request) -> web.Response:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 from urllib.parse import quote
 
-import httpx2
+import httpx
 
 from bot.demo.horde_stand_in import ANONYMOUS_KEY
 from bot.reference.deployment import CATEGORIES
@@ -23,7 +23,7 @@ class LiveReference:
     def __init__(self, service_url: str) -> None:
         """Create the reader; `service_url` is the base URL ending in `/api`."""
         self._url = service_url
-        self._client = httpx2.AsyncClient(base_url=f"{service_url}/", trust_env=False, timeout=20)
+        self._client = httpx.AsyncClient(base_url=f"{service_url}/", trust_env=False, timeout=20)
         self._at_start: dict[str, frozenset[str]] = {}
         self._counts_at_start: Counter[str] = Counter()
         self._remembering: asyncio.Task[None] | None = None
@@ -54,7 +54,7 @@ class LiveReference:
             many each grew since the start.
 
         Raises:
-            httpx2.HTTPError: The service is away.
+            httpx.HTTPError: The service is away.
         """
         if self._remembering is not None:
             await self._remembering
@@ -95,13 +95,13 @@ class LiveReference:
     async def _models(self, category: str) -> dict[str, dict[str, Any]]:
         try:
             return dict(await self._get(f"{V2}/{category}"))
-        except httpx2.HTTPStatusError:
+        except httpx.HTTPStatusError:
             return {}  # the service says 404 until a category has its first model
 
     async def _changes(self) -> list[dict[str, Any]] | None:
         try:
             return list((await self._get(f"{V2}/pending_queue/changes", limit=500))["items"])
-        except httpx2.HTTPStatusError:
+        except httpx.HTTPStatusError:
             return None
 
 

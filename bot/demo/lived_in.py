@@ -3,7 +3,7 @@
 import asyncio
 from typing import Any, Final
 
-import httpx2
+import httpx
 import structlog
 
 from bot.demo import simcord_seams as seams
@@ -84,9 +84,9 @@ async def fill_queue(world: World, service_url: str) -> None:
         service_url: Base URL of the service, ending in `/api`.
 
     Raises:
-        httpx2.HTTPError: The service refused a request, or is away.
+        httpx.HTTPError: The service refused a request, or is away.
     """
-    async with httpx2.AsyncClient(base_url=f"{service_url}/{V2}/", trust_env=False) as client:
+    async with httpx.AsyncClient(base_url=f"{service_url}/{V2}/", trust_env=False) as client:
         _, rope, ferries = [await _create(client, record) for record in CREATED[:3]]
         await _wait_for_cards(world, 3)
         granite = await _create(client, CREATED[3])
@@ -98,22 +98,22 @@ async def fill_queue(world: World, service_url: str) -> None:
         await _send(client, "POST", f"pending_queue/changes/{ferries}/apply", ABE, {})
 
 
-async def _create(client: httpx2.AsyncClient, record: dict[str, Any]) -> int:
+async def _create(client: httpx.AsyncClient, record: dict[str, Any]) -> int:
     """Queue a new model as the requestor; return the change's number."""
     return int((await _send(client, "POST", "image_generation", RITA, record))["change_id"])
 
 
-async def _update(client: httpx2.AsyncClient, name: str, changed: dict[str, Any]) -> None:
+async def _update(client: httpx.AsyncClient, name: str, changed: dict[str, Any]) -> None:
     path = f"image_generation/model/{name}"
     live = (await client.get(path)).raise_for_status().json()
     await _send(client, "PUT", path, RITA, {**live, **changed})
 
 
-async def _decide(client: httpx2.AsyncClient, approver: Person, **decision: Any) -> None:
+async def _decide(client: httpx.AsyncClient, approver: Person, **decision: Any) -> None:
     await _send(client, "POST", "pending_queue/batches", approver, {"batch_title": "Week 12", **decision})
 
 
-async def _send(client: httpx2.AsyncClient, method: str, path: str, person: Person, body: Any) -> Any:
+async def _send(client: httpx.AsyncClient, method: str, path: str, person: Person, body: Any) -> Any:
     answer = await client.request(method, path, headers={"apikey": person.key}, json=body)
     return answer.raise_for_status().json()
 

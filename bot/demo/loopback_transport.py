@@ -1,10 +1,10 @@
-"""HTTP transport for a bot in the simulation; real sockets keep httpx2's timeouts real."""
+"""HTTP transport for a bot in the simulation; real sockets keep httpx's timeouts real."""
 
 import asyncio
 from dataclasses import dataclass
 from typing import Self, override
 
-import httpx2
+import httpx
 import simcord
 
 from bot.demo.simcord_seams import is_parked_outside, owns
@@ -18,12 +18,12 @@ DEMO_GRACE_S = 1.0
 class _Job:
     """A request, its future answer, and the future that ends the wait."""
 
-    request: httpx2.Request
-    answer: asyncio.Future[httpx2.Response]
+    request: httpx.Request
+    answer: asyncio.Future[httpx.Response]
     grace_over: asyncio.Future[None]
 
 
-class LoopbackTransport(httpx2.AsyncBaseTransport):
+class LoopbackTransport(httpx.AsyncBaseTransport):
     """Transport of the bot's requests out of the simulation, and of their answers into it.
 
     Time inside is virtual, so timeouts there never fire. A worker outside makes the real request, while the bot
@@ -31,21 +31,21 @@ class LoopbackTransport(httpx2.AsyncBaseTransport):
     it any number of times; only leaving that block stops it.
     """
 
-    def __init__(self, *, grace_s: float | None = None, inner: httpx2.AsyncBaseTransport | None = None) -> None:
+    def __init__(self, *, grace_s: float | None = None, inner: httpx.AsyncBaseTransport | None = None) -> None:
         """Create the transport, without opening connections.
 
         After ``grace_s`` real seconds the simulation continues without the answer; None waits without limit.
         """
         self.env: simcord.Env | None = None
         self.grace_s = grace_s
-        self._inner = inner or httpx2.AsyncHTTPTransport(verify=tls_context(), trust_env=False)
+        self._inner = inner or httpx.AsyncHTTPTransport(verify=tls_context(), trust_env=False)
         self._jobs: asyncio.Queue[_Job] = asyncio.Queue()
         self._under_way: set[asyncio.Task[None]] = set()
         self._worker: asyncio.Task[None] | None = None
 
     @override
     async def __aenter__(self) -> Self:
-        # httpx2.AsyncClient enters its transport too; the first caller is the driver.
+        # httpx.AsyncClient enters its transport too; the first caller is the driver.
         if self._worker is None:
             self._worker = asyncio.create_task(self._work(), name="loopback-transport")
         return self
@@ -63,11 +63,11 @@ class LoopbackTransport(httpx2.AsyncBaseTransport):
         await self._inner.aclose()
 
     @override
-    async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Pass a request to the worker and return the complete response.
 
         Raises:
-            httpx2.TransportError: As httpx2 itself, including timeouts.
+            httpx.TransportError: As httpx itself, including timeouts.
         """
         loop = asyncio.get_running_loop()
         job = _Job(request, loop.create_future(), loop.create_future())
@@ -81,12 +81,12 @@ class LoopbackTransport(httpx2.AsyncBaseTransport):
             # Cancels the request if the caller was cancelled; does nothing after an answer.
             job.answer.cancel()
 
-    async def _wait_outside(self, job: _Job) -> httpx2.Response:
+    async def _wait_outside(self, job: _Job) -> httpx.Response:
         task = asyncio.current_task()
         if self.env is None or not owns(self.env, task) or is_parked_outside(self.env, task):
             return await job.answer
         waiting = self.env.external_wait(job.answer, reason=f"{job.request.method} {job.request.url.path}")
-        response: httpx2.Response = await waiting
+        response: httpx.Response = await waiting
         return response
 
     async def _work(self) -> None:
@@ -109,26 +109,26 @@ class LoopbackTransport(httpx2.AsyncBaseTransport):
             self._hand_over(sending, job)
 
     @staticmethod
-    def _hand_over(sending: asyncio.Task[httpx2.Response], job: _Job) -> None:
+    def _hand_over(sending: asyncio.Task[httpx.Response], job: _Job) -> None:
         if not job.answer.done():
             if not sending.done() or sending.cancelled():
-                job.answer.set_exception(httpx2.ReadError("the loopback transport was stopped"))
+                job.answer.set_exception(httpx.ReadError("the loopback transport was stopped"))
             elif (error := sending.exception()) is not None:
                 job.answer.set_exception(error)
             else:
                 job.answer.set_result(sending.result())
         _settle(job.grace_over)
 
-    async def _send(self, request: httpx2.Request) -> httpx2.Response:
+    async def _send(self, request: httpx.Request) -> httpx.Response:
         response = await self._inner.handle_async_request(request)
         try:
-            if not isinstance(response.stream, httpx2.AsyncByteStream):
+            if not isinstance(response.stream, httpx.AsyncByteStream):
                 raise TypeError(type(response.stream))
             # Raw bytes: the client decodes them, as with a real connection.
             raw = b"".join([chunk async for chunk in response.stream])
         finally:
             await response.aclose()
-        return httpx2.Response(response.status_code, headers=response.headers, stream=httpx2.ByteStream(raw))
+        return httpx.Response(response.status_code, headers=response.headers, stream=httpx.ByteStream(raw))
 
 
 def _settle(future: asyncio.Future[None]) -> None:

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Self
 
-import httpx2
+import httpx
 
 from bot.demo.people import APPROVER_IDS, REQUESTOR_IDS
 from bot.demo.service_environment import Mode, service_environment
@@ -227,9 +227,9 @@ class ReferenceService:
         answered: list[bool] = []
 
         def ask() -> None:
-            with contextlib.suppress(httpx2.HTTPError), httpx2.Client(trust_env=False) as client:
+            with contextlib.suppress(httpx.HTTPError), httpx.Client(trust_env=False) as client:
                 answered.append(
-                    client.get(f"{self.url}/heartbeat", timeout=START_TIMEOUT_S).status_code == httpx2.codes.OK
+                    client.get(f"{self.url}/heartbeat", timeout=START_TIMEOUT_S).status_code == httpx.codes.OK
                 )
             failed.set()
 

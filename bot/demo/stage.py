@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Protocol
 
 import discord
-import httpx2
+import httpx
 
 from bot.demo import simcord_seams as seams
 from bot.demo.curator import curator, link_people, pictures, prepare
@@ -33,7 +33,7 @@ class BotMaker(Protocol):
         *,
         service_url: str,
         ai_horde_url: str,
-        transport: httpx2.AsyncBaseTransport,
+        transport: httpx.AsyncBaseTransport,
         hosts_url: str | None = None,
     ) -> AbstractAsyncContextManager[discord.Client]:
         """Build a bot, as `bot.demo.curator.curator` does."""

@@ -8,7 +8,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any, Final
 
-import httpx2
+import httpx
 from pydantic import SecretStr
 
 from bot.identity.errors import HordeUnavailableError, KeyShapeError, UnknownKeyError
@@ -43,26 +43,26 @@ _MAX_BODY_BYTES = 1024 * 1024
 _OK = 200
 _NOT_FOUND = 404
 
-type HordeClient = httpx2.AsyncClient
+type HordeClient = httpx.AsyncClient
 """An HTTP client made by :func:`make_horde_client`."""
 
 
-def make_horde_client(base_url: str, *, transport: httpx2.AsyncBaseTransport | None = None) -> HordeClient:
+def make_horde_client(base_url: str, *, transport: httpx.AsyncBaseTransport | None = None) -> HordeClient:
     """Create the client for AI-Horde; the caller closes it.
 
     Args:
         base_url: AI-Horde's base address, with or without its trailing slash.
         transport: another transport, for simulations.
     """
-    return httpx2.AsyncClient(
+    return httpx.AsyncClient(
         base_url=base_url,
         transport=transport,
         verify=tls_context(),
         # A proxy from the environment would see keys, and a redirect would carry them to another origin.
         trust_env=False,
         follow_redirects=False,
-        timeout=httpx2.Timeout(DEFAULT_AUTH_TIMEOUT_SECONDS, connect=_CONNECT_TIMEOUT_S),
-        limits=httpx2.Limits(
+        timeout=httpx.Timeout(DEFAULT_AUTH_TIMEOUT_SECONDS, connect=_CONNECT_TIMEOUT_S),
+        limits=httpx.Limits(
             max_connections=_MAX_AT_ONCE,
             max_keepalive_connections=_MAX_AT_ONCE,
             keepalive_expiry=_KEEPALIVE_S,
@@ -76,7 +76,7 @@ async def ping(client: HordeClient) -> int | None:
     try:
         async with asyncio.timeout(PING_TIMEOUT_S), client.stream("GET", "v2/status/heartbeat") as response:
             is_up = response.is_success  # the body is not read, however long it is
-    except (TimeoutError, httpx2.HTTPError):
+    except (TimeoutError, httpx.HTTPError):
         return None
     return round((time.monotonic() - started) * 1000) if is_up else None
 
@@ -163,9 +163,9 @@ async def _ask(apikey: SecretStr, client: HordeClient) -> _Answer:
     try:
         async with asyncio.timeout(DEFAULT_AUTH_TIMEOUT_SECONDS):
             return await _request(key, client)
-    except (TimeoutError, httpx2.TimeoutException):
+    except (TimeoutError, httpx.TimeoutException):
         unavailable = HordeUnavailableError(HordeUnavailableError.TIMED_OUT)
-    except (httpx2.HTTPError, httpx2.StreamError, httpx2.InvalidURL):
+    except (httpx.HTTPError, httpx.StreamError, httpx.InvalidURL):
         unavailable = HordeUnavailableError()
     raise unavailable
 

@@ -7,8 +7,8 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any, NoReturn
 
-import httpcore2
-import httpx2
+import httpcore
+import httpx
 from pydantic import SecretStr
 
 from bot.reference.errors import (
@@ -47,7 +47,7 @@ KEEPALIVE = timedelta(seconds=3)
 
 _KEY_HEADER = "apikey"
 _KEY_SHAPE = re.compile(r"[A-Za-z0-9_-]{10,64}")
-_NOTHING_SENT = (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout, httpx2.UnsupportedProtocol)
+_NOTHING_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol)
 
 
 class Transport:
@@ -59,7 +59,7 @@ class Transport:
 
     def __init__(
         self,
-        client: httpx2.AsyncClient,
+        client: httpx.AsyncClient,
         *,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
@@ -96,7 +96,7 @@ class Transport:
             _fail(text, may_be_done=request.is_write and is_sent)
         except _NOTHING_SENT as error:
             _fail("The service cannot be reached.", may_be_done=False, cause=error)
-        except httpx2.TransportError as error:
+        except httpx.TransportError as error:
             _fail("The connection ended before the answer did.", may_be_done=request.is_write, cause=error)
         except (BodyTooLargeError, BodyEncodingError) as error:
             text = "The answer is too large." if isinstance(error, BodyTooLargeError) else "The answer is garbled."
@@ -106,7 +106,7 @@ class Transport:
                 raise OversizedReplyError(text, start=error.start) from error
             raise MalformedReplyError(text) from error
 
-    def _build(self, request: Request) -> httpx2.Request:
+    def _build(self, request: Request) -> httpx.Request:
         headers = {"accept": "application/json", "accept-encoding": "gzip"}
         content = None
         if request.content is not None:
@@ -117,15 +117,15 @@ class Transport:
         try:
             return self._client.build_request(
                 request.method,
-                httpx2.URL(f"{self._base_url}/{request.path.lstrip('/')}", params=request.params),
+                httpx.URL(f"{self._base_url}/{request.path.lstrip('/')}", params=request.params),
                 content=content,
                 headers=headers,
-                timeout=httpx2.Timeout(None, connect=min(request.timeout, CONNECT_TIMEOUT).total_seconds()),
+                timeout=httpx.Timeout(None, connect=min(request.timeout, CONNECT_TIMEOUT).total_seconds()),
             )
-        except (httpx2.InvalidURL, UnicodeEncodeError):  # their texts repeat the value
+        except (httpx.InvalidURL, UnicodeEncodeError):  # their texts repeat the value
             raise InvalidRequestError("The request cannot be written as an address.") from None
 
-    async def _read(self, response: httpx2.Response, request: Request) -> Reply:
+    async def _read(self, response: httpx.Response, request: Request) -> Reply:
         if response.is_redirect or response.is_informational:
             raise MalformedReplyError(
                 f"The service answered with a redirect{_redirect_origin(response)}; it is not followed.",
@@ -151,21 +151,21 @@ class Transport:
 def make_http_client(
     base_url: str,
     *,
-    transport: httpx2.AsyncBaseTransport | None = None,
-) -> httpx2.AsyncClient:
+    transport: httpx.AsyncBaseTransport | None = None,
+) -> httpx.AsyncClient:
     """Build the process's one client for the service; ``base_url`` may have a path (``…/api``).
 
     It does not reconnect after a refusal: the session's retries do, where they are visible and counted.
     """
-    # httpx2 has no setting for it; its default of 64 KB costs a long page a tenth more processor time
-    httpcore2.AsyncHTTP11Connection.READ_NUM_BYTES = READ_BYTES
-    return httpx2.AsyncClient(
+    # httpx has no setting for it; its default of 64 KB costs a long page a tenth more processor time
+    httpcore.AsyncHTTP11Connection.READ_NUM_BYTES = READ_BYTES
+    return httpx.AsyncClient(
         base_url=base_url,
         transport=transport,
         verify=tls_context(),
         follow_redirects=False,  # a custom header such as the key's would be sent to another origin
         trust_env=False,  # no proxy and no netrc from the environment
-        limits=httpx2.Limits(
+        limits=httpx.Limits(
             max_connections=MAX_CONCURRENT_REQUESTS,
             max_keepalive_connections=MAX_CONCURRENT_REQUESTS,
             keepalive_expiry=KEEPALIVE.total_seconds(),
@@ -193,14 +193,14 @@ def _fail(text: str, *, may_be_done: bool, cause: Exception | None = None) -> No
     raise UnavailableError(text) from cause
 
 
-def _redirect_origin(response: httpx2.Response) -> str:
+def _redirect_origin(response: httpx.Response) -> str:
     if response.next_request is None:
         return ""
     target = response.next_request.url
     return f" to {target.scheme}://{target.netloc.decode('ascii', 'replace')}"
 
 
-async def _close_connection(response: httpx2.Response) -> None:
+async def _close_connection(response: httpx.Response) -> None:
     """Close the socket, which uvicorn does too after a server error, without saying so.
 
     A ``Connection: close`` request header does not do: where the service refuses without reading the request's body

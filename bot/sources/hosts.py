@@ -6,7 +6,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from typing import Final
 
-import httpx2
+import httpx
 from pydantic import SecretStr
 
 from bot.sources.addresses import CIVITAI, HUGGING_FACE
@@ -34,7 +34,7 @@ async def open_hosts(
     civitai_url: str,
     civitai_token: SecretStr | None,
     user_agent: str,
-    transport: httpx2.AsyncBaseTransport | None = None,
+    transport: httpx.AsyncBaseTransport | None = None,
     monotonic: Callable[[], float] = time.monotonic,
 ) -> AsyncIterator[Hosts]:
     """Open one HTTP client for each host; all are closed when the block ends.

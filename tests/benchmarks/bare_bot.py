@@ -5,7 +5,7 @@ import os
 from typing import Any
 
 import discord
-import httpx2
+import httpx
 from discord import ui
 from pydantic import SecretStr
 
@@ -35,7 +35,7 @@ class BareBot(discord.Client):
         )
         self._build, self._key = RequestBuilder(NEWEST(), TimeLimits()), SecretStr(ABE.key)
         headers = {"apikey": ABE.key}
-        self._service = httpx2.AsyncClient(base_url=os.environ[SERVICE], headers=headers, trust_env=False)
+        self._service = httpx.AsyncClient(base_url=os.environ[SERVICE], headers=headers, trust_env=False)
 
     async def on_interaction(self, interaction: discord.Interaction[Any]) -> None:
         """Acknowledge, send the requests of the press one after the other, and answer."""

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import override
 
-import httpx2
+import httpx
 from pydantic import SecretStr
 
 from bot.build import build_bot
@@ -30,15 +30,15 @@ TICK_S = 0.001
 MANY = 21
 
 
-class CountingTransport(httpx2.AsyncBaseTransport):
+class CountingTransport(httpx.AsyncBaseTransport):
     """Real sockets; counts requests and the bytes of their answers, heads included."""
 
     def __init__(self) -> None:
         self.requests = self.size = 0
-        self._inner = httpx2.AsyncHTTPTransport(verify=tls_context(), trust_env=False)
+        self._inner = httpx.AsyncHTTPTransport(verify=tls_context(), trust_env=False)
 
     @override
-    async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         response = await self._inner.handle_async_request(request)
         self.requests += 1
         head = sum(len(name) + len(value) + 4 for name, value in response.headers.raw)
@@ -155,7 +155,7 @@ async def _longest_gap() -> float:
 async def _floor(service: ReferenceService, changes: int, rounds: int) -> float:
     """Processor time of the least that can be done: the pages over the same client library, and ``json.loads``."""
     cost = []
-    async with httpx2.AsyncClient(base_url=service.url, headers={"apikey": ABE.key}, trust_env=False) as client:
+    async with httpx.AsyncClient(base_url=service.url, headers={"apikey": ABE.key}, trust_env=False) as client:
         for _ in range(rounds + 1):
             used = time.process_time()
             for offset in range(0, changes, PAGE):
@@ -168,7 +168,7 @@ async def _floor(service: ReferenceService, changes: int, rounds: int) -> float:
 async def _reject_oldest(service: ReferenceService, snapshot: QueueSnapshot, count: int) -> None:
     oldest = sorted(snapshot.open_ids())[:count]
     body = {"batch_title": "benchmark", "rejected_ids": oldest, "reject_reason": "benchmark"}
-    async with httpx2.AsyncClient(base_url=service.url, headers={"apikey": ABE.key}, trust_env=False) as client:
+    async with httpx.AsyncClient(base_url=service.url, headers={"apikey": ABE.key}, trust_env=False) as client:
         (await client.post(f"{QUEUE}/batches", json=body, timeout=60)).raise_for_status()
 
 

@@ -14,7 +14,7 @@ from tests.fakes.discord_server import LoopbackDiscord
 
 IMPORTS = """
 import sys
-import aiosqlite, discord, discord.ext.commands, httpx2, pydantic, stamina, structlog, typer
+import aiosqlite, discord, discord.ext.commands, httpx, pydantic, stamina, structlog, typer
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 import asyncio, urllib.request
 with open("/proc/self/status") as status:

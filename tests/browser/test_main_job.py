@@ -1,6 +1,6 @@
 """The main job in Chromium, on the demo as a user starts it: from a key to a live model."""
 
-import httpx2
+import httpx
 from playwright.async_api import expect
 
 from bot.demo.host_models import LANTERN_BAY
@@ -145,7 +145,7 @@ async def find_it_live(window: Window) -> None:
     await window.shoot("11 live")
     address = await entry.get_by_role("link").get_attribute("href")
     assert address is not None
-    async with httpx2.AsyncClient(trust_env=False) as client:
+    async with httpx.AsyncClient(trust_env=False) as client:
         record = (await client.get(address)).raise_for_status().json()
     assert (record["name"], record["baseline"], record["nsfw"]) == (FIRST, "stable_diffusion_xl", False)
     assert [file["sha256sum"] for file in record["config"]["download"]] == [SHA256]

@@ -10,7 +10,7 @@ from typing import Any, Final, override
 
 import aiohttp
 import discord
-import httpx2
+import httpx
 import pytest
 import simcord
 from simcord.actors import MemberActor
@@ -44,11 +44,11 @@ class TakingService(ScriptedService):
         self.hosts = HostsStandIn()
 
     @override
-    async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         if str(request.url).startswith(HOSTS_URL):
             form = request.content.decode()
             status, kind, body = self.hosts.reply(request.url.raw_path.decode(), Message(), form)
-            return httpx2.Response(status, headers={"Content-Type": kind}, stream=httpx2.ByteStream(body))
+            return httpx.Response(status, headers={"Content-Type": kind}, stream=httpx.ByteStream(body))
         is_taken = "/pending_queue" not in request.url.path and request.method in {"POST", "DELETE"}
         if is_taken and "image_generation" in request.url.path and not self.refusals:
             self.requests.append(request)
@@ -58,7 +58,7 @@ class TakingService(ScriptedService):
             else:
                 payload = json.loads(request.content)
                 made = self.put(901, model_name=payload["name"], payload=payload, **own)
-            return httpx2.Response(202, stream=httpx2.ByteStream(json.dumps(made).encode()))
+            return httpx.Response(202, stream=httpx.ByteStream(json.dumps(made).encode()))
         return await super().handle_async_request(request)
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Self, override
 
 import discord
-import httpx2
+import httpx
 from discord import app_commands
 from discord.ext import commands
 
@@ -65,7 +65,7 @@ def said(text: str, *items: discord.ui.DynamicItem[discord.ui.Button[discord.ui.
 class DummyBot(commands.Bot):
     """Asks a service over HTTP."""
 
-    def __init__(self, http_client: httpx2.AsyncClient) -> None:
+    def __init__(self, http_client: httpx.AsyncClient) -> None:
         super().__init__(command_prefix=commands.when_mentioned, intents=discord.Intents(guilds=True))
         self.http_client = http_client
 
@@ -85,7 +85,7 @@ class DummyBot(commands.Bot):
             await interaction.response.defer(ephemeral=True)
             try:
                 answer = await self.http_client.get(path)
-            except httpx2.TimeoutException as error:
+            except httpx.TimeoutException as error:
                 await interaction.followup.send(view=said(type(error).__name__), ephemeral=True)
                 return
             await interaction.followup.send(view=said(f"The service says {answer.status_code}"), ephemeral=True)
@@ -107,11 +107,11 @@ async def dummy_bot(
     *,
     service_url: str,
     ai_horde_url: str,
-    transport: httpx2.AsyncBaseTransport,
+    transport: httpx.AsyncBaseTransport,
     hosts_url: str | None = None,
     timeout_s: float = 5.0,
 ) -> AsyncIterator[DummyBot]:
-    async with httpx2.AsyncClient(base_url=service_url, transport=transport, timeout=timeout_s) as client:
+    async with httpx.AsyncClient(base_url=service_url, transport=transport, timeout=timeout_s) as client:
         bot = DummyBot(client)
         try:
             yield bot

@@ -10,7 +10,7 @@ import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 
-import httpx2
+import httpx
 import pytest
 
 from bot.demo.command import EXIT_CANNOT_LISTEN, EXIT_OK, EXIT_UNAVAILABLE, PORT_FILE
@@ -80,10 +80,10 @@ async def demo(tmp_path: Path) -> AsyncIterator[Demo]:
 
 
 async def answers(url: str) -> bool:
-    async with httpx2.AsyncClient(trust_env=False) as client:
+    async with httpx.AsyncClient(trust_env=False) as client:
         try:
             return (await client.get(url)).is_success
-        except httpx2.TransportError:
+        except httpx.TransportError:
             return False
 
 

@@ -1,7 +1,7 @@
 import socket
 from collections.abc import AsyncIterator
 
-import httpx2
+import httpx
 import pytest
 
 from bot.demo.horde_figures import SAMPLE_FIGURES
@@ -20,12 +20,12 @@ async def stand_in() -> AsyncIterator[HordeStandIn]:
 
 
 @pytest.fixture
-async def http(stand_in: HordeStandIn) -> AsyncIterator[httpx2.AsyncClient]:
-    async with httpx2.AsyncClient(base_url=stand_in.url, trust_env=False) as client:
+async def http(stand_in: HordeStandIn) -> AsyncIterator[httpx.AsyncClient]:
+    async with httpx.AsyncClient(base_url=stand_in.url, trust_env=False) as client:
         yield client
 
 
-async def ask(http: httpx2.AsyncClient, key: str = KEY) -> httpx2.Response:
+async def ask(http: httpx.AsyncClient, key: str = KEY) -> httpx.Response:
     return await http.get(FIND_USER, headers={"apikey": key})
 
 
@@ -42,13 +42,13 @@ async def test_it_listens_on_loopback_with_ai_hordes_path(stand_in: HordeStandIn
         ("a-shared-key", "alice#101 (Shared Key: test)", 101),
     ],
 )
-async def test_a_known_key_has_a_name(http: httpx2.AsyncClient, key: str, username: str, number: int) -> None:
+async def test_a_known_key_has_a_name(http: httpx.AsyncClient, key: str, username: str, number: int) -> None:
     answer = await ask(http, key)
     assert answer.status_code == 200
     assert answer.json() == {"username": username, "id": number, "kudos": 0, "trusted": True}
 
 
-async def test_an_unknown_key_is_echoed_as_the_real_one_does(http: httpx2.AsyncClient) -> None:
+async def test_an_unknown_key_is_echoed_as_the_real_one_does(http: httpx.AsyncClient) -> None:
     answer = await ask(http, "unknown-key")
     assert answer.status_code == 404
     assert answer.json() == {
@@ -57,16 +57,16 @@ async def test_an_unknown_key_is_echoed_as_the_real_one_does(http: httpx2.AsyncC
     }
 
 
-async def test_a_key_in_the_address_or_missing_is_no_key(http: httpx2.AsyncClient) -> None:
+async def test_a_key_in_the_address_or_missing_is_no_key(http: httpx.AsyncClient) -> None:
     assert (await http.get(FIND_USER, params={"apikey": KEY})).status_code == 400
 
 
-async def test_other_paths_are_unknown_and_not_counted(http: httpx2.AsyncClient, stand_in: HordeStandIn) -> None:
+async def test_other_paths_are_unknown_and_not_counted(http: httpx.AsyncClient, stand_in: HordeStandIn) -> None:
     answer = await http.get("v2/status/performance", headers={"apikey": KEY})
     assert (answer.status_code, stand_in.calls) == (404, 0)
 
 
-async def test_any_caller_may_ask_how_much_models_are_used(http: httpx2.AsyncClient, stand_in: HordeStandIn) -> None:
+async def test_any_caller_may_ask_how_much_models_are_used(http: httpx.AsyncClient, stand_in: HordeStandIn) -> None:
     served = (await http.get("v2/status/models", params={"type": "image"})).json()
     assert [(model["name"], model["count"]) for model in served] == [("Lantern Dusk", 14)]
     assert (await http.get("v2/stats/img/models")).json()["month"] == {"Lantern Dusk": 18_402, "Velvet Night": 37}
@@ -87,7 +87,7 @@ async def test_any_caller_may_ask_how_much_models_are_used(http: httpx2.AsyncCli
     ],
 )
 async def test_it_plays_what_it_is_told_and_counts(
-    http: httpx2.AsyncClient, stand_in: HordeStandIn, mood: Mood, status: int
+    http: httpx.AsyncClient, stand_in: HordeStandIn, mood: Mood, status: int
 ) -> None:
     stand_in.play(mood)
     answer = await ask(http)
@@ -96,10 +96,10 @@ async def test_it_plays_what_it_is_told_and_counts(
 
 
 async def test_slow_is_later_than_any_caller_waits_and_over_when_told(
-    http: httpx2.AsyncClient, stand_in: HordeStandIn
+    http: httpx.AsyncClient, stand_in: HordeStandIn
 ) -> None:
     stand_in.play(Mood.SLOW)
-    with pytest.raises(httpx2.ReadTimeout):
+    with pytest.raises(httpx.ReadTimeout):
         await http.get(FIND_USER, headers={"apikey": KEY}, timeout=0.05)
     stand_in.play(Mood.WELL)
     assert (await ask(http)).status_code == 200
@@ -108,12 +108,12 @@ async def test_slow_is_later_than_any_caller_waits_and_over_when_told(
 async def test_slow_answers_rightly_in_the_end() -> None:
     with HordeStandIn({KEY: "alice#101"}, slow_s=0.01) as stand_in:
         stand_in.play(Mood.SLOW)
-        async with httpx2.AsyncClient(base_url=stand_in.url, trust_env=False) as http:
+        async with httpx.AsyncClient(base_url=stand_in.url, trust_env=False) as http:
             assert (await ask(http)).json()["username"] == "alice#101"
 
 
 async def test_keys_come_and_go_and_a_reset_brings_the_first_ones_back(
-    http: httpx2.AsyncClient, stand_in: HordeStandIn
+    http: httpx.AsyncClient, stand_in: HordeStandIn
 ) -> None:
     stand_in.know("a-new-key-1", "eve#505")
     stand_in.drop(KEY)

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import aiohttp
-import httpx2
+import httpx
 import pytest
 
 from bot.demo.horde_stand_in import HordeStandIn
@@ -65,8 +65,8 @@ async def test_the_service_is_stopped_for_a_minute_and_answers_again(
             told = await answer.json()
             assert told["problem"] == "paused"
             assert 50 <= told["seconds"] <= 60
-        async with httpx2.AsyncClient(trust_env=False, timeout=0.3) as client:
-            with pytest.raises(httpx2.ReadTimeout):
+        async with httpx.AsyncClient(trust_env=False, timeout=0.3) as client:
+            with pytest.raises(httpx.ReadTimeout):
                 await client.get(f"{v2_service.url}/replicate_mode")
     finally:
         v2_service.resume()
@@ -78,7 +78,7 @@ async def test_a_model_is_seen_to_become_live(page: aiohttp.ClientSession, v2_se
     before = await read(page, "/live.json?category=image_generation")
     assert not any(model["is_new"] for model in before["models"])
     assert before["changes"] == []
-    async with httpx2.AsyncClient(base_url=v2_service.url, trust_env=False) as client:
+    async with httpx.AsyncClient(base_url=v2_service.url, trust_env=False) as client:
         record = {"name": name, "baseline": "stable_diffusion_xl", "nsfw": False}
         proposed = await client.post(f"{V2}/image_generation", json=record, headers={"apikey": RITA.key})
         queued = await read(page, "/live.json?category=image_generation")

@@ -4,7 +4,7 @@ from collections import Counter
 from pathlib import Path
 
 import aiohttp
-import httpx2
+import httpx
 import pytest
 
 from bot.demo import simcord_seams as seams
@@ -23,7 +23,7 @@ async def test_the_queue_has_changes_in_all_states_with_cards_and_linked_people(
     service = fresh_v2_service
     opening = open_stage(tmp_path, service, ai_horde_url=horde.url, make_bot=None, port=0, is_lived_in=True)
     async with opening as stage, aiohttp.ClientSession(stage.url) as page:
-        async with httpx2.AsyncClient(trust_env=False, headers={"apikey": RITA.key}) as client:
+        async with httpx.AsyncClient(trust_env=False, headers={"apikey": RITA.key}) as client:
             listed = (await client.get(f"{service.url}/model_references/v2/pending_queue/changes")).json()["items"]
         assert Counter(change["status"] for change in listed) == {
             "pending": 3,

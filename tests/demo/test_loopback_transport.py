@@ -5,7 +5,7 @@ import gzip
 from collections.abc import AsyncIterator
 from typing import override
 
-import httpx2
+import httpx
 import pytest
 import simcord
 
@@ -77,7 +77,7 @@ async def test_a_time_limit_of_httpx_is_real(
 ) -> None:
     bot = small_env.bot
     assert isinstance(bot, DummyBot)
-    bot.http_client.timeout = httpx2.Timeout(0.1)
+    bot.http_client.timeout = httpx.Timeout(0.1)
     asked = await small_world.member(RITA).slash(small_world.public, "ask", path="slow")
     assert "ReadTimeout" in text_of(asked)
     await slow.given_up.wait()
@@ -86,7 +86,7 @@ async def test_a_time_limit_of_httpx_is_real(
 async def test_a_caller_that_gives_up_takes_the_request_along(
     transport: LoopbackTransport, slow: SlowServer, service_url: str
 ) -> None:
-    async with httpx2.AsyncClient(transport=transport) as client:
+    async with httpx.AsyncClient(transport=transport) as client:
         asking = asyncio.create_task(client.get(service_url))
         await slow.asked.wait()
         asking.cancel()
@@ -97,31 +97,31 @@ async def test_a_caller_that_gives_up_takes_the_request_along(
 
 async def test_stopping_answers_everybody_who_still_waits(slow: SlowServer, service_url: str) -> None:
     transport = LoopbackTransport()
-    async with transport, httpx2.AsyncClient(transport=transport) as client:
+    async with transport, httpx.AsyncClient(transport=transport) as client:
         asking = asyncio.create_task(client.get(service_url))
         await slow.asked.wait()
         await transport.stop()
-        with pytest.raises(httpx2.ReadError):
+        with pytest.raises(httpx.ReadError):
             await asking
 
 
 async def test_a_refused_connection_is_httpx_own_error(transport: LoopbackTransport) -> None:
-    async with httpx2.AsyncClient(transport=transport) as client:
-        with pytest.raises(httpx2.ConnectError):
+    async with httpx.AsyncClient(transport=transport) as client:
+        with pytest.raises(httpx.ConnectError):
             await client.get("http://127.0.0.1:9/")
 
 
-class Zipped(httpx2.AsyncBaseTransport):
+class Zipped(httpx.AsyncBaseTransport):
     @override
-    async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         headers = {"content-encoding": "gzip", "content-type": "text/plain"}
-        body = httpx2.ByteStream(gzip.compress(await request.aread()))
-        return httpx2.Response(200, headers=headers, stream=body)
+        body = httpx.ByteStream(gzip.compress(await request.aread()))
+        return httpx.Response(200, headers=headers, stream=body)
 
 
 async def test_a_compressed_answer_is_decoded_once_and_by_the_client() -> None:
     transport = LoopbackTransport(inner=Zipped())
-    async with transport, httpx2.AsyncClient(transport=transport) as client:
+    async with transport, httpx.AsyncClient(transport=transport) as client:
         answer = await client.post("http://service/", content="some words")
         assert answer.text == "some words"
         await transport.stop()
@@ -129,6 +129,6 @@ async def test_a_compressed_answer_is_decoded_once_and_by_the_client() -> None:
 
 async def test_a_client_that_ends_does_not_end_the_transport(transport: LoopbackTransport) -> None:
     for _ in range(2):
-        async with httpx2.AsyncClient(transport=transport) as client:
-            with pytest.raises(httpx2.ConnectError):
+        async with httpx.AsyncClient(transport=transport) as client:
+            with pytest.raises(httpx.ConnectError):
                 await client.get("http://127.0.0.1:9/")

@@ -8,7 +8,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-import httpx2
+import httpx
 import pytest
 
 from bot.demo.people import ABE, RITA
@@ -130,10 +130,10 @@ def test_the_service_ends_when_its_starter_is_killed(tmp_path: Path, horde_url: 
     ended = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)  # noqa: S603 - our own program
     url = ended.stdout.strip()
     deadline = time.monotonic() + 60
-    with httpx2.Client(trust_env=False, timeout=1) as client:
+    with httpx.Client(trust_env=False, timeout=1) as client:
         while time.monotonic() < deadline:
             try:
                 client.get(f"{url}/heartbeat")
-            except httpx2.TransportError:
+            except httpx.TransportError:
                 return
     pytest.fail("the orphaned service still answers")

@@ -1,7 +1,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 
-import httpx2
+import httpx
 import pytest
 import pytest_asyncio
 
@@ -41,13 +41,13 @@ async def proxy(service: _Service) -> AsyncIterator[FaultProxy]:
 
 
 @pytest_asyncio.fixture
-async def client(proxy: FaultProxy) -> AsyncIterator[httpx2.AsyncClient]:
-    async with httpx2.AsyncClient(base_url=proxy.url, trust_env=False, timeout=5) as client:
+async def client(proxy: FaultProxy) -> AsyncIterator[httpx.AsyncClient]:
+    async with httpx.AsyncClient(base_url=proxy.url, trust_env=False, timeout=5) as client:
         yield client
 
 
 async def test_without_a_rule_everything_passes_unchanged(
-    proxy: FaultProxy, client: httpx2.AsyncClient, service: _Service
+    proxy: FaultProxy, client: httpx.AsyncClient, service: _Service
 ) -> None:
     answer = await client.post("/changes?limit=1", json={"asked": True})
     assert answer.content == BODY
@@ -56,7 +56,7 @@ async def test_without_a_rule_everything_passes_unchanged(
 
 
 async def test_a_rule_hits_as_often_as_it_says_and_only_what_it_names(
-    proxy: FaultProxy, client: httpx2.AsyncClient
+    proxy: FaultProxy, client: httpx.AsyncClient
 ) -> None:
     proxy.play(faults.answer(502), "GET", "/changes/*", times=1)
     assert (await client.get("/other")).status_code == 200
@@ -65,57 +65,57 @@ async def test_a_rule_hits_as_often_as_it_says_and_only_what_it_names(
 
 
 async def test_a_reset_before_leaves_the_service_unasked(
-    proxy: FaultProxy, client: httpx2.AsyncClient, service: _Service
+    proxy: FaultProxy, client: httpx.AsyncClient, service: _Service
 ) -> None:
     proxy.play(faults.reset_before)
-    with pytest.raises(httpx2.ReadError):
+    with pytest.raises(httpx.ReadError):
         await client.get("/")
     assert service.done == 0
 
 
 @pytest.mark.parametrize("play", [faults.reset_after, faults.half_an_answer])
 async def test_an_answer_lost_on_the_way_was_still_given(
-    play: faults.Play, proxy: FaultProxy, client: httpx2.AsyncClient, service: _Service
+    play: faults.Play, proxy: FaultProxy, client: httpx.AsyncClient, service: _Service
 ) -> None:
     proxy.play(play)
-    with pytest.raises((httpx2.ReadError, httpx2.RemoteProtocolError)):
+    with pytest.raises((httpx.ReadError, httpx.RemoteProtocolError)):
         await client.post("/")
     assert service.done == 1
 
 
 @pytest.mark.parametrize(("play", "done"), [(faults.black_hole, 0), (faults.black_hole_after, 1)])
 async def test_a_black_hole_never_answers(
-    play: faults.Play, done: int, proxy: FaultProxy, client: httpx2.AsyncClient, service: _Service
+    play: faults.Play, done: int, proxy: FaultProxy, client: httpx.AsyncClient, service: _Service
 ) -> None:
     proxy.play(play)
-    with pytest.raises(httpx2.ReadTimeout):
+    with pytest.raises(httpx.ReadTimeout):
         await client.get("/", timeout=0.2)
     assert service.done == done
 
 
-async def test_a_drip_outlives_every_timeout_of_a_single_read(proxy: FaultProxy, client: httpx2.AsyncClient) -> None:
+async def test_a_drip_outlives_every_timeout_of_a_single_read(proxy: FaultProxy, client: httpx.AsyncClient) -> None:
     proxy.play(faults.drip(0.02))
     with pytest.raises(TimeoutError):
         async with asyncio.timeout(0.4):
             await client.get("/", timeout=0.3)
 
 
-async def test_latency_delays_the_answer(proxy: FaultProxy, client: httpx2.AsyncClient) -> None:
+async def test_latency_delays_the_answer(proxy: FaultProxy, client: httpx.AsyncClient) -> None:
     proxy.play(faults.latency(0.3), times=1)
-    with pytest.raises(httpx2.ReadTimeout):
+    with pytest.raises(httpx.ReadTimeout):
         await client.get("/", timeout=0.1)
     assert (await client.get("/")).content == BODY
 
 
-async def test_a_refused_connection_and_its_return(proxy: FaultProxy, client: httpx2.AsyncClient) -> None:
+async def test_a_refused_connection_and_its_return(proxy: FaultProxy, client: httpx.AsyncClient) -> None:
     await proxy.refuse()
-    with pytest.raises(httpx2.ConnectError):
+    with pytest.raises(httpx.ConnectError):
         await client.get("/")
     await proxy.accept()
     assert (await client.get("/")).content == BODY
 
 
-async def test_answers_of_the_proxy_itself(proxy: FaultProxy, client: httpx2.AsyncClient) -> None:
+async def test_answers_of_the_proxy_itself(proxy: FaultProxy, client: httpx.AsyncClient) -> None:
     proxy.play(faults.redirect("http://elsewhere.invalid/"), times=1)
     proxy.play(faults.gzip_bomb(16), times=1)
     proxy.play(faults.answer(429, b"{}", Retry_After="7"), times=1)

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import httpx2
+import httpx
 import pytest
 import pytest_asyncio
 
@@ -48,13 +48,13 @@ def settings(service: ReferenceService, horde: HordeStandIn, tmp_path: Path) -> 
 
 
 @pytest.fixture
-def network() -> httpx2.AsyncBaseTransport | None:
+def network() -> httpx.AsyncBaseTransport | None:
     """Return the transport of the simulated bot: real sockets, unless a test module overrides it."""
     return None
 
 
 @pytest_asyncio.fixture
-async def simulation(settings: "Settings", network: httpx2.AsyncBaseTransport | None) -> AsyncIterator["Simulation"]:
+async def simulation(settings: "Settings", network: httpx.AsyncBaseTransport | None) -> AsyncIterator["Simulation"]:
     """The bot in a simulated Discord on `service`, with a review channel."""
     from tests.harness.simulation import simulated  # noqa: PLC0415 - tests without Discord need none of it
 

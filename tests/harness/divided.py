@@ -2,7 +2,7 @@
 
 from typing import override
 
-import httpx2
+import httpx
 
 from bot.demo.reference_service import ReferenceService
 from tests.harness.lossy import LossyTransport
@@ -18,11 +18,11 @@ class DividedTransport(LossyTransport):
     def __init__(self, *services: ReferenceService) -> None:
         super().__init__()
         self.takes = 0
-        self._ports = [httpx2.URL(service.origin).port for service in services]
+        self._ports = [httpx.URL(service.origin).port for service in services]
         self._turn = 0
 
     @override
-    async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         if request.url.port == self._ports[0]:
             turn = self._turn if request.method == "GET" else self.takes
             request.url = request.url.copy_with(port=self._ports[turn])

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, override
 
 import aiohttp
-import httpx2
+import httpx
 import pytest
 from simcord.http.client import FakeHTTPClient, FakeWebhookAdapter
 
@@ -78,7 +78,7 @@ class Failures:
                     raise error
                 return
             self.is_dead = True
-        if isinstance(error, httpx2.TransportError):  # the driver's network lives on, and ends what has no reader
+        if isinstance(error, httpx.TransportError):  # the driver's network lives on, and ends what has no reader
             raise error
         if self._is_buried:
             raise asyncio.CancelledError
@@ -115,7 +115,7 @@ class Failures:
         return stepped
 
 
-class FailingTransport(httpx2.AsyncBaseTransport):
+class FailingTransport(httpx.AsyncBaseTransport):
     """Real sockets; every request is two steps: before it leaves, and its answer.
 
     Attributes:
@@ -125,26 +125,26 @@ class FailingTransport(httpx2.AsyncBaseTransport):
     def __init__(self, failures: Failures) -> None:
         self.refusal: tuple[int, str] | None = None
         self._failures = failures
-        self._inner = httpx2.AsyncHTTPTransport(verify=tls_context(), trust_env=False)
+        self._inner = httpx.AsyncHTTPTransport(verify=tls_context(), trust_env=False)
 
     @override
-    async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         name = f"{request.method} {request.url.path.rpartition('/')[2]}"
-        await self._failures.step(name, httpx2.ConnectError("refused", request=request))
+        await self._failures.step(name, httpx.ConnectError("refused", request=request))
         if self.refusal is not None and request.method != "GET":
             status, detail = self.refusal
-            answer = httpx2.Response(status, stream=httpx2.ByteStream(json.dumps({"detail": detail}).encode()))
+            answer = httpx.Response(status, stream=httpx.ByteStream(json.dumps({"detail": detail}).encode()))
         else:
             answer = await self._asked(request)
-        await self._failures.step(f"{name}, answered", httpx2.ReadError("reset", request=request))
+        await self._failures.step(f"{name}, answered", httpx.ReadError("reset", request=request))
         return answer
 
-    async def _asked(self, request: httpx2.Request) -> httpx2.Response:
+    async def _asked(self, request: httpx.Request) -> httpx.Response:
         response = await self._inner.handle_async_request(request)
-        assert isinstance(response.stream, httpx2.AsyncByteStream)
+        assert isinstance(response.stream, httpx.AsyncByteStream)
         content = b"".join([chunk async for chunk in response.stream])
         await response.aclose()
-        return httpx2.Response(response.status_code, headers=response.headers, stream=httpx2.ByteStream(content))
+        return httpx.Response(response.status_code, headers=response.headers, stream=httpx.ByteStream(content))
 
     @override
     async def aclose(self) -> None:

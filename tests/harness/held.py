@@ -3,12 +3,12 @@
 import asyncio
 from typing import override
 
-import httpx2
+import httpx
 
 from bot.tls import tls_context
 
 
-class HeldTransport(httpx2.AsyncBaseTransport):
+class HeldTransport(httpx.AsyncBaseTransport):
     """Real sockets; a request whose path ends so waits for `release`, before the service sees it.
 
     Attributes:
@@ -19,7 +19,7 @@ class HeldTransport(httpx2.AsyncBaseTransport):
     def __init__(self, path: str | None = None) -> None:
         self.path = path
         self.arrived = 0
-        self._inner = httpx2.AsyncHTTPTransport(verify=tls_context(), trust_env=False)
+        self._inner = httpx.AsyncHTTPTransport(verify=tls_context(), trust_env=False)
         self._permits = asyncio.Semaphore(0)
 
     def release(self) -> None:
@@ -27,7 +27,7 @@ class HeldTransport(httpx2.AsyncBaseTransport):
         self._permits.release()
 
     @override
-    async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         if self.path is not None and request.url.path.endswith(self.path):
             self.arrived += 1
             await self._permits.acquire()

@@ -4,7 +4,7 @@ import json
 from collections.abc import Collection
 from typing import override
 
-import httpx2
+import httpx
 
 from bot.tls import tls_context
 from tests.harness.queue import QUEUE
@@ -12,15 +12,15 @@ from tests.harness.queue import QUEUE
 REFUSED = {"detail": "Invalid API key."}
 
 
-class HidingTransport(httpx2.AsyncBaseTransport):
+class HidingTransport(httpx.AsyncBaseTransport):
     """Real sockets, but the service describes itself as 3.0.0 and shows its queue to some keys alone."""
 
     def __init__(self, approver_keys: Collection[str]) -> None:
         self._keys = frozenset(approver_keys)
-        self._inner = httpx2.AsyncHTTPTransport(verify=tls_context(), trust_env=False)
+        self._inner = httpx.AsyncHTTPTransport(verify=tls_context(), trust_env=False)
 
     @override
-    async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         path = request.url.path.removeprefix("/api")  # under which the service is served
         if path.startswith(f"/{QUEUE}/my_changes"):
             return _answered(404, {"detail": "Not Found"})
@@ -39,8 +39,8 @@ class HidingTransport(httpx2.AsyncBaseTransport):
         await self._inner.aclose()
 
 
-def _answered(status: int, body: object) -> httpx2.Response:
+def _answered(status: int, body: object) -> httpx.Response:
     """Return an answer as it comes from a socket: not read yet."""
     content = json.dumps(body).encode()
     headers = {"content-type": "application/json", "content-length": str(len(content))}
-    return httpx2.Response(status, headers=headers, stream=httpx2.ByteStream(content))
+    return httpx.Response(status, headers=headers, stream=httpx.ByteStream(content))

@@ -3,11 +3,11 @@
 from functools import cache
 from typing import Any
 
-import httpx2
+import httpx
 
 from bot.demo.reference_service import ReferenceService
 
-CLIENT = httpx2.Client(trust_env=False, timeout=60, limits=httpx2.Limits(max_keepalive_connections=0))
+CLIENT = httpx.Client(trust_env=False, timeout=60, limits=httpx.Limits(max_keepalive_connections=0))
 """One client for all tests: each new one reads the certificate store for 25 ms.
 
 It keeps no connection open, because services restart on the same port.

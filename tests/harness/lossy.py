@@ -3,7 +3,7 @@
 from enum import Enum
 from typing import override
 
-import httpx2
+import httpx
 
 from bot.tls import tls_context
 
@@ -20,32 +20,32 @@ class Loss(Enum):
     """Connection refused: nothing can have been done."""
 
 
-class LossyTransport(httpx2.AsyncBaseTransport):
+class LossyTransport(httpx.AsyncBaseTransport):
     """Real sockets, but for what `loss` takes away from requests that write."""
 
     def __init__(self) -> None:
         self.loss = Loss.NOTHING
-        self.sent: list[httpx2.Request] = []
-        self._inner = httpx2.AsyncHTTPTransport(verify=tls_context(), trust_env=False)
+        self.sent: list[httpx.Request] = []
+        self._inner = httpx.AsyncHTTPTransport(verify=tls_context(), trust_env=False)
 
     @property
-    def writes(self) -> list[httpx2.Request]:
+    def writes(self) -> list[httpx.Request]:
         """Every request that would change something, in order, lost ones too."""
         return [request for request in self.sent if request.method != "GET"]
 
     @override
-    async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         self.sent.append(request)
         loss = self.loss if request.method != "GET" else Loss.NOTHING
         if loss is Loss.CONNECTION:
-            raise httpx2.ConnectError("refused", request=request)
+            raise httpx.ConnectError("refused", request=request)
         if loss is Loss.REQUEST:
-            raise httpx2.ReadError("reset", request=request)
+            raise httpx.ReadError("reset", request=request)
         response = await self._inner.handle_async_request(request)
         if loss is Loss.ANSWER:
             await response.aread()
             await response.aclose()
-            raise httpx2.ReadError("reset", request=request)
+            raise httpx.ReadError("reset", request=request)
         return response
 
     @override

@@ -8,7 +8,7 @@ from email.utils import format_datetime
 from typing import Any, override
 from urllib.parse import parse_qs
 
-import httpx2
+import httpx
 from pydantic_core import to_json
 
 URL = "https://models.example"
@@ -16,7 +16,7 @@ _V2 = "/model_references/v2"
 _QUEUE = f"{_V2}/pending_queue"
 
 type Answer = tuple[int, Any]
-type Meanwhile = Callable[[httpx2.Request], Awaitable[None]]
+type Meanwhile = Callable[[httpx.Request], Awaitable[None]]
 
 
 def harmless(name: str) -> dict[str, Any]:
@@ -32,7 +32,7 @@ def harmless(name: str) -> dict[str, Any]:
     }
 
 
-class ScriptedService(httpx2.AsyncBaseTransport):
+class ScriptedService(httpx.AsyncBaseTransport):
     """Answers as the service does (8.6.2), from what the test put in.
 
     Attributes:
@@ -55,7 +55,7 @@ class ScriptedService(httpx2.AsyncBaseTransport):
         self.mode = "PRIMARY"
         self.user_id = "202"
         self.roles = ["requestor", "approver"]
-        self.requests: list[httpx2.Request] = []
+        self.requests: list[httpx.Request] = []
         self.is_away = False
         self.keeps_live_records = False
         self.breaks_after: set[str] = set()
@@ -89,7 +89,7 @@ class ScriptedService(httpx2.AsyncBaseTransport):
             records[change["model_name"]] = dict(change["payload"])
 
     @property
-    def writes(self) -> list[httpx2.Request]:
+    def writes(self) -> list[httpx.Request]:
         """Every request that would change something."""
         return [request for request in self.requests if request.method != "GET"]
 
@@ -98,10 +98,10 @@ class ScriptedService(httpx2.AsyncBaseTransport):
         return sum(part in request.url.path for request in self.requests)
 
     @override
-    async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         self.requests.append(request)
         if self.is_away:
-            raise httpx2.ConnectError("refused", request=request)
+            raise httpx.ConnectError("refused", request=request)
         path = _path_of(request)
         scripted = self._scripted(f"{request.method} {path}") or self._scripted(path)
         answer = _answered(*(scripted or self._queue(path, request) or self._around(path)))
@@ -110,7 +110,7 @@ class ScriptedService(httpx2.AsyncBaseTransport):
         if (meanwhile := self.meanwhile.pop(path, None)) is not None:
             await meanwhile(request)
         if path in self.breaks_after:
-            raise httpx2.ReadError("reset", request=request)
+            raise httpx.ReadError("reset", request=request)
         return answer
 
     def _scripted(self, path: str) -> Answer | None:
@@ -132,7 +132,7 @@ class ScriptedService(httpx2.AsyncBaseTransport):
         }
         return (200, known[path]) if path in known else (404, {"detail": "Nothing of this name."})
 
-    def _queue(self, path: str, request: httpx2.Request) -> Answer | None:
+    def _queue(self, path: str, request: httpx.Request) -> Answer | None:
         match path.strip("/").split("/"):
             case ["changes" | "my_changes" as listing]:
                 query = parse_qs(request.url.query.decode())
@@ -187,14 +187,14 @@ class ScriptedService(httpx2.AsyncBaseTransport):
         return 200, {"removed_count": len(found), "removed_change_ids": change_ids, "dry_run": is_trial}
 
 
-def _path_of(request: httpx2.Request) -> str:
+def _path_of(request: httpx.Request) -> str:
     """The path as tests name it; what a purge would take is asked for under a path of its own."""
     path = request.url.path.removeprefix(_QUEUE)
     return f"{path} trial" if path == "/purge" and json.loads(request.content)["dry_run"] else path
 
 
-def _answered(status: int, body: Any) -> httpx2.Response:
+def _answered(status: int, body: Any) -> httpx.Response:
     """An answer as it comes from a socket: not read yet."""
     content = to_json(body)  # json.dumps takes ten times as long for megabytes
     headers = {"content-type": "application/json", "content-length": str(len(content))}
-    return httpx2.Response(status, headers=headers, stream=httpx2.ByteStream(content))
+    return httpx.Response(status, headers=headers, stream=httpx.ByteStream(content))

@@ -6,7 +6,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
-import httpx2
+import httpx
 import simcord
 
 from bot.build import build_bot
@@ -123,7 +123,7 @@ class Simulation:
 
 @asynccontextmanager
 async def simulated(
-    settings: Settings, *, has_review_channel: bool = True, inner: httpx2.AsyncBaseTransport | None = None
+    settings: Settings, *, has_review_channel: bool = True, inner: httpx.AsyncBaseTransport | None = None
 ) -> AsyncIterator[Simulation]:
     """Run the bot with these settings in a world of its own; `inner` carries its requests, real sockets by default."""
     async with LoopbackTransport(inner=inner) as transport:

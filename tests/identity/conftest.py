@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-import httpx2
+import httpx
 import pytest
 import stamina
 from pydantic import SecretStr
@@ -25,7 +25,7 @@ from storage.keyring import generate_key, parse_keys
 from storage.keyring_check import unlock
 from storage.links import Links
 
-type Answering = Callable[[httpx2.Request], httpx2.Response]
+type Answering = Callable[[httpx.Request], httpx.Response]
 type RolesBehind = Callable[[Answering], QueueRoles]
 
 TTL = timedelta(seconds=60)
@@ -47,11 +47,11 @@ class Clock:
         self.now += span
 
 
-def answered(status: int, body: object) -> httpx2.Response:
+def answered(status: int, body: object) -> httpx.Response:
     """An answer as it comes from a socket: not read yet."""
     content = body if isinstance(body, bytes) else json.dumps(body).encode()
     headers = {"content-type": "application/json", "content-length": str(len(content))}
-    return httpx2.Response(status, headers=headers, stream=httpx2.ByteStream(content))
+    return httpx.Response(status, headers=headers, stream=httpx.ByteStream(content))
 
 
 def everything_said_by(error: BaseException) -> str:
@@ -103,10 +103,10 @@ async def roles_behind(horde_client: HordeClient) -> AsyncIterator[RolesBehind]:
 
     The lists are Rita's (101) and Abe's (202).
     """
-    clients: list[httpx2.AsyncClient] = []
+    clients: list[httpx.AsyncClient] = []
 
     def build(answer: Answering) -> QueueRoles:
-        client = make_http_client("http://127.0.0.1:9/api", transport=httpx2.MockTransport(answer))
+        client = make_http_client("http://127.0.0.1:9/api", transport=httpx.MockTransport(answer))
         clients.append(client)
         reference = ReferenceClient(Transport(client), generation_8())
         return QueueRoles(reference, horde_client, AllowLists(["101"], ["202"]))

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import override
 
-import httpx2
+import httpx
 import pytest
 
 from bot.demo.horde_stand_in import HordeStandIn
@@ -32,7 +32,7 @@ class Service:
         self.asked = 0
         self.is_away = self.denies = False
 
-    def __call__(self, _: httpx2.Request) -> httpx2.Response:
+    def __call__(self, _: httpx.Request) -> httpx.Response:
         self.asked += 1
         if self.is_away:
             return answered(503, {"detail": "Service Unavailable"})

@@ -4,7 +4,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-import httpx2
+import httpx
 import pytest
 from pydantic import SecretStr
 from structlog.testing import capture_logs
@@ -58,7 +58,7 @@ class Service:
         self.asked = 0
         self.is_away = False
 
-    def __call__(self, _: httpx2.Request) -> httpx2.Response:
+    def __call__(self, _: httpx.Request) -> httpx.Response:
         self.asked += 1
         if self.is_away:
             return answered(503, {"detail": "Service Unavailable"})
@@ -596,7 +596,7 @@ async def test_a_key_is_in_no_log_and_no_error_and_not_remembered(
         await accounts.unlink(R)
     assert key not in f"{said}{lines}"
     # The two that repeat what passes through them at DEBUG are held at INFO by bot.logs.
-    kept = [line.getMessage() for line in caplog.records if not line.name.startswith(("httpcore2", "aiosqlite"))]
+    kept = [line.getMessage() for line in caplog.records if not line.name.startswith(("httpcore", "aiosqlite"))]
     assert key not in str(kept)
 
 

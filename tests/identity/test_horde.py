@@ -1,7 +1,7 @@
 import dataclasses
 from collections.abc import AsyncIterator, Callable
 
-import httpx2
+import httpx
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -36,7 +36,7 @@ async def client_behind() -> AsyncIterator[ClientBehind]:
     clients: list[HordeClient] = []
 
     def build(answer: Answering) -> HordeClient:
-        clients.append(make_horde_client("http://127.0.0.1:9/api/", transport=httpx2.MockTransport(answer)))
+        clients.append(make_horde_client("http://127.0.0.1:9/api/", transport=httpx.MockTransport(answer)))
         return clients[-1]
 
     yield build
@@ -48,8 +48,8 @@ def answering(status: int, body: object) -> Answering:
     return lambda _: answered(status, body)
 
 
-def failing(error: type[httpx2.TransportError]) -> Answering:
-    def fail(request: httpx2.Request) -> httpx2.Response:
+def failing(error: type[httpx.TransportError]) -> Answering:
+    def fail(request: httpx.Request) -> httpx.Response:
         raise error(f"about {request.headers['apikey']}", request=request)
 
     return fail
@@ -59,9 +59,9 @@ def failing(error: type[httpx2.TransportError]) -> Answering:
 
 
 async def test_the_key_travels_in_the_apikey_header_and_nowhere_else(horde_client: HordeClient) -> None:
-    sent: list[httpx2.Request] = []
+    sent: list[httpx.Request] = []
 
-    async def record(request: httpx2.Request) -> None:
+    async def record(request: httpx.Request) -> None:
         sent.append(request)
 
     horde_client.event_hooks["request"].append(record)
@@ -76,7 +76,7 @@ async def test_the_key_travels_in_the_apikey_header_and_nowhere_else(horde_clien
 async def test_ai_horde_is_asked_at_v2_find_user_below_the_base_address(client_behind: ClientBehind) -> None:
     asked: list[str] = []
 
-    def answer(request: httpx2.Request) -> httpx2.Response:
+    def answer(request: httpx.Request) -> httpx.Response:
         asked.append(str(request.url))
         return answered(200, {"username": "alice#101"})
 
@@ -87,7 +87,7 @@ async def test_ai_horde_is_asked_at_v2_find_user_below_the_base_address(client_b
 async def test_ai_horde_has_ten_seconds(client_behind: ClientBehind) -> None:
     granted: list[dict[str, float]] = []
 
-    def answer(request: httpx2.Request) -> httpx2.Response:
+    def answer(request: httpx.Request) -> httpx.Response:
         granted.append(request.extensions["timeout"])
         return answered(200, {"username": "alice#101"})
 
@@ -100,7 +100,7 @@ async def test_the_limit_is_on_the_whole_call_and_not_on_each_byte(
     horde: HordeStandIn, horde_client: HordeClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # The client has no limit of its own here: what ends this is the limit on the whole.
-    horde_client.timeout = httpx2.Timeout(None)
+    horde_client.timeout = httpx.Timeout(None)
     monkeypatch.setattr(horde_module, "DEFAULT_AUTH_TIMEOUT_SECONDS", 0.05)
     horde.play(Mood.SLOW)
     for ask in (auth_against_horde, find_user):
@@ -120,9 +120,9 @@ async def test_a_known_key_is_its_owners(horde_client: HordeClient) -> None:
     assert await find_user(KEY, horde_client) == ALICE
 
 
-@pytest.mark.parametrize("error", [httpx2.ReadTimeout, httpx2.ConnectTimeout, httpx2.PoolTimeout, httpx2.WriteTimeout])
+@pytest.mark.parametrize("error", [httpx.ReadTimeout, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.WriteTimeout])
 async def test_lateness_is_auth_service_timed_out(
-    error: type[httpx2.TransportError], client_behind: ClientBehind
+    error: type[httpx.TransportError], client_behind: ClientBehind
 ) -> None:
     for ask in (auth_against_horde, find_user):
         with pytest.raises(HordeUnavailableError) as caught:
@@ -130,9 +130,9 @@ async def test_lateness_is_auth_service_timed_out(
         assert caught.value.detail == str(caught.value) == "Auth service timed out"
 
 
-@pytest.mark.parametrize("error", [httpx2.ConnectError, httpx2.ReadError, httpx2.RemoteProtocolError])
+@pytest.mark.parametrize("error", [httpx.ConnectError, httpx.ReadError, httpx.RemoteProtocolError])
 async def test_a_broken_connection_is_auth_service_unavailable(
-    error: type[httpx2.TransportError], client_behind: ClientBehind
+    error: type[httpx.TransportError], client_behind: ClientBehind
 ) -> None:
     for ask in (auth_against_horde, find_user):
         with pytest.raises(HordeUnavailableError) as caught:
@@ -248,9 +248,9 @@ async def test_a_base_address_without_its_slash_is_mended(horde: HordeStandIn) -
 async def test_a_redirect_is_not_followed(client_behind: ClientBehind) -> None:
     asked: list[str] = []
 
-    def redirect(request: httpx2.Request) -> httpx2.Response:
+    def redirect(request: httpx.Request) -> httpx.Response:
         asked.append(request.url.host)
-        return httpx2.Response(307, headers={"location": "https://elsewhere.example/v2/find_user"})
+        return httpx.Response(307, headers={"location": "https://elsewhere.example/v2/find_user"})
 
     with pytest.raises(HordeUnavailableError):
         await find_user(KEY, client_behind(redirect))
@@ -320,9 +320,9 @@ async def test_no_error_carries_the_key_or_ai_hordes_words(
         assert mood is Mood.WELL
 
 
-@pytest.mark.parametrize("error", [httpx2.ReadTimeout, httpx2.ConnectError])
+@pytest.mark.parametrize("error", [httpx.ReadTimeout, httpx.ConnectError])
 async def test_the_librarys_errors_are_not_behind_ours(
-    error: type[httpx2.TransportError], client_behind: ClientBehind, canary: SecretStr
+    error: type[httpx.TransportError], client_behind: ClientBehind, canary: SecretStr
 ) -> None:
     with pytest.raises(HordeUnavailableError) as caught:
         await find_user(canary, client_behind(failing(error)))

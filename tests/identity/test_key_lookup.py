@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-import httpx2
+import httpx
 import pytest
 from pydantic import SecretStr
 
@@ -28,7 +28,7 @@ ALICE = HordeUserContext("101", "alice#101")
 SECOND = timedelta(seconds=1)
 
 
-def _never_asked(_: httpx2.Request) -> httpx2.Response:
+def _never_asked(_: httpx.Request) -> httpx.Response:
     return answered(500, {"detail": "The service is not asked whose a key is."})
 
 

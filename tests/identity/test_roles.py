@@ -1,6 +1,6 @@
 from collections.abc import Iterable
 
-import httpx2
+import httpx
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -174,8 +174,8 @@ async def test_the_services_own_words_about_ai_horde_are_an_outage_of_ai_horde(
 
 
 async def test_a_service_that_is_away_is_not_an_outage_of_ai_horde(roles_behind: RolesBehind) -> None:
-    def refuse(request: httpx2.Request) -> httpx2.Response:
-        raise httpx2.ConnectError("refused", request=request)
+    def refuse(request: httpx.Request) -> httpx.Response:
+        raise httpx.ConnectError("refused", request=request)
 
     with pytest.raises(UnavailableError):
         await roles_behind(refuse).get_user_roles(key_of(RITA))

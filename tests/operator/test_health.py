@@ -4,7 +4,7 @@ import socket
 from datetime import timedelta
 from typing import cast
 
-import httpx2
+import httpx
 import pytest
 from simcord import Env
 
@@ -25,7 +25,7 @@ def port() -> int:
 
 
 async def _parts(port: int) -> tuple[int, dict[str, str]]:
-    async with httpx2.AsyncClient(trust_env=False, timeout=10) as client:
+    async with httpx.AsyncClient(trust_env=False, timeout=10) as client:
         answer = await client.get(f"http://127.0.0.1:{port}/healthz")
     return answer.status_code, answer.json()["parts"]
 
@@ -68,7 +68,7 @@ async def test_a_poll_that_does_not_end_is_named(simulation: Simulation, port: i
 
 async def test_the_age_of_the_last_completed_poll_is_told(simulation: Simulation, port: int) -> None:
     bot = simulation.bot
-    async with health(bot, port), httpx2.AsyncClient(trust_env=False, timeout=10) as client:
+    async with health(bot, port), httpx.AsyncClient(trust_env=False, timeout=10) as client:
         bot.services.monitor.last_poll_at = bot.clock() - timedelta(seconds=90)
         assert (await client.get(f"http://127.0.0.1:{port}/healthz")).json()["last_poll_age_s"] == 90
         bot.services.monitor.last_poll_at = None

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
-import httpx2
+import httpx
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
@@ -41,8 +41,8 @@ class Scene:
     channel_id: int
     port: int
 
-    async def read(self, path: str) -> httpx2.Response:
-        async with httpx2.AsyncClient(trust_env=False, timeout=10) as client:
+    async def read(self, path: str) -> httpx.Response:
+        async with httpx.AsyncClient(trust_env=False, timeout=10) as client:
             return await client.get(f"http://127.0.0.1:{self.port}{path}")
 
     async def figures(self) -> dict[str, float]:

@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-import httpx2
+import httpx
 import pytest
 from simcord.backend.models import Channel, Interaction, Message
 
@@ -63,7 +63,7 @@ class Sweep:
 
     async def changes(self, name: str) -> list[dict[str, str]]:
         """Return the changes of a model that the service has."""
-        async with httpx2.AsyncClient(base_url=self.service.url, trust_env=False) as client:
+        async with httpx.AsyncClient(base_url=self.service.url, trust_env=False) as client:
             answer = await client.get(
                 "/model_references/v2/pending_queue/changes",
                 params={"limit": 500, "model_name": name},

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
-import httpx2
+import httpx
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
@@ -28,15 +28,15 @@ def port() -> int:
         return int(probe.getsockname()[1])
 
 
-async def _told(port: int, path: str) -> httpx2.Response:
-    async with httpx2.AsyncClient(trust_env=False, timeout=60) as client:
+async def _told(port: int, path: str) -> httpx.Response:
+    async with httpx.AsyncClient(trust_env=False, timeout=60) as client:
         return await client.get(f"http://127.0.0.1:{port}{path}")
 
 
-async def _well(port: int) -> httpx2.Response:
+async def _well(port: int) -> httpx.Response:
     """Return the health of a bot once it is well: discord.py takes seconds until it is ready."""
     async with asyncio.timeout(60):
-        while (answer := await _told(port, "/healthz")).status_code != httpx2.codes.OK:
+        while (answer := await _told(port, "/healthz")).status_code != httpx.codes.OK:
             pass
     return answer
 
@@ -93,7 +93,7 @@ async def test_a_port_that_is_taken_stops_the_start_with_the_remedy(
 
 async def test_without_a_port_health_is_not_served(installation: Installation, port: int) -> None:
     await installation.start_ready()
-    with pytest.raises(httpx2.ConnectError):
+    with pytest.raises(httpx.ConnectError):
         await _told(port, "/healthz")
 
 

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable, Iterator
 
-import httpx2
+import httpx
 import pytest
 import stamina
 from pydantic import SecretStr
@@ -42,18 +42,16 @@ class Scripted:
         self.asked: list[str] = []
         self.is_away = False
 
-    def __call__(self, request: httpx2.Request) -> httpx2.Response:
+    def __call__(self, request: httpx.Request) -> httpx.Response:
         self.asked.append(f"{request.method} {request.url.path}")
         if self.is_away:
-            raise httpx2.ConnectError("refused", request=request)
+            raise httpx.ConnectError("refused", request=request)
         status, body = self.answers.get(request.url.path, (404, {"detail": "Not Found"}))
-        return httpx2.Response(status, stream=httpx2.ByteStream(json.dumps(body).encode()))
+        return httpx.Response(status, stream=httpx.ByteStream(json.dumps(body).encode()))
 
 
-def client_of(answer: Callable[[httpx2.Request], httpx2.Response]) -> ReferenceClient:
-    return ReferenceClient(
-        Transport(make_http_client("http://service.example", transport=httpx2.MockTransport(answer)))
-    )
+def client_of(answer: Callable[[httpx.Request], httpx.Response]) -> ReferenceClient:
+    return ReferenceClient(Transport(make_http_client("http://service.example", transport=httpx.MockTransport(answer))))
 
 
 async def propose(client: ReferenceClient) -> object:

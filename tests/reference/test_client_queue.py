@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import override
 
-import httpx2
+import httpx
 import pytest
 from pydantic import SecretStr
 
@@ -102,7 +102,7 @@ def nested(levels: int) -> object:
     return value
 
 
-class LargePages(httpx2.AsyncBaseTransport):
+class LargePages(httpx.AsyncBaseTransport):
     """A service whose larger pages, and one change, pass the size limit; another change is nested deeply."""
 
     def __init__(self, largest: int, huge: int | None = None, deep: int | None = None) -> None:
@@ -112,11 +112,11 @@ class LargePages(httpx2.AsyncBaseTransport):
         self.asked: list[tuple[int, int]] = []
 
     @override
-    async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         offset, limit = int(request.url.params["offset"]), int(request.url.params["limit"])
         self.asked.append((offset, limit))
         if (limit > self.largest and offset < ALL) or (self.huge is not None and offset <= self.huge < offset + limit):
-            return httpx2.Response(200, stream=httpx2.ByteStream(b" " * (8 * 1024 * 1024 + 1)))
+            return httpx.Response(200, stream=httpx.ByteStream(b" " * (8 * 1024 * 1024 + 1)))
         items = [
             {
                 "change_id": number, "category": "blip", "model_name": "x", "operation": "create",
@@ -126,8 +126,8 @@ class LargePages(httpx2.AsyncBaseTransport):
         ]  # fmt: skip
         for item in items:
             item["payload"] = {"settings": nested(LEVELS if item["change_id"] == self.deep else 1)}
-        return httpx2.Response(
-            200, stream=httpx2.ByteStream(httpx2.Response(200, json={"items": items, "total": ALL}).content)
+        return httpx.Response(
+            200, stream=httpx.ByteStream(httpx.Response(200, json={"items": items, "total": ALL}).content)
         )
 
 
@@ -187,10 +187,10 @@ async def test_a_page_of_changes_that_are_all_too_large_ends_early() -> None:
 
 
 async def test_a_dry_run_without_an_answer_has_certainly_done_nothing() -> None:
-    def fail(request: httpx2.Request) -> httpx2.Response:
-        raise httpx2.ReadError("reset", request=request)
+    def fail(request: httpx.Request) -> httpx.Response:
+        raise httpx.ReadError("reset", request=request)
 
-    async with make_http_client("http://service.example/api", transport=httpx2.MockTransport(fail)) as http:
+    async with make_http_client("http://service.example/api", transport=httpx.MockTransport(fail)) as http:
         client = ReferenceClient(Transport(http), generation_8())
         with pytest.raises(UnavailableError):
             await client.purge(ABES, PENDING, dry_run=True)

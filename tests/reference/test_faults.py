@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Any
 
-import httpx2
+import httpx
 import pytest
 import stamina
 from pydantic import SecretStr
@@ -221,11 +221,11 @@ async def test_an_empty_category_differs_from_a_missing_route(connect: Connect) 
 
 
 async def test_another_http_transport_can_be_injected() -> None:
-    def fail(request: httpx2.Request) -> httpx2.Response:
+    def fail(request: httpx.Request) -> httpx.Response:
         assert request.url == "http://service.example/api/heartbeat"
-        return httpx2.Response(500, stream=httpx2.ByteStream(b"{}"))
+        return httpx.Response(500, stream=httpx.ByteStream(b"{}"))
 
-    async with make_http_client("http://service.example/api", transport=httpx2.MockTransport(fail)) as http:
+    async with make_http_client("http://service.example/api", transport=httpx.MockTransport(fail)) as http:
         with pytest.raises(UnavailableError):
             await ReferenceClient(Transport(http), generation_8()).heartbeat()
 

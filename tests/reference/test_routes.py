@@ -1,4 +1,4 @@
-import httpx2
+import httpx
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -130,7 +130,7 @@ def test_any_other_name_stays_one_segment_and_comes_out_as_it_went_in(name: str)
         {PathVariables.model_category_name: "clip", PathVariables.model_name: name},
         v2_prefix,
     )
-    url = httpx2.URL("http://service.example/api").join("/api" + path)
+    url = httpx.URL("http://service.example/api").join("/api" + path)
     raw = url.raw_path.decode()
     assert raw.startswith("/api/model_references/v2/clip/model/")
     assert raw.count("/") == 6

@@ -4,7 +4,7 @@ import asyncio
 import json
 from datetime import UTC, datetime, timedelta
 
-import httpx2
+import httpx
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -45,7 +45,7 @@ class Service:
         self.statuses: dict[str, tuple[int, str]] = {}
         self.now = 0.0
         self.applies, self.is_done = asyncio.Event(), asyncio.Event()
-        transport = Transport(make_http_client("http://x", transport=httpx2.MockTransport(self)), clock=lambda: NOW)
+        transport = Transport(make_http_client("http://x", transport=httpx.MockTransport(self)), clock=lambda: NOW)
         self.session = ServiceSession(
             transport,
             generation=generation_8(),
@@ -54,18 +54,16 @@ class Service:
             jitter=lambda: 0.5,
         )
 
-    async def __call__(self, request: httpx2.Request) -> httpx2.Response:
+    async def __call__(self, request: httpx.Request) -> httpx.Response:
         self.asked.append(request.url.path)
         if request.url.path == "/apply":
             self.applies.set()
             await self.is_done.wait()
-            raise httpx2.ReadTimeout("late", request=request)
+            raise httpx.ReadTimeout("late", request=request)
         if self.is_away:
-            raise httpx2.ConnectError("refused", request=request)
+            raise httpx.ConnectError("refused", request=request)
         status, detail = self.statuses.get(request.url.path, (200, "ok"))
-        return httpx2.Response(
-            status, stream=httpx2.ByteStream(json.dumps({"detail": detail, "status": "ok"}).encode())
-        )
+        return httpx.Response(status, stream=httpx.ByteStream(json.dumps({"detail": detail, "status": "ok"}).encode()))
 
     async def ask(self, request: Request = READ) -> object:
         return await self.session.send(request, parser_for(dict[str, str]), attempts=1)

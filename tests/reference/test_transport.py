@@ -2,14 +2,14 @@
 
 from typing import override
 
-import httpcore2
+import httpcore
 
 from bot.reference.transport import READ_BYTES, make_http_client
 
 BODY = b"x" * (2 * READ_BYTES)
 
 
-class Wire(httpcore2.AsyncMockStream):
+class Wire(httpcore.AsyncMockStream):
     """A socket that records the size of each read."""
 
     def __init__(self, buffer: list[bytes]) -> None:
@@ -25,8 +25,6 @@ class Wire(httpcore2.AsyncMockStream):
 async def test_a_long_page_is_read_in_large_pieces() -> None:
     async with make_http_client("http://service.test"):
         wire = Wire([f"HTTP/1.1 200 OK\r\nContent-Length: {len(BODY)}\r\n\r\n".encode(), BODY])
-        async with httpcore2.AsyncHTTP11Connection(
-            httpcore2.Origin(b"http", b"service.test", 80), stream=wire
-        ) as there:
+        async with httpcore.AsyncHTTP11Connection(httpcore.Origin(b"http", b"service.test", 80), stream=wire) as there:
             assert (await there.request("GET", "http://service.test/")).content == BODY
     assert set(wire.taken) == {READ_BYTES}

@@ -8,7 +8,7 @@ from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any, override
 
-import httpx2
+import httpx
 import pytest
 import stamina
 from hypothesis import given
@@ -44,21 +44,21 @@ class TakingService(ScriptedService):
         self._clock = clock
 
     @override
-    async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         if request.method == "GET":
             return await super().handle_async_request(request)
         self.requests.append(request)
         if self.loses == "the way":
-            raise httpx2.ConnectError("refused", request=request)
+            raise httpx.ConnectError("refused", request=request)
         if self.loses == "the request":
-            raise httpx2.ReadError("reset", request=request)
+            raise httpx.ReadError("reset", request=request)
         change_id, payload = len(self.changes) + 1, json.loads(request.content)
         made = self.put(
             change_id, model_name=payload["name"], payload=payload, requested_at=int(self._clock().timestamp())
         )
         if self.loses == "the answer":
-            raise httpx2.ReadError("reset", request=request)
-        return httpx2.Response(202, stream=httpx2.ByteStream(json.dumps(made).encode()))
+            raise httpx.ReadError("reset", request=request)
+        return httpx.Response(202, stream=httpx.ByteStream(json.dumps(made).encode()))
 
 
 @given(STEPS)
@@ -173,7 +173,7 @@ async def test_what_another_process_has_is_found_at_the_last_moment(taking: tupl
     app.clock.move(minutes=20)  # the bot was stopped meanwhile
     mine, service.changes = service.changes, {}
 
-    async def after_a_look(_: httpx2.Request) -> None:
+    async def after_a_look(_: httpx.Request) -> None:
         service.changes = mine
 
     service.meanwhile["/my_changes"] = after_a_look

@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import override
 
-import httpx2
+import httpx
 import pytest
 
 from bot.errors import BotError
@@ -45,17 +45,17 @@ class CheckedService(ScriptedService):
         self._checked: deque[float] = deque()
 
     @override
-    async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         for _ in range(self.turns):
             await asyncio.sleep(0)
         if "apikey" in request.headers and not self._is_confirmed():
             self.refused += 1
-            return httpx2.Response(401, stream=httpx2.ByteStream(b'{"detail": "Invalid API key"}'))
+            return httpx.Response(401, stream=httpx.ByteStream(b'{"detail": "Invalid API key"}'))
         self.user_id = "101" if request.headers.get("apikey") == "the-key-of-ali" else "202"
         if request.url.path.endswith("/v2/image_generation") and request.method == "POST":
             payload = json.loads(request.content)
             made = self.put(1000 + len(self.changes), model_name=payload["name"], payload=payload)
-            return httpx2.Response(202, stream=httpx2.ByteStream(json.dumps(made).encode()))
+            return httpx.Response(202, stream=httpx.ByteStream(json.dumps(made).encode()))
         return await super().handle_async_request(request)
 
     def _is_confirmed(self) -> bool:

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import discord
-import httpx2
+import httpx
 import pytest
 
 from bot.reference.errors import ReadOnlyError, UnavailableError
@@ -35,7 +35,7 @@ async def test_a_house_in_order(app: App) -> None:
     assert report.service_problem is None
     assert report.away_since is None
     assert report.ai_horde_ms is not None
-    assert report.service_host == report.ai_horde_host == httpx2.URL(URL).netloc.decode()
+    assert report.service_host == report.ai_horde_host == httpx.URL(URL).netloc.decode()
     assert report.last_poll_at == app.clock()
 
 

@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-import httpx2
+import httpx
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -77,27 +77,27 @@ MODEL: dict[str, Any] = {
     "modelVersions": [{key: VERSION[key] for key in VERSION if key not in ("model", "modelId")}],
 }
 
-type Answering = Callable[[httpx2.Request], httpx2.Response]
+type Answering = Callable[[httpx.Request], httpx.Response]
 
 
-def answered(body: Any, status: int = 200) -> httpx2.Response:
-    return httpx2.Response(status, stream=httpx2.ByteStream(json.dumps(body).encode()))
+def answered(body: Any, status: int = 200) -> httpx.Response:
+    return httpx.Response(status, stream=httpx.ByteStream(json.dumps(body).encode()))
 
 
 def hub(answer: Answering) -> HuggingFace:
-    client = make_host_client("https://huggingface.co", user_agent="x", transport=httpx2.MockTransport(answer))
+    client = make_host_client("https://huggingface.co", user_agent="x", transport=httpx.MockTransport(answer))
     return HuggingFace(HostClient("Hugging Face", client))
 
 
 def civ(answer: Answering) -> Civitai:
-    client = make_host_client("https://civitai.com", user_agent="x", transport=httpx2.MockTransport(answer))
+    client = make_host_client("https://civitai.com", user_agent="x", transport=httpx.MockTransport(answer))
     return Civitai(HostClient("Civitai", client))
 
 
 async def test_a_repository_is_read_with_its_files() -> None:
     asked: list[str] = []
 
-    def answer(request: httpx2.Request) -> httpx2.Response:
+    def answer(request: httpx.Request) -> httpx.Response:
         asked.append(str(request.url))
         return answered(REPO)
 
@@ -128,7 +128,7 @@ def test_packed_weights_tell_no_parameter_count(change: dict[str, Any]) -> None:
 
 
 async def test_one_file_is_asked_for_by_its_path() -> None:
-    def answer(request: httpx2.Request) -> httpx2.Response:
+    def answer(request: httpx.Request) -> httpx.Response:
         assert request.content == b"paths=old%2Fmoss+v1.ckpt&expand=true"
         entry = {"type": "file", "path": "old/moss v1.ckpt", "size": 5, "lfs": {"oid": SHA, "size": 5}}
         return answered([entry | {"securityFileStatus": {"status": "unsafe"}}])
@@ -184,7 +184,7 @@ async def test_a_model_is_read_with_its_versions() -> None:
 
 
 async def test_a_version_is_found_by_a_files_sha256() -> None:
-    def answer(request: httpx2.Request) -> httpx2.Response:
+    def answer(request: httpx.Request) -> httpx.Response:
         assert request.url.path == f"/api/v1/model-versions/by-hash/{SHA}"
         return answered(VERSION)
 
@@ -195,7 +195,7 @@ async def test_a_version_is_found_by_a_files_sha256() -> None:
 
 
 async def test_the_short_answer_tells_if_a_download_needs_a_login() -> None:
-    def answer(request: httpx2.Request) -> httpx2.Response:
+    def answer(request: httpx.Request) -> httpx.Response:
         assert request.url.raw_path == b"/api/v1/model-versions/mini/9330?modelFileId=77"
         return answered({"requireAuth": True})
 

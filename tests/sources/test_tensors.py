@@ -4,7 +4,7 @@ import json
 from collections.abc import AsyncIterator, Callable
 from typing import override
 
-import httpx2
+import httpx
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -18,10 +18,10 @@ HEADER = tensor_header({"a.weight": [3, 4]})
 LONG = tensor_header({f"blocks.{number}.attention.to_k.weight": [640, 2048] for number in range(2500)})
 READ = TensorHeader({"a.weight": (3, 4)})
 
-type Answer = Callable[[httpx2.Request], httpx2.Response]
+type Answer = Callable[[httpx.Request], httpx.Response]
 
 
-class Endless(httpx2.AsyncByteStream):
+class Endless(httpx.AsyncByteStream):
     """A whole model, of a host that ignores ranges."""
 
     def __init__(self) -> None:
@@ -36,24 +36,24 @@ class Endless(httpx2.AsyncByteStream):
 
 
 async def read(answer: Answer) -> TensorHeader | None:
-    transport = httpx2.MockTransport(answer)
+    transport = httpx.MockTransport(answer)
     async with make_host_client("https://huggingface.co", user_agent="test", transport=transport) as client:
         return await HuggingFace(HostClient("Moss Host", client)).tensors("fern-lab/moss", "main", "moss.safetensors")
 
 
-def part_of(content: bytes, request: httpx2.Request) -> httpx2.Response:
+def part_of(content: bytes, request: httpx.Request) -> httpx.Response:
     first, last = request.headers["range"].removeprefix("bytes=").split("-")
-    return httpx2.Response(206, stream=httpx2.ByteStream(content[int(first) : int(last) + 1]))
+    return httpx.Response(206, stream=httpx.ByteStream(content[int(first) : int(last) + 1]))
 
 
-def redirect(location: str) -> httpx2.Response:
-    return httpx2.Response(302, headers={"location": location}, stream=httpx2.ByteStream(b""))
+def redirect(location: str) -> httpx.Response:
+    return httpx.Response(302, headers={"location": location}, stream=httpx.ByteStream(b""))
 
 
 async def test_a_header_is_read_through_the_redirect_to_the_storage() -> None:
     asked = []
 
-    def answer(request: httpx2.Request) -> httpx2.Response:
+    def answer(request: httpx.Request) -> httpx.Response:
         asked.append(request.url.host)
         assert "authorization" not in request.headers
         is_first = request.url.host == "huggingface.co"
@@ -78,7 +78,7 @@ async def test_a_header_is_read_through_the_redirect_to_the_storage() -> None:
 async def test_no_other_place_is_asked(location: str) -> None:
     asked = []
 
-    def answer(request: httpx2.Request) -> httpx2.Response:
+    def answer(request: httpx.Request) -> httpx.Response:
         asked.append(str(request.url))
         return redirect(location)
 
@@ -90,7 +90,7 @@ async def test_no_other_place_is_asked(location: str) -> None:
 async def test_a_long_header_takes_a_second_part() -> None:
     asked = []
 
-    def answer(request: httpx2.Request) -> httpx2.Response:
+    def answer(request: httpx.Request) -> httpx.Response:
         asked.append(request.headers["range"])
         return part_of(LONG, request)
 
@@ -102,7 +102,7 @@ async def test_a_long_header_takes_a_second_part() -> None:
 
 async def test_a_host_that_sends_the_whole_file_is_stopped() -> None:
     whole = Endless()
-    assert await read(lambda _: httpx2.Response(200, stream=whole)) == READ
+    assert await read(lambda _: httpx.Response(200, stream=whole)) == READ
     assert whole.sent <= 2 * FIRST_PART_BYTES
 
 
@@ -126,7 +126,7 @@ async def test_a_file_without_a_usual_header_says_nothing(content: bytes) -> Non
 @pytest.mark.parametrize("status", [401, 403, 404, 416, 429, 500])
 async def test_a_refused_part_is_an_error(status: int) -> None:
     with pytest.raises(HostError):
-        await read(lambda _: httpx2.Response(status, stream=httpx2.ByteStream(b"{}")))
+        await read(lambda _: httpx.Response(status, stream=httpx.ByteStream(b"{}")))
 
 
 @given(

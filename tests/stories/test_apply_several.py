@@ -2,7 +2,7 @@
 
 from urllib.parse import quote
 
-import httpx2
+import httpx
 import pytest
 import simcord
 from simcord.results import ResponseMessage
@@ -110,8 +110,8 @@ def delete_beside(service: ReferenceService, name: str) -> int:
     prefix = "model_references/v1" if service.mode is Mode.LEGACY else "model_references/v2"
     for place in (f"model/{quote(name)}", quote(name)):  # generation 3 has no part of its own for models
         path = f"{service.url}/{prefix}/image_generation/{place}"
-        answer = httpx2.delete(path, headers={"apikey": RITA.key}, trust_env=False)
-        if answer.status_code != httpx2.codes.NOT_FOUND:
+        answer = httpx.delete(path, headers={"apikey": RITA.key}, trust_env=False)
+        if answer.status_code != httpx.codes.NOT_FOUND:
             break
     answer.raise_for_status()
     return int(answer.json()["change_id"])

@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import discord
-import httpx2
+import httpx
 import pytest
 import simcord
 import stamina
@@ -124,7 +124,7 @@ async def test_a_key_is_nowhere_but_in_the_header_that_needs_it(
     assert sum(carries_only_in_its_header(request, origins) for request in scene.network.sent) > 20
 
 
-def carries_only_in_its_header(request: httpx2.Request, origins: set[str]) -> bool:
+def carries_only_in_its_header(request: httpx.Request, origins: set[str]) -> bool:
     """Return whether a request has the key; fail if it is not in ``apikey`` or goes elsewhere."""
     others = [f"{name}: {value}" for name, value in request.headers.items() if name != "apikey"]
     assert_nowhere(CANARY, "a request", repr((str(request.url), others)).encode() + request.content)

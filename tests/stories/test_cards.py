@@ -3,7 +3,7 @@
 import json
 from typing import Any, override
 
-import httpx2
+import httpx
 import pytest
 import simcord
 
@@ -18,21 +18,21 @@ MODEL = {"category": "image_generation", "model": "Granite Photo"}
 LONG_AGO = 1_000_000_000
 
 
-class KilledInApply(httpx2.AsyncBaseTransport):
+class KilledInApply(httpx.AsyncBaseTransport):
     """Real sockets, but the queue says of some approved changes that they have been applying for years."""
 
     def __init__(self) -> None:
         self.applying: set[int] = set()
-        self._inner = httpx2.AsyncHTTPTransport(verify=tls_context(), trust_env=False)
+        self._inner = httpx.AsyncHTTPTransport(verify=tls_context(), trust_env=False)
 
     @override
-    async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         response = await self._inner.handle_async_request(request)
-        if "/pending_queue/changes" not in request.url.path or response.status_code != httpx2.codes.OK:
+        if "/pending_queue/changes" not in request.url.path or response.status_code != httpx.codes.OK:
             return response
         told = json.loads(await response.aread())
         await response.aclose()
-        return httpx2.Response(200, json=self._turned(told), request=request)
+        return httpx.Response(200, json=self._turned(told), request=request)
 
     def _turned(self, told: dict[str, Any]) -> dict[str, Any]:
         if "items" in told:

@@ -5,7 +5,7 @@ from contextlib import suppress
 from datetime import timedelta
 from typing import override
 
-import httpx2
+import httpx
 import pytest
 import stamina
 
@@ -21,17 +21,17 @@ from tests.harness.simulation import Simulation, simulated
 LONG = timedelta(seconds=70)
 
 
-class Network(httpx2.AsyncBaseTransport):
+class Network(httpx.AsyncBaseTransport):
     """Real sockets, until the connection to the service is cut."""
 
     def __init__(self) -> None:
         self.is_cut = False
-        self._inner = httpx2.AsyncHTTPTransport(verify=tls_context(), trust_env=False)
+        self._inner = httpx.AsyncHTTPTransport(verify=tls_context(), trust_env=False)
 
     @override
-    async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         if self.is_cut:
-            raise httpx2.ConnectError("refused", request=request)
+            raise httpx.ConnectError("refused", request=request)
         return await self._inner.handle_async_request(request)
 
     @override

@@ -17,7 +17,13 @@ def _unknown(label: str) -> Callable[[CheckFacts], str]:
 
 
 def _variant(label: str) -> Callable[[CheckFacts], str]:
-    return lambda facts: f"**{label}:** {facts.code('value')} is usually written {facts.code('corrected')}."
+    def words(facts: CheckFacts) -> str:
+        value, usual = facts.code("value"), facts.code("corrected")
+        if value == usual:
+            return f"**{label}:** {value} has extra spaces."
+        return f"**{label}:** {value} is usually written {usual}."
+
+    return words
 
 
 def _inpainting(facts: CheckFacts) -> str:

@@ -10,7 +10,7 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
-import httpx2
+import httpx
 import stamina
 from pydantic import SecretStr
 
@@ -123,7 +123,7 @@ class WholeWay:
                 return f"{path}: {answer.status_code} {answer.text}"
         return None
 
-    def _post(self, path: str, content: Record) -> httpx2.Response:
+    def _post(self, path: str, content: Record) -> httpx.Response:
         return CLIENT.post(f"{self.service.url}/{QUEUE}/{path}", json=content, headers={"apikey": ABE.key})
 
 

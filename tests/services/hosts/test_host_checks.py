@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import httpx2
+import httpx
 import pytest
 
 from bot.demo.host_models import HARBOUR_MIST, LANTERN_BAY, MIRROR_FILE, NIGHT_FERRY, QUAY, TIDE_TABLE, digest
@@ -59,7 +59,7 @@ def hosts() -> Iterator[HostsStandIn]:
 
 @asynccontextmanager
 async def checking(
-    url: str, clock: Clock, transport: httpx2.AsyncBaseTransport | None = None
+    url: str, clock: Clock, transport: httpx.AsyncBaseTransport | None = None
 ) -> AsyncIterator[HostChecks]:
     opening = open_hosts(
         hugging_face_url=url, civitai_url=url, civitai_token=None, user_agent="horde-curator/test", transport=transport
@@ -146,11 +146,11 @@ VERSION: dict[str, Any] = {
 async def test_what_a_worker_cannot_download_from_civitai_is_named(
     clock: Clock, more: dict[str, Any], expected: Verdicts
 ) -> None:
-    def answer(_: httpx2.Request) -> httpx2.Response:
-        return httpx2.Response(200, stream=httpx2.ByteStream(json.dumps({**VERSION, **more}).encode()))
+    def answer(_: httpx.Request) -> httpx.Response:
+        return httpx.Response(200, stream=httpx.ByteStream(json.dumps({**VERSION, **more}).encode()))
 
     file = FileEntry("x.safetensors", f"{DOWNLOAD}/9?fileId=7", "ab" * 32, 10240)
-    async with checking("https://civitai.com", clock, httpx2.MockTransport(answer)) as checks:
+    async with checking("https://civitai.com", clock, httpx.MockTransport(answer)) as checks:
         assert sorted(await verdicts(checks, file)) == sorted(expected)
 
 
@@ -234,12 +234,12 @@ async def test_the_repository_of_a_text_model_is_checked(
     [(10250, [HostVerdict.SAME]), (10300, [HostVerdict.OTHER_ROUNDED_SIZE])],
 )
 async def test_a_rounded_size_is_compared_roughly(clock: Clock, stated: int, expected: Verdicts) -> None:
-    def answer(_: httpx2.Request) -> httpx2.Response:
+    def answer(_: httpx.Request) -> httpx.Response:
         rounded = {**VERSION, "files": [{**VERSION["files"][0], "sizeKB": 10.01}]}
-        return httpx2.Response(200, stream=httpx2.ByteStream(json.dumps(rounded).encode()))
+        return httpx.Response(200, stream=httpx.ByteStream(json.dumps(rounded).encode()))
 
     file = FileEntry("x.safetensors", f"{DOWNLOAD}/9?fileId=7", "ab" * 32, stated)
-    async with checking("https://civitai.com", clock, httpx2.MockTransport(answer)) as checks:
+    async with checking("https://civitai.com", clock, httpx.MockTransport(answer)) as checks:
         assert await verdicts(checks, file) == expected
 
 
@@ -251,35 +251,33 @@ async def test_the_link_of_the_file_with_the_stated_sha256_is_offered(checks: Ho
 
 
 async def test_what_civitai_does_not_have_is_asked_at_its_address_for_all_content(clock: Clock) -> None:
-    def answer(request: httpx2.Request) -> httpx2.Response:
+    def answer(request: httpx.Request) -> httpx.Response:
         has_it = request.url.host == "civitai.red" or "mini" in request.url.path
         body = json.dumps(VERSION if has_it else {"error": "Model not found"}).encode()
         assert request.url.host == "civitai.com" or "authorization" not in request.headers
-        return httpx2.Response(200 if has_it else 404, stream=httpx2.ByteStream(body))
+        return httpx.Response(200 if has_it else 404, stream=httpx.ByteStream(body))
 
-    def away(request: httpx2.Request) -> httpx2.Response:
-        return httpx2.Response(404 if request.url.host == "civitai.com" else 503, stream=httpx2.ByteStream(b"{}"))
+    def away(request: httpx.Request) -> httpx.Response:
+        return httpx.Response(404 if request.url.host == "civitai.com" else 503, stream=httpx.ByteStream(b"{}"))
 
     file = FileEntry("x.safetensors", f"{DOWNLOAD}/9?fileId=7", "ab" * 32, 10240)
-    async with checking("https://civitai.com", clock, httpx2.MockTransport(answer)) as checks:
+    async with checking("https://civitai.com", clock, httpx.MockTransport(answer)) as checks:
         assert await verdicts(checks, file) == [HostVerdict.SAME]
-    async with checking("https://civitai.com", clock, httpx2.MockTransport(away)) as checks:
+    async with checking("https://civitai.com", clock, httpx.MockTransport(away)) as checks:
         assert await verdicts(checks, file) == [HostVerdict.NOT_ASKED]
 
 
 async def test_a_moved_repository_is_named_with_its_new_place(clock: Clock) -> None:
-    def answer(request: httpx2.Request) -> httpx2.Response:
+    def answer(request: httpx.Request) -> httpx.Response:
         if request.method == "POST":
             body: Any = [{"path": "tide-table-xl.safetensors", "lfs": {"oid": FILE.sha256, "size": FILE.size_bytes}}]
         elif "tide-lab" in request.url.path:
             body = {"id": "tide-lab/tide"}
         else:
-            return httpx2.Response(
-                307, headers={"location": "/api/models/tide-lab/tide"}, stream=httpx2.ByteStream(b"")
-            )
-        return httpx2.Response(200, stream=httpx2.ByteStream(json.dumps(body).encode()))
+            return httpx.Response(307, headers={"location": "/api/models/tide-lab/tide"}, stream=httpx.ByteStream(b""))
+        return httpx.Response(200, stream=httpx.ByteStream(json.dumps(body).encode()))
 
-    async with checking("https://huggingface.co", clock, httpx2.MockTransport(answer)) as checks:
+    async with checking("https://huggingface.co", clock, httpx.MockTransport(answer)) as checks:
         assert set(await verdicts(checks, FILE)) == {HostVerdict.SAME, HostVerdict.MOVED}
         assert {finding.facts.moved_to for finding in checks.known(SUBJECT)} == {"tide-lab/tide"}
         [moved] = checks.corrected(SUBJECT)

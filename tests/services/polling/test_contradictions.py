@@ -7,7 +7,7 @@ from itertools import cycle
 from pathlib import Path
 from typing import Any, override
 
-import httpx2
+import httpx
 import pytest
 
 from bot.services.changes import CardState
@@ -26,7 +26,7 @@ class DividedService(ScriptedService):
         super().__init__()
 
     @override
-    async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         self.changes = self.queues[next(self.turns)]
         return await super().handle_async_request(request)
 

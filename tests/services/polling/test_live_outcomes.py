@@ -1,6 +1,6 @@
 """The service's answer to an apply is compared with the live record, because it may be untrue both ways."""
 
-import httpx2
+import httpx
 import pytest
 
 from bot.reference.models import CanonicalFormat, Operation, PendingChange
@@ -49,7 +49,7 @@ async def test_a_failed_apply_that_wrote_the_record_is_not_called_nothing(approv
     """A legacy apply of 8.0.1 may answer an error after it wrote."""
     approved.service.bodies["/apply"] = (503, FAILED)
 
-    async def writes(_: httpx2.Request) -> None:
+    async def writes(_: httpx.Request) -> None:
         approved.service.models["image_generation"]["Model 42"] = harmless("Model 42")
 
     happens_during(approved, "/apply", writes)

@@ -2,7 +2,7 @@
 
 from random import Random
 
-import httpx2
+import httpx
 import pytest
 
 from bot.reference.models import ChangeStatus
@@ -42,7 +42,7 @@ class Others:
             number = self._random.choice(movable)
             self._app.service.put(number, status=self._random.choice(NEXT[changes[number]["status"]]))
 
-    async def meddle(self, _: httpx2.Request) -> None:
+    async def meddle(self, _: httpx.Request) -> None:
         """Do something or nothing, and repeat after the next request."""
         if not self.is_at_rest:
             self._app.service.meanwhile["/changes"] = self.meddle

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-import httpx2
+import httpx
 import pytest
 
 from bot.reference.errors import UnavailableError
@@ -124,7 +124,7 @@ async def test_an_approval_during_a_poll_is_no_contradiction(long_queue: App) ->
     monitor = long_queue.services.monitor
     long_queue.service.put(17, status="rejected", rejected_by="303", reject_reason="no")
 
-    async def approved(request: httpx2.Request) -> None:
+    async def approved(request: httpx.Request) -> None:
         if request.url.params.get_list("statuses") == list(OPEN_STATUSES):
             long_queue.service.put(LATE, status="approved")
         else:
@@ -142,7 +142,7 @@ async def test_a_new_change_that_is_approved_during_a_poll_is_seen_as_approved(l
     long_queue.service.put(17, status="rejected", rejected_by="303", reject_reason="no")
     long_queue.service.put(LONG + 1)
 
-    async def approved(_: httpx2.Request) -> None:
+    async def approved(_: httpx.Request) -> None:
         long_queue.service.put(LONG + 1, status="approved")
 
     long_queue.service.meanwhile["/changes"] = approved  # once the newest were told
@@ -157,7 +157,7 @@ async def test_a_new_change_that_is_closed_during_a_poll_is_seen(long_queue: App
     long_queue.service.put(17, status="rejected", rejected_by="303", reject_reason="no")
     long_queue.service.put(LONG + 1, status=before)
 
-    async def decided(_: httpx2.Request) -> None:
+    async def decided(_: httpx.Request) -> None:
         long_queue.service.put(LONG + 1, status=after)
 
     long_queue.service.meanwhile["/changes"] = decided
@@ -213,7 +213,7 @@ class EndlessError(AssertionError):
 async def test_an_oversized_newest_proposal_stops_no_poll(watched: App, status: str, *, has_more: bool) -> None:
     monitor, asked = watched.services.monitor, len(watched.service.requests)
 
-    async def counted(_: httpx2.Request) -> None:
+    async def counted(_: httpx.Request) -> None:
         if len(watched.service.requests) > asked + 100:
             raise EndlessError
         watched.service.meanwhile["/changes"] = counted
@@ -337,7 +337,7 @@ async def test_a_list_that_is_older_than_a_decision_does_not_undo_it(watched: Ap
     await monitor.poll()
     await draw_all(watched)
 
-    async def apply_while_the_list_is_on_its_way(_: httpx2.Request) -> None:
+    async def apply_while_the_list_is_on_its_way(_: httpx.Request) -> None:
         outcome = await watched.decide(watched.press(42), DecisionVerb.APPLY)
         assert outcome.outcome is Outcome.DONE
         assert outcome.state is CardState.APPLIED
@@ -356,7 +356,7 @@ async def test_a_list_that_is_older_than_a_decision_does_not_undo_it(watched: Ap
 async def test_a_proposal_newer_than_the_list_stays_in_the_snapshot(watched: App) -> None:
     monitor = watched.services.monitor
 
-    async def queue_while_the_list_is_on_its_way(_: httpx2.Request) -> None:
+    async def queue_while_the_list_is_on_its_way(_: httpx.Request) -> None:
         watched.service.put(43)
         await watched.services.recorder.publish(await watched.services.poller.read(43))
 
@@ -389,7 +389,7 @@ async def test_a_poll_that_fails_half_way_is_reported_as_failed(long_queue: App)
         long_queue.service.put(change_id, status="rejected", rejected_by="303", reject_reason="no")
     long_queue.clock.move(seconds=FULL_READ_EVERY.total_seconds())
 
-    async def goes_away(request: httpx2.Request) -> None:
+    async def goes_away(request: httpx.Request) -> None:
         if request.url.params.get_list("statuses"):
             long_queue.service.meanwhile["/changes"] = goes_away
         else:

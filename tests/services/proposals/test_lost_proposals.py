@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-import httpx2
+import httpx
 import pytest
 
 from bot.services.forms.forms_input import SectionAnswers
@@ -86,7 +86,7 @@ async def test_one_proposal_that_cannot_be_looked_for_keeps_no_other_back(app: A
 async def test_a_proposal_on_its_way_is_left_to_its_own_press(app: App) -> None:
     draft_id = await begun(app)
 
-    async def meanwhile(_: httpx2.Request) -> None:
+    async def meanwhile(_: httpx.Request) -> None:
         queue_it(app)
         app.clock.move(seconds=INTERRUPTED_AFTER.total_seconds() - 1)
         assert await app.services.proposal_reconciler.reconcile() == []

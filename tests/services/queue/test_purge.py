@@ -1,6 +1,6 @@
 """A purge is done, has changed, is refused or unconfirmed, and is never sent twice."""
 
-import httpx2
+import httpx
 import pytest
 
 from bot.identity.errors import MissingRoleError, NotLinkedError
@@ -87,7 +87,7 @@ async def test_a_list_that_became_empty_is_not_purged(waiting: App) -> None:
 async def test_changes_that_arrived_at_the_last_moment_are_named(waiting: App) -> None:
     asked = await question(waiting)
 
-    async def comes_in(_: httpx2.Request) -> None:
+    async def comes_in(_: httpx.Request) -> None:
         waiting.service.put(5)
 
     waiting.service.meanwhile[TRIAL] = comes_in
@@ -105,7 +105,7 @@ async def test_a_second_submit_of_the_same_question_sends_nothing(waiting: App) 
 async def test_two_submits_at_the_same_moment_purge_once(waiting: App) -> None:
     asked = await question(waiting)
 
-    async def submits_too(_: httpx2.Request) -> None:
+    async def submits_too(_: httpx.Request) -> None:
         assert await waiting.services.purge.run(APPROVER, asked.purge_id, "3") == Purged((1, 2, 3))
         waiting.service.put(6)
 
@@ -125,7 +125,7 @@ async def test_after_a_lost_answer_the_remaining_changes_are_read(waiting: App) 
 async def test_a_change_that_left_the_filter_by_itself_was_not_purged(waiting: App) -> None:
     asked = await question(waiting)
 
-    async def is_rejected(_: httpx2.Request) -> None:
+    async def is_rejected(_: httpx.Request) -> None:
         waiting.service.put(2, status="rejected")
 
     waiting.service.refusals[PURGE] = (502, "Bad gateway")
@@ -136,7 +136,7 @@ async def test_a_change_that_left_the_filter_by_itself_was_not_purged(waiting: A
 async def test_a_purge_that_certainly_failed_can_be_sent_again(waiting: App) -> None:
     asked = await question(waiting)
 
-    async def goes_away(_: httpx2.Request) -> None:
+    async def goes_away(_: httpx.Request) -> None:
         waiting.service.refusals[PURGE] = (401, "Invalid API key.")
 
     waiting.service.meanwhile[TRIAL] = goes_away
@@ -160,7 +160,7 @@ async def test_a_lost_request_purged_nothing_and_is_not_repeated(waiting: App) -
 async def test_a_lost_answer_during_an_outage_stays_unconfirmed_after_a_restart(waiting: App) -> None:
     asked = await question(waiting)
 
-    async def goes_away(_: httpx2.Request) -> None:
+    async def goes_away(_: httpx.Request) -> None:
         waiting.service.is_away = True
 
     waiting.service.breaks_after = {PURGE}

@@ -4,7 +4,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import replace
 
-import httpx2
+import httpx
 import pytest
 
 from bot.identity.errors import NotLinkedError
@@ -67,7 +67,7 @@ async def run(app: App, press: ButtonPress | None = None, tell: Progress | None 
 def fails_at(app: App, change_id: int) -> None:
     """The service cannot apply this one."""
 
-    async def look(request: httpx2.Request) -> None:
+    async def look(request: httpx.Request) -> None:
         happens_during(app, APPLY, look)
         ids = json.loads(request.content)["change_ids"]
         app.service.bodies.pop(APPLY, None)
@@ -121,7 +121,7 @@ async def test_one_whose_model_changed_since_the_question_is_not_applied(approve
 async def test_one_whose_model_changes_on_the_way_is_not_applied(approved: App) -> None:
     press = replace(await press_on(approved), drawn_at=approved.clock())
 
-    async def another(_: httpx2.Request) -> None:
+    async def another(_: httpx.Request) -> None:
         await goes_live(approved)
 
     happens_during(approved, APPLY, another)
@@ -132,7 +132,7 @@ async def test_two_changes_of_one_model_that_were_chosen_together_are_both_appli
     approved.service.put(44, model_name="Model 42")
     press = replace(await press_on(approved, (42, 44)), drawn_at=approved.clock())
 
-    async def takes_long(_: httpx2.Request) -> None:
+    async def takes_long(_: httpx.Request) -> None:
         approved.clock.move(seconds=10)
 
     happens_during(approved, APPLY, takes_long)
@@ -162,7 +162,7 @@ async def test_one_whose_record_changes_between_the_read_and_the_apply_is_not_ca
 async def test_losing_a_race_on_the_way_stops_nothing(approved: App) -> None:
     approved.service.refusals[APPLY] = (400, "Change 42 is not approved (status=applied).")
 
-    async def faster(_: httpx2.Request) -> None:
+    async def faster(_: httpx.Request) -> None:
         approved.service.put(42, status="applied", applied_by="303", applied_job_id="web")
         del approved.service.refusals[APPLY]
 
@@ -189,7 +189,7 @@ async def test_a_service_that_does_not_respond_for_a_minute_is_waited_for(approv
         if looks == 4:
             approved.service.refusals.clear()
 
-    async def hears_nothing(_: httpx2.Request) -> None:
+    async def hears_nothing(_: httpx.Request) -> None:
         approved.service.refusals.update(deaf)
 
     approved.services.decisions.sender.pause = pause
@@ -200,7 +200,7 @@ async def test_a_service_that_does_not_respond_for_a_minute_is_waited_for(approv
 
 
 async def test_an_apply_of_unknown_outcome_is_never_sent_twice_and_stops_the_rest(approved: App) -> None:
-    async def goes_away(_: httpx2.Request) -> None:
+    async def goes_away(_: httpx.Request) -> None:
         approved.service.is_away = True
 
     press = await press_on(approved)
@@ -216,7 +216,7 @@ async def test_an_apply_of_unknown_outcome_is_never_sent_twice_and_stops_the_res
 
 
 async def test_a_change_that_is_still_being_applied_is_not_reported_as_done(approved: App) -> None:
-    async def goes_on(_: httpx2.Request) -> None:
+    async def goes_on(_: httpx.Request) -> None:
         approved.service.put(42, status="applying", applied_by=None)
 
     approved.service.breaks_after = {APPLY}
@@ -231,7 +231,7 @@ async def test_a_failure_of_the_first_is_a_refusal_and_of_a_later_one_an_outcome
         await run(approved)
     approved.service.refusals.clear()
 
-    async def then_refuses(_: httpx2.Request) -> None:
+    async def then_refuses(_: httpx.Request) -> None:
         approved.service.refusals[APPLY] = (403, "Approver role required")
 
     press = await press_on(approved)
@@ -270,7 +270,7 @@ async def test_the_question_shows_who_approved_and_binds_to_what_it_shows(approv
 
 
 async def test_the_question_estimates_the_duration_once_one_was_measured(approved: App) -> None:
-    async def takes_long(_: httpx2.Request) -> None:
+    async def takes_long(_: httpx.Request) -> None:
         approved.clock.move(seconds=4)
 
     press = await press_on(approved, (42,))

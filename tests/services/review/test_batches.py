@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-import httpx2
+import httpx
 import pytest
 
 from bot.identity.errors import NotLinkedError
@@ -92,7 +92,7 @@ async def test_the_question_names_what_is_stale_and_why(waiting: App) -> None:
 async def test_one_that_goes_stale_on_the_way_keeps_no_other_back(waiting: App) -> None:
     waiting.service.refusals[BATCHES] = (400, "Change 44 is not pending (status=approved).")
 
-    async def once(_: httpx2.Request) -> None:
+    async def once(_: httpx.Request) -> None:
         waiting.service.put(44, status="approved", approved_by="303", approved_username="carol#303")
         del waiting.service.refusals[BATCHES]
 
@@ -105,7 +105,7 @@ async def test_one_that_goes_stale_on_the_way_keeps_no_other_back(waiting: App) 
 async def test_one_that_is_purged_on_the_way_is_named(waiting: App) -> None:
     waiting.service.refusals[BATCHES] = (404, "Change 44 does not exist.")
 
-    async def once(_: httpx2.Request) -> None:
+    async def once(_: httpx.Request) -> None:
         del waiting.service.changes[44], waiting.service.refusals[BATCHES]
 
     happens_during(waiting, BATCHES, once)
@@ -158,7 +158,7 @@ async def test_one_whose_model_changed_since_the_list_is_named_in_the_question_a
 
 
 async def test_an_own_approval_that_is_live_already_is_still_done_after_a_lost_answer(waiting: App) -> None:
-    async def goes_on(_: httpx2.Request) -> None:
+    async def goes_on(_: httpx.Request) -> None:
         waiting.service.put(44, status="applied", approved_by="202", applied_by="303")
 
     press = await chosen(waiting, (44,))
@@ -189,7 +189,7 @@ async def test_a_request_that_may_be_lost_is_not_sent_twice(waiting: App) -> Non
 
 
 async def test_a_lost_answer_without_a_later_read_is_unknown(waiting: App) -> None:
-    async def goes_away(_: httpx2.Request) -> None:
+    async def goes_away(_: httpx.Request) -> None:
         waiting.service.is_away = True
 
     press = await chosen(waiting)

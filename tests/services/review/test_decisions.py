@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-import httpx2
+import httpx
 import pytest
 
 from bot.identity.errors import MissingRoleError, NotLinkedError
@@ -158,7 +158,7 @@ async def test_after_a_lost_answer_the_change_is_read(waiting: App, verb: str, p
 
 
 async def test_an_apply_of_the_same_account_on_the_web_page_is_not_taken_for_a_lost_one(waiting: App) -> None:
-    async def meanwhile(_: httpx2.Request) -> None:
+    async def meanwhile(_: httpx.Request) -> None:
         waiting.service.put(42, status="applied", applied_by="202", applied_username="bob#202", applied_job_id="web")
 
     approved(waiting)
@@ -168,7 +168,7 @@ async def test_an_apply_of_the_same_account_on_the_web_page_is_not_taken_for_a_l
 
 
 async def test_an_own_approval_that_is_live_already_is_still_done_after_a_lost_answer(waiting: App) -> None:
-    async def meanwhile(_: httpx2.Request) -> None:
+    async def meanwhile(_: httpx.Request) -> None:
         waiting.service.put(42, status="applied", approved_by="202", applied_by="303", applied_job_id="web")
 
     waiting.service.breaks_after = {BATCHES}
@@ -186,7 +186,7 @@ async def test_a_request_that_was_lost_left_the_change_as_it_was(waiting: App) -
 
 @pytest.mark.parametrize("verb", ["approve", "reject"])
 async def test_a_lost_answer_without_a_later_read_is_unknown(waiting: App, verb: str) -> None:
-    async def goes_away(_: httpx2.Request) -> None:
+    async def goes_away(_: httpx.Request) -> None:
         waiting.service.is_away = True
 
     waiting.service.breaks_after = {BATCHES}
@@ -278,12 +278,12 @@ async def pressed(app: App, press: ButtonPress, verb: str) -> DecisionResult:
 def happens_before(app: App, path: str, happen: Callable[[], object]) -> None:
     """Something comes first at the service, when this path is asked for."""
 
-    async def meanwhile(_: httpx2.Request) -> None:
+    async def meanwhile(_: httpx.Request) -> None:
         happen()
 
     happens_during(app, path, meanwhile)
 
 
-def happens_during(app: App, path: str, happen: Callable[[httpx2.Request], Any]) -> None:
+def happens_during(app: App, path: str, happen: Callable[[httpx.Request], Any]) -> None:
     """Something happens while the answer to this path is on its way."""
     app.service.meanwhile[path] = happen

@@ -3,7 +3,7 @@
 import asyncio
 from dataclasses import replace
 
-import httpx2
+import httpx
 import pytest
 
 from bot.identity.errors import MissingRoleError
@@ -218,7 +218,7 @@ async def test_two_of_which_one_deletes_a_model_are_rejected_together(waiting: A
 async def test_a_form_opens_without_concerns_that_the_service_is_slow_to_name(
     waiting: App, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async def never_answers(_: httpx2.Request) -> None:
+    async def never_answers(_: httpx.Request) -> None:
         await asyncio.Event().wait()
 
     waiting.service.put(42, operation="delete", model_name="Deliberate")

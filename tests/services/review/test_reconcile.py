@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import Any
 
-import httpx2
+import httpx
 import pytest
 
 from bot.services.changes import Origin
@@ -34,7 +34,7 @@ async def dies_during(app: App, path: str, work: Any) -> None:
     """The bot is killed while the service is at it; it comes up again on the same file."""
     reached = asyncio.Event()
 
-    async def never_answers(_: httpx2.Request) -> None:
+    async def never_answers(_: httpx.Request) -> None:
         reached.set()
         await asyncio.Event().wait()
 
@@ -93,12 +93,12 @@ async def test_an_apply_during_which_the_bot_died_is_posted_change_by_change(wai
     press = await press_on(waiting)
     waiting.service.put(47, payload={"name": "Another"})
 
-    async def once(_: httpx2.Request) -> None:
+    async def once(_: httpx.Request) -> None:
         happens_during(waiting, APPLY, forever)
 
     reached = asyncio.Event()
 
-    async def forever(_: httpx2.Request) -> None:
+    async def forever(_: httpx.Request) -> None:
         waiting.service.put(44, status="approved", applied_by=None, applied_job_id=None)
         reached.set()
         await asyncio.Event().wait()
@@ -155,7 +155,7 @@ async def test_a_lost_apply_does_not_claim_a_change_that_was_applied_elsewhere(
 ) -> None:
     waiting.service.put(42, status="approved", approved_by="303")
 
-    async def is_lost(_: httpx2.Request) -> None:
+    async def is_lost(_: httpx.Request) -> None:
         waiting.service.put(42, status="approved", applied_by=None, applied_job_id=None)
 
     happens_during(waiting, APPLY, is_lost)
@@ -171,7 +171,7 @@ async def test_an_apply_is_waited_for_while_it_runs_and_called_stuck_after_ten_m
     waiting.service.put(42, status="approved", approved_by="303")
     press = waiting.press(42)
 
-    async def begins(_: httpx2.Request) -> None:
+    async def begins(_: httpx.Request) -> None:
         waiting.service.put(42, status="applying", updated_at=int(waiting.clock().timestamp()), applied_job_id=None)
 
     waiting.service.breaks_after = {APPLY}
@@ -218,7 +218,7 @@ async def test_a_decision_in_progress_is_not_reconciled(waiting: App) -> None:
     waiting.service.put(42, status="approved", approved_by="303")
     selection = await waiting.services.decisions.select(APPROVER, DecisionVerb.APPLY, [Target(42, "")])
 
-    async def looks(_: httpx2.Request) -> None:
+    async def looks(_: httpx.Request) -> None:
         waiting.clock.move(minutes=6)
         await waiting.services.proposal_reconciler.reconcile()
         await waiting.services.decision_reconciler.reconcile()

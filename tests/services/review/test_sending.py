@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-import httpx2
+import httpx
 import pytest
 
 from bot.reference.errors import ApiError, InvalidRequestError
@@ -47,7 +47,7 @@ def approved(app: App) -> App:
 def then(app: App, path: str, happen: Callable[[], object]) -> None:
     """Something happens while the answer to this path is on its way."""
 
-    async def meanwhile(_: httpx2.Request) -> None:
+    async def meanwhile(_: httpx.Request) -> None:
         happen()
 
     happens_during(app, path, meanwhile)
@@ -162,7 +162,7 @@ async def test_the_measured_duration_is_that_of_one_change(approved: App) -> Non
     sender = approved.services.decisions.sender
     assert sender.estimate(2) is None
 
-    async def takes_long(request: httpx2.Request) -> None:
+    async def takes_long(request: httpx.Request) -> None:
         approved.clock.move(seconds=3 if json.loads(request.content)["change_ids"] == [42] else 5)
         happens_during(approved, APPLY, takes_long)
 

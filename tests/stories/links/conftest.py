@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import override
 from urllib.parse import urlsplit
 
-import httpx2
+import httpx
 import pytest
 
 from bot.demo.curator import demo_settings
@@ -17,7 +17,7 @@ from bot.settings import Settings
 from tests.harness.services import older_python
 
 
-class Recorder(httpx2.AsyncHTTPTransport):
+class Recorder(httpx.AsyncHTTPTransport):
     """Real sockets that remember every host that was asked."""
 
     def __init__(self) -> None:
@@ -25,7 +25,7 @@ class Recorder(httpx2.AsyncHTTPTransport):
         self.asked: set[str] = set()
 
     @override
-    async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         self.asked.add(f"http://{request.url.host}:{request.url.port}")
         return await super().handle_async_request(request)
 
