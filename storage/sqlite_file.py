@@ -76,9 +76,14 @@ def open_file(location: Location) -> sqlite3.Connection:
     return connection
 
 
+def is_new(path: Path) -> bool:
+    """Return whether no database is, or was, at this path; opening would make one."""
+    return not path.exists() and not Location(path).sidecar.exists()
+
+
 def check_is_there(path: Path) -> None:
     """Raise MissingFileError if no database is at this path; opening would make one."""
-    if not path.exists() and not Location(path).sidecar.exists():
+    if is_new(path):
         raise MissingFileError(path)
 
 
