@@ -166,8 +166,9 @@ def _as_json(value: Any) -> str:
 
 def _decimal(value: Any) -> float | None:
     """Return the number whose decimal comma made a list of two numbers of it."""
-    if isinstance(value, list) and len(value) == 2 and all(isinstance(item, int) for item in value):  # noqa: PLR2004
-        return float(f"{value[0]}.{value[1]}")
+    match value:
+        case [int(whole), int(decimals)] if decimals >= 0:
+            return number_of(f"{whole}.{decimals}")
     return None
 
 
@@ -230,4 +231,5 @@ def _cleaned(text: str) -> str:
     text = text.replace("\\r\\n", "\n").replace("\\n", "\n").replace("\\r", "\n").replace("\\t", " ")
     text = text.replace('\\"', '"').replace("\\'", "'").replace('""', '"')
     text = re.sub(r"<br\s*/?>|</p>", "\n", text, flags=re.IGNORECASE)
-    return re.sub(r"[ \t]+\n", "\n", html.unescape(re.sub(r"</?[a-z][^<>]*>", "", text, flags=re.IGNORECASE))).strip()
+    text = html.unescape(re.sub(r"</?[a-z][^<>]*>", "", text, flags=re.IGNORECASE))
+    return "\n".join(line.rstrip(" \t") for line in text.split("\n")).strip()

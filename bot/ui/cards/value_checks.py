@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
+from bot.reference.records import CHARACTERS_MAX, DEPTH_MAX, VALUES_MAX
 from bot.services.checks import CheckCode
 from bot.ui.cards.check_facts import VALUE, CheckFacts
 from bot.ui.text import NAME_TITLE
@@ -94,6 +95,11 @@ VALUE_WORDS: Mapping[CheckCode, Callable[[CheckFacts], str]] = {
     ),
     CheckCode.DESCRIPTION_EMPTY: _empty,
     CheckCode.WHY_EMPTY: lambda facts: f"**No reason yet.** Approvers read it first.{facts.end}",
+    CheckCode.RECORD_LARGE: lambda _: (
+        f"**Not checked:** the record has more than {VALUES_MAX:,} values, {CHARACTERS_MAX:,} characters of text or "
+        f"{DEPTH_MAX} levels. No model needs that."
+    ),
+    CheckCode.CHECK_FAILED: lambda _: "**Not checked:** the bot failed at this record, and its log says why.",
     CheckCode.NAME_EMPTY: lambda _: "**Name:** empty.",
     CheckCode.NAME_BACKSLASH: lambda _: "**Name:** has a backslash.",
     CheckCode.NAME_LONG: _length,

@@ -3,6 +3,7 @@
 import json
 from typing import Any
 
+from bot.reference.records import CHARACTERS_MAX, DEPTH_MAX, VALUES_MAX
 from bot.services.changes import CardState
 from bot.services.errors import (
     CategoryMissingError,
@@ -27,9 +28,10 @@ from bot.ui.text import DIFF_VALUE, NAME_LIST, NAME_TITLE, code, plain, plural
 
 VIOLATIONS_SHOWN = 8
 
+_SHORTEN = f"shorten it: {VALUES_MAX:,} values, {CHARACTERS_MAX:,} characters and {DEPTH_MAX} levels at most."
 _RECORD_PROBLEMS: dict[str, tuple[str, str]] = {
     "size": ("the file is too large", "upload a file of 4 MB at most."),
-    "record_size": ("the record is too large", "shorten its texts or lists: a record has 256 KB at most."),
+    "record_size": ("the record is too large", _SHORTEN),
     "not_loaded": ("Discord did not deliver the file", "upload it again."),
     "encoding": ("the file is not text", "save it as UTF-8 and upload it again."),
     "syntax": ("the file is not valid JSON", "fix it and upload it again."),
