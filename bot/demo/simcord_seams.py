@@ -39,7 +39,7 @@ class QuickEnv(simcord.Env):
 
     @override
     async def shutdown(self) -> None:
-        """Shut down; cancel the action that still runs, such as a press while the service is stopped."""
+        """Shut down; cancel an action that still runs, as a press while the service is stopped."""
         running = self._operation_task
         if running is not None and running is not asyncio.current_task():
             running.cancel()
