@@ -10,7 +10,7 @@ from bot.client.bot import QUEUE_MOVED, ROLES_MOVED, CuratorBot
 from bot.client.components import Acknowledgement, PersistentButton
 from bot.client.interactions import ErrorReporter, acknowledge, attempt_by, note_done, open_form, show_card
 from bot.client.role_sync import sync_member
-from bot.client.tree import VERB
+from bot.client.tree import COUNTS, VERB
 from bot.client.types import Interaction
 from bot.ui.account import account_status, linked, unlink_question, unlinked, visibility_set
 from bot.ui.custom_ids import AccountVerb, account_template
@@ -42,15 +42,15 @@ class AccountCog(commands.GroupCog, group_name="account", group_description="You
         view = account_status(standing, self.bot.theme)
         await interaction.edit_original_response(view=view)
 
-    @app_commands.command(extras={VERB: Verb.SHOW_ME})
+    @app_commands.command(extras={VERB: Verb.SHOW_ME, COUNTS: True})  # each change of mind redraws cards
     @app_commands.describe(visible="Whether others here may look up your AI-Horde name and queue roles")
     async def visibility(self, interaction: Interaction, visible: bool) -> None:  # noqa: FBT001 - an option of a command
         """Choose whether others can look up your AI-Horde name and roles."""
         await acknowledge(interaction)
-        await self.bot.services.privacy.set_visible(interaction.user.id, is_visible=visible)
-        note_done(interaction)
-        self.bot.dispatch(ROLES_MOVED)
-        self.bot.dispatch(QUEUE_MOVED)
+        if await self.bot.services.privacy.set_visible(interaction.user.id, is_visible=visible):
+            note_done(interaction)
+            self.bot.dispatch(ROLES_MOVED)
+            self.bot.dispatch(QUEUE_MOVED)
         await interaction.edit_original_response(view=visibility_set(is_visible=visible, theme=self.bot.theme))
 
     @app_commands.command()

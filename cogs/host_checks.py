@@ -38,7 +38,7 @@ class HostChecksCog(commands.Cog):
         """Ask once. Never raises; the next round tries again."""
         try:
             await self.bot.services.card_checks.ask_due()
-        except Exception:
+        except Exception:  # it would end the loop for good
             log.exception("host_checks_failed")
 
     @tasks.loop(seconds=SLOT.total_seconds())
@@ -50,7 +50,7 @@ class HostChecksCog(commands.Cog):
                 self.bot.dispatch(QUEUE_MOVED)
         except BotError as error:
             log.info("verification_postponed", reason=type(error).__name__)
-        except Exception:
+        except Exception:  # it would end the loop for good
             log.exception("verification_failed")
 
     @ask.before_loop

@@ -36,12 +36,12 @@ class RoleSyncCog(commands.Cog):
         """Refresh old queue roles, sync members, then check some memberships. Never raises."""
         try:
             await self.bot.services.role_sync.refresh_old_roles()
-        except Exception:
+        except Exception:  # it would end the loop for good
             log.exception("role_refresh_failed")
         await self.sync_members()
         try:
             await check_memberships(self.bot)
-        except Exception:
+        except Exception:  # it would end the loop for good
             log.exception("membership_check_failed")
 
     @run.before_loop
@@ -55,7 +55,7 @@ class RoleSyncCog(commands.Cog):
             async with self._lock:
                 for task in await self.bot.services.role_sync.due_tasks():
                     await sync_member(self.bot, task)
-        except Exception:
+        except Exception:  # called by the loop, which it would end for good
             log.exception("role_sync_failed")
 
 

@@ -1,5 +1,6 @@
 """``/roles``: roles of members in the queue."""
 
+from datetime import UTC, datetime, timedelta
 from typing import override
 
 import discord
@@ -7,7 +8,7 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.client.bot import CuratorBot
-from bot.client.interactions import acknowledge
+from bot.client.interactions import UNDELIVERED, acknowledge
 from bot.client.types import Interaction
 from bot.ui.roles import not_linked, roles_list, roles_of_member
 
@@ -16,6 +17,12 @@ MENU = "Queue roles"
 MEMBERS_ASKED_MAX = 50
 """Members fetched from Discord one by one; the bot has no member list."""
 
+ASKED_AGAIN_AFTER = timedelta(minutes=10)
+"""Age at which an answer about a member is out of date: everyone may type the command as often as they like."""
+
+
+_UNKNOWN = datetime.min.replace(tzinfo=UTC), False
+
 
 @app_commands.guild_only()
 class RolesCog(commands.Cog):
@@ -23,6 +30,7 @@ class RolesCog(commands.Cog):
 
     def __init__(self, bot: CuratorBot) -> None:
         self.bot = bot
+        self._answers: dict[tuple[int, int], tuple[datetime, bool]] = {}
         self._menu = app_commands.ContextMenu(name=MENU, callback=self.queue_roles)
 
     @override
@@ -59,23 +67,27 @@ class RolesCog(commands.Cog):
         known = await self.bot.services.accounts.with_roles()
         here, unseen = [], max(0, len(known) - MEMBERS_ASKED_MAX)
         for standing in known[:MEMBERS_ASKED_MAX]:
-            is_here = await _is_here(guild, standing.user_id) if guild else False
+            is_here = await self._is_here(guild, standing.user_id) if guild else False
             if is_here is None:
                 unseen += 1
             elif is_here:
                 here.append(standing)
         return roles_list(here, guild.name if guild else "", self.bot.theme, unseen=unseen)
 
-
-async def _is_here(guild: discord.Guild, user_id: int) -> bool | None:
-    """Return whether a user is in the server, ``None`` if Discord does not answer."""
-    try:
-        await guild.fetch_member(user_id)
-    except discord.NotFound:
-        return False
-    except discord.HTTPException:
-        return None
-    return True
+    async def _is_here(self, guild: discord.Guild, user_id: int) -> bool | None:
+        """Return whether a user is in the server, ``None`` if Discord does not answer."""
+        now, (answered_at, is_here) = self.bot.clock(), self._answers.get((guild.id, user_id), _UNKNOWN)
+        if timedelta() <= now - answered_at < ASKED_AGAIN_AFTER:
+            return is_here
+        try:
+            await guild.fetch_member(user_id)
+            is_here = True
+        except discord.NotFound:
+            is_here = False
+        except UNDELIVERED:
+            return None
+        self._answers[guild.id, user_id] = now, is_here
+        return is_here
 
 
 async def setup(bot: CuratorBot) -> None:

@@ -49,7 +49,7 @@ class ScheduledPostsCog(commands.Cog):
             except BotError as error:
                 log.warning("scheduled_posts_postponed", reason=type(error).__name__)
                 is_success = False
-            except Exception:
+            except Exception:  # the other posts are due all the same
                 log.exception("scheduled_posts_failed")
                 is_success = False
         return is_success

@@ -162,10 +162,10 @@ class Cards:
 
     async def last_decision_at(self) -> datetime | None:
         """Return when a change was last seen to be decided or applied; None if never."""
-        row = await self._database.read_one(
-            "SELECT max(updated_at) AS latest FROM tracked_change WHERE status IN ('approved', 'applied', 'rejected')"
+        rows = await self._database.read(
+            "SELECT max(updated_at) FROM tracked_change WHERE status IN ('approved', 'applied', 'rejected')"
         )
-        return None if row is None else from_stamp_or_none(row["latest"])
+        return from_stamp_or_none(rows[0][0])
 
     async def applied_since(
         self, category: str, model_name: str, moment: datetime, *, besides: Collection[int] = ()

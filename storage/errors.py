@@ -84,15 +84,10 @@ class KeyInUseError(ConfigurationError):
 
 
 class IncompleteInstallationError(ConfigurationError):
-    """Links exist, but what they were sealed with is no longer recorded.
-
-    Attributes:
-        missing: the name of what is gone.
-    """
+    """Links exist, but the installation id or a check value is missing."""
 
     def __init__(self, missing: str) -> None:
         super().__init__(f"the database holds links but no {missing}; restore a backup of the database")
-        self.missing = missing
 
 
 class InsecurePermissionsError(ConfigurationError):
@@ -100,8 +95,6 @@ class InsecurePermissionsError(ConfigurationError):
 
     def __init__(self, path: Path, mode: int) -> None:
         super().__init__(f"{path} has mode {mode:04o}, others can read it; run `chmod 600 {path}`")
-        self.path = path
-        self.mode = mode
 
 
 class UnusableFileError(ConfigurationError):
@@ -109,7 +102,6 @@ class UnusableFileError(ConfigurationError):
 
     def __init__(self, path: Path, reason: str) -> None:
         super().__init__(f"{path} cannot be used: {reason}; check that it is a file, its owner and its mount")
-        self.path = path
 
 
 class MissingFileError(ConfigurationError):
@@ -117,7 +109,6 @@ class MissingFileError(ConfigurationError):
 
     def __init__(self, path: Path) -> None:
         super().__init__(f"there is no database at {path}; point CURATOR_DATABASE_PATH at the bot's file")
-        self.path = path
 
 
 class TargetTakenError(ConfigurationError):
@@ -125,7 +116,6 @@ class TargetTakenError(ConfigurationError):
 
     def __init__(self, path: Path, reason: str) -> None:
         super().__init__(f"{path} is {reason}; name a new file, or an earlier backup of this bot")
-        self.path = path
 
 
 class ForeignFileError(ConfigurationError):
@@ -133,7 +123,6 @@ class ForeignFileError(ConfigurationError):
 
     def __init__(self, path: Path) -> None:
         super().__init__(f"{path} is a database of another program; point the database path at a file of its own")
-        self.path = path
 
 
 class NewerSchemaError(ConfigurationError):
@@ -155,8 +144,6 @@ class DamagedError(StartError):
 
     def __init__(self, path: Path, finding: str) -> None:
         super().__init__(f"{path} is damaged ({finding}); restore a backup")
-        self.path = path
-        self.finding = finding
 
 
 class EmptiedError(DamagedError):
@@ -175,7 +162,6 @@ class LockedError(StartError):
 
     def __init__(self, path: Path) -> None:
         super().__init__(f"{path} is held by another process, probably a bot that runs already")
-        self.path = path
 
 
 class DiskError(StartError):
@@ -185,7 +171,6 @@ class DiskError(StartError):
 
     def __init__(self, path: Path, *, is_full: bool) -> None:
         super().__init__(f"{path} could not be written: {'the disk is full' if is_full else 'the disk failed'}")
-        self.path = path
         self.is_full = is_full
 
 

@@ -62,12 +62,13 @@ class SentProposals:
 
         ``sent_by`` is the AI-Horde id that must have sent the newer one; None for any.
         """
-        row = await self._database.read_one(
-            "SELECT max(change_id) AS newest FROM replacement "
+        rows = await self._database.read(
+            "SELECT max(change_id) FROM replacement "
             "WHERE former_id = ? AND former_digest = ? AND (? IS NULL OR sent_by = ?)",
             (change_id, digest, sent_by, sent_by),
         )
-        return None if row is None else row["newest"]
+        newest: int | None = rows[0][0]
+        return newest
 
     async def expire(self, sent_before: datetime) -> int:
         """Delete proposals sent before then; return their count."""

@@ -5,6 +5,7 @@ import sqlite3
 import stat
 from contextlib import closing, suppress
 from dataclasses import dataclass
+from os.path import realpath
 from pathlib import Path
 
 from storage.errors import (
@@ -75,9 +76,14 @@ def open_file(location: Location) -> sqlite3.Connection:
     return connection
 
 
+def is_new(path: Path) -> bool:
+    """Return whether no database is, or was, at this path; opening would make one."""
+    return not path.exists() and not Location(path).sidecar.exists()
+
+
 def check_is_there(path: Path) -> None:
     """Raise MissingFileError if no database is at this path; opening would make one."""
-    if not path.exists() and not Location(path).sidecar.exists():
+    if is_new(path):
         raise MissingFileError(path)
 
 
@@ -96,15 +102,15 @@ def check_replaceable(target: Path, database: Path) -> None:
         UnusableFileError: it cannot be read.
     """
     try:
-        if target.resolve() == database.resolve() or (target.exists() and target.samefile(database)):
+        if realpath(target) == realpath(database) or (target.exists() and target.samefile(database)):
             raise TargetTakenError(target, "the database itself")
-        if target.parent.resolve() == database.parent.resolve() and target.name in _own_names(database):
+        if realpath(target.parent) == realpath(database.parent) and target.name in _own_names(database):
             raise TargetTakenError(target, "a file that belongs to the database")
         for file in (target, _unfinished(target)):
             if file.exists() and not _is_backup(file):
                 raise TargetTakenError(file, "a file of another kind, and would be lost")
     except OSError as error:
-        raise UnusableFileError(target, error.strerror or "it cannot be read") from error
+        raise UnusableFileError(target, str(error.strerror)) from error
 
 
 def _unfinished(target: Path) -> Path:
@@ -146,7 +152,7 @@ def write_copy(connection: sqlite3.Connection, target: Path, *, finish: str = ""
         finally:
             unfinished.unlink(missing_ok=True)
     except OSError as error:
-        raise UnusableFileError(target, error.strerror or "it cannot be written") from error
+        raise UnusableFileError(target, str(error.strerror)) from error
     except sqlite3.Error as error:
         fault = storage_error(error, target)
         if isinstance(fault, DiskError) and error.sqlite_errorcode != sqlite3.SQLITE_IOERR_READ:
@@ -166,7 +172,7 @@ def _prepare_files(location: Location) -> None:
         elif not location.is_sharing_allowed:
             check_is_private(path)
     except OSError as error:
-        raise UnusableFileError(path, error.strerror or "it cannot be reached") from error
+        raise UnusableFileError(path, str(error.strerror)) from error
 
 
 def _create_private(path: Path) -> None:

@@ -25,7 +25,7 @@ class Acknowledgement(Enum):
     EDIT = "edit"
     """Nothing visible yet: the message with the button will be edited."""
     FORM = "form"
-    """The press opens a form, which itself has to be the first answer."""
+    """The press gives the first answer itself: a form, or an acknowledgement while it reads."""
 
 
 class PersistentItem[ItemT: ui.Button[Any] | ui.Select[Any]](ui.DynamicItem[ItemT], template=NEVER):

@@ -1,10 +1,11 @@
 """Answers to interactions: permission checks, acknowledgements, forms and error reports."""
 
+import asyncio
 import secrets
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import aiohttp
 import discord
@@ -81,6 +82,19 @@ async def acknowledge(interaction: Interaction, *, in_place: bool = False) -> No
         kinds = discord.InteractionResponseType
         kind = kinds.deferred_message_update if in_place else kinds.deferred_channel_message
         response._response_type = kind  # noqa: SLF001 - the library assumes that there was no answer
+
+
+async def acknowledge_beside[T](interaction: Interaction, reading: Awaitable[T]) -> T:
+    """Acknowledge while something is read, and return that; nothing may be written meanwhile.
+
+    Raises:
+        HTTPException: as :func:`acknowledge`; before any error of the reading.
+    """
+    acknowledged, read = await asyncio.gather(acknowledge(interaction), reading, return_exceptions=True)
+    for result in (acknowledged, read):
+        if isinstance(result, BaseException):
+            raise result
+    return cast("T", read)
 
 
 async def open_form(interaction: Interaction, form: discord.ui.Modal) -> None:

@@ -7,8 +7,9 @@ import discord
 import structlog
 from discord import ui
 
-from bot.client.interactions import acknowledge, show_card
+from bot.client.interactions import UNDELIVERED, acknowledge, show_card
 from bot.client.types import Interaction
+from bot.errors import BotError
 from bot.ui.error_messages.lost_answers import form_lost, key_form_lost
 from bot.ui.forms.base import FORM_ID, SECRET_FORM, Form
 
@@ -43,8 +44,9 @@ async def answer_lost_form(interaction: Interaction, builders: Mapping[str, Rebu
 async def _rebuilt(interaction: Interaction, build: Rebuild | None, rest: str) -> Form | None:
     try:
         return None if build is None else await build(interaction, rest)
-    except Exception as error:  # noqa: BLE001 - after any failure the person gets the text back
-        log.info("form_rebuild_failed", reason=type(error).__name__)
+    except Exception as error:
+        is_foreseen = isinstance(error, (BotError, *UNDELIVERED))
+        log.info("form_rebuild_failed", reason=type(error).__name__, exc_info=None if is_foreseen else error)
         return None
 
 

@@ -6,20 +6,23 @@ from dataclasses import dataclass
 import discord
 import typer
 
-from bot.connections import Connections, connect
 from bot.errors import BotError
-from bot.identity.horde import ping
+from bot.identity.horde import make_horde_client, ping
 from bot.logs import configure_logs
 from bot.operator.command_settings import TOKEN
 from bot.operator.commands import DISCORD_ERRORS, discord_problem
 from bot.operator.exit_codes import ExitCode
 from bot.reference.client import ReferenceClient
 from bot.reference.errors import ForbiddenError, ReadOnlyError
-from bot.reference.transport import Transport
+from bot.reference.transport import Transport, make_http_client
 from bot.settings import NOT_GIVEN, Settings, SettingsError, load_settings, unknown_settings
 from bot.ui.text import plural
+from storage.database import Database
 from storage.errors import LockedError, StartError
+from storage.keyring import parse_keys
+from storage.keyring_check import unlock
 from storage.links import Links
+from storage.sqlite_file import is_new
 
 WHEN_LOCKED = "of a bot that runs, /healthz and `/status` tell the rest; stop it to have it checked here"
 
@@ -54,10 +57,10 @@ async def _examine(*, is_sharing_allowed: bool) -> AsyncIterator[Finding]:
     configure_logs(level="error", is_json=False)
     yield _printed(Finding("settings", f"can be used{_unknown_words()}"))
     try:
-        async with connect(settings, is_sharing_allowed=is_sharing_allowed) as connections:
-            for finding in (await _database(settings, connections), *await _service(settings, connections)):
-                yield _printed(finding)
-            yield _printed(await _ai_horde(connections))
+        yield _printed(await _database(settings, is_sharing_allowed=is_sharing_allowed))
+        for finding in await _service(settings):
+            yield _printed(finding)
+        yield _printed(await _ai_horde(settings))
     except StartError as error:
         remedy = f"; {WHEN_LOCKED}" if isinstance(error, LockedError) else ""
         yield _printed(Finding("database", f"{error}{remedy}", error.exit_code))
@@ -73,21 +76,29 @@ def _unknown_words() -> str:
     return "".join(f"; {name} is no setting, the nearest is {nearest}" for name, nearest in unknown_settings())
 
 
-async def _database(settings: Settings, connections: Connections) -> Finding:
-    links = Links(connections.database, connections.keyring, settings.service_url)
-    sample = await links.try_sample()
-    linked = await links.count()
+async def _database(settings: Settings, *, is_sharing_allowed: bool) -> Finding:
+    path, keys = settings.database_path, parse_keys(settings.credential_keys)
+    if is_new(path):
+        return Finding("database", f"{path}: there is none yet; the first `run` begins one there")
+    async with await Database.open(path, is_sharing_allowed=is_sharing_allowed) as database:
+        links = Links(database, await unlock(database, keys), settings.service_url)
+        sample = await links.try_sample()
+        linked = await links.count()
     if sample.unreadable:
         text = (
-            f"{settings.database_path}: {len(sample.unreadable)} of {sample.tried} stored keys tried do not open; "
+            f"{path}: {len(sample.unreadable)} of {sample.tried} stored keys tried do not open; "
             "these people have to link again (was the service's address changed?)"
         )
         return Finding("database", text, ExitCode.CONFIGURATION)
-    return Finding("database", f"{settings.database_path}: sound, {linked} linked, keys open")
+    return Finding("database", f"{path}: sound, {linked} linked, keys open")
 
 
-async def _service(settings: Settings, connections: Connections) -> list[Finding]:
-    client = ReferenceClient(Transport(connections.service))
+async def _service(settings: Settings) -> list[Finding]:
+    async with make_http_client(settings.service_url) as http:
+        return await _reference(settings, ReferenceClient(Transport(http)))
+
+
+async def _reference(settings: Settings, client: ReferenceClient) -> list[Finding]:
     try:
         deployment = await client.deployment()
     except BotError as error:
@@ -114,11 +125,12 @@ async def _service(settings: Settings, connections: Connections) -> list[Finding
     return findings
 
 
-async def _ai_horde(connections: Connections) -> Finding:
-    milliseconds = await ping(connections.horde)
+async def _ai_horde(settings: Settings) -> Finding:
+    async with make_horde_client(settings.ai_horde_url) as horde:
+        milliseconds = await ping(horde)
     if milliseconds is None:
-        return Finding("AI-Horde", f"{connections.horde.base_url} does not answer", ExitCode.UNAVAILABLE)
-    return Finding("AI-Horde", f"{connections.horde.base_url} answers in {milliseconds} ms")
+        return Finding("AI-Horde", f"{settings.ai_horde_url} does not answer", ExitCode.UNAVAILABLE)
+    return Finding("AI-Horde", f"{settings.ai_horde_url} answers in {milliseconds} ms")
 
 
 async def _discord(settings: Settings) -> Finding:

@@ -8,7 +8,7 @@ import typer
 
 from bot.operator.exit_codes import ExitCode
 from bot.settings import Settings, SettingsError, load_settings
-from storage.errors import LockedError, StartError
+from storage.errors import LockedError, StartError, WipeError
 from storage.sqlite_file import check_is_there
 
 TOKEN: Final = "discord_token"  # noqa: S105 - the name of a setting
@@ -57,5 +57,11 @@ def operator_settings(
         yield settings
     except StartError as error:
         remedy = f" {when_locked}" if isinstance(error, LockedError) and when_locked else ""
-        typer.echo(f"{failure}: {error}.{remedy} Nothing was changed.", err=True)
+        is_done = isinstance(error, WipeError)
+        typer.echo(
+            f"Not wholly done: {error}. Run it again."
+            if is_done
+            else f"{failure}: {error}.{remedy} Nothing was changed.",
+            err=True,
+        )
         raise typer.Exit(error.exit_code) from None

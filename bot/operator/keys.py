@@ -1,16 +1,21 @@
 """Commands ``keys``: generate, list, rotate and retire; only a new key is shown."""
 
 import re
+from functools import partial
 
 import typer
 
 from bot.operator.command_settings import TOKEN, operator_settings
 from bot.operator.exit_codes import ExitCode
 from storage.database import Database
+from storage.errors import DiskError
 from storage.keyring import generate_key, parse_keys
 from storage.rotation import Rotation, retire, rows_by_key
 
 _KEY_ID = re.compile(r"k?([1-9][0-9]{0,9})", re.ASCII)
+
+
+_settings = partial(operator_settings, not_needed=(TOKEN,), begins_database=False)
 
 
 def print_new_key() -> int:
@@ -21,7 +26,7 @@ def print_new_key() -> int:
 
 async def list_keys(*, is_sharing_allowed: bool) -> int:
     """Print a line per key: its id, its number of links, and whether it is in the settings."""
-    with operator_settings(is_sharing_allowed=is_sharing_allowed, not_needed=(TOKEN,)) as settings:
+    with _settings(is_sharing_allowed=is_sharing_allowed) as settings:
         given = [key.key_id for key in parse_keys(settings.credential_keys)]
         async with await Database.open(settings.database_path, is_sharing_allowed=is_sharing_allowed) as database:
             rows = dict(await rows_by_key(database))
@@ -38,14 +43,17 @@ async def rotate_keys(*, is_sharing_allowed: bool) -> int:
     from bot.connections import connect  # noqa: PLC0415 - loads the HTTP clients, which no other command about keys needs
 
     when_locked = "Stop the bot first; a running one rotates by itself at its start."
-    with operator_settings(
-        is_sharing_allowed=is_sharing_allowed, when_locked=when_locked, not_needed=(TOKEN,)
-    ) as settings:
+    with _settings(is_sharing_allowed=is_sharing_allowed, when_locked=when_locked) as settings:
         async with connect(settings, is_sharing_allowed=is_sharing_allowed) as connections:
             rotation = Rotation(connections.database, connections.keyring, settings.service_url)
             first = connections.keyring.primary_id
             due = sum(count for key_id, count in (await rotation.rows()).items() if key_id != first)
-            moved, unreadable = await _rotate(rotation, f"encrypting with k{first}", due)
+            try:
+                moved, unreadable = await _rotate(rotation, f"encrypting with k{first}", due)
+            except DiskError as error:  # earlier batches are committed
+                done = f"Some links may be encrypted with k{first} now"
+                typer.echo(f"Not wholly done: {error}. {done}; run it again.", err=True)
+                return error.exit_code
             left = {key_id: count for key_id, count in (await rotation.rows()).items() if key_id != first}
     done = f"{moved} {'link is' if moved == 1 else 'links are'} encrypted with k{first} now."
     typer.echo(done if due else f"Nothing to do: k{first} encrypts every link already.")
@@ -76,7 +84,7 @@ async def retire_key(name: str, *, is_sharing_allowed: bool) -> int:
         typer.echo("Not done: a key is named by its id, such as k7; `keys list` shows them.", err=True)
         return ExitCode.CONFIGURATION
     key_id = int(match[1])
-    with operator_settings(is_sharing_allowed=is_sharing_allowed, not_needed=(TOKEN,)) as settings:
+    with _settings(is_sharing_allowed=is_sharing_allowed) as settings:
         if key_id == parse_keys(settings.credential_keys)[0].key_id:
             typer.echo(f"Not done: k{key_id} is first and encrypts new links. Put another key first.", err=True)
             return ExitCode.CONFIGURATION

@@ -50,9 +50,12 @@ _OF_USER = re.compile(r"(?<=//)[^/\s@?#<>\"'|]+@(?=[\w\[])")
 _OF_USER_FIRST = re.compile(r"^(?P<space>\s*)(?!mailto:)[^/\s@:?#]+:[^/\s@?#]+@(?=[\w-]+\.[\w.-]+)")
 _BARE = re.compile(
     r"\b(?:(?P<mark>hf_|github_pat_|gh[pousr]_|glpat-|sk-|xox[abp]-)(?:[A-Za-z0-9_-]{16,}|REMOVED)"
-    r"|AKIA[0-9A-Z]{16}\b|eyJ[\w-]{8,}\.eyJ[\w-]{8,}(?:\.[\w-]*)?)"
+    r"|AKIA[0-9A-Z]{16}\b|(?<!-)eyJ[\w-]{8,}+\.eyJ[\w-]{8,}(?:\.[\w-]*)?)"
 )
-"""Access tokens known by their shape: Hugging Face, GitHub, GitLab, OpenAI, Slack, AWS, JSON Web Tokens."""
+"""Access tokens known by their shape: Hugging Face, GitHub, GitLab, OpenAI, Slack, AWS, JSON Web Tokens.
+
+One of the last begins no part of a longer word, or else a long text of such beginnings would be read again for each.
+"""
 
 _MARKS = ("hf_", "github_pat_", "ghp_", "gho_", "ghu_", "ghs_", "ghr_", "glpat-", "sk-", "xox", "AKIA", "eyJ")
 _SIGNS = ("=", "@", *_MARKS)

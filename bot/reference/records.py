@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 from bot.reference.models import CanonicalFormat
@@ -22,6 +23,11 @@ LEGACY_TYPES = {
     "miscellaneous": "layer_diffuse",
 }
 """``type`` of a legacy record by category; text models have none, a controlnet's is its style."""
+
+VALUES_MAX = 2000
+CHARACTERS_MAX = 50_000
+DEPTH_MAX = 50
+"""Largest record that is sent or checked. The largest known one has 60 values and 1,500 characters."""
 
 _SERVICE_FIELDS = ("record_type", "model_classification")
 """Fields that the service derives from the category; it would store wrong ones unchecked."""
@@ -94,6 +100,27 @@ def with_files(record: Mapping[str, Any], files: Sequence[FileEntry], dialect: C
         config["download"] = [_legacy_download(file, known.get(file.file_name, {})) for file in files]
         config["files"] = _legacy_files(record, files, downloads=known.keys())
     return {**record, "config": config}
+
+
+def is_large(record: Mapping[str, Any]) -> bool:
+    """Return whether a record has too many values, too much text, or is too deep to be checked."""
+    level: list[Any] = [record]
+    values = characters = 0
+    for _ in range(DEPTH_MAX):
+        values += len(level)
+        characters += sum(len(value) for value in level if isinstance(value, str))
+        if values > VALUES_MAX or characters > CHARACTERS_MAX:
+            return True
+        level = [member for value in level for member in _members(value)]
+        if not level:
+            return False
+    return True
+
+
+def _members(value: Any) -> Iterable[Any]:
+    if isinstance(value, Mapping):
+        return chain(value, value.values())
+    return value if isinstance(value, list) else ()
 
 
 def _v2_download(file: FileEntry, known: Mapping[str, Any]) -> Record:

@@ -10,7 +10,13 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
-from bot.reference.errors import ApiError, IndeterminateError, MalformedReplyError, error_for
+from bot.reference.errors import (
+    ApiError,
+    IndeterminateError,
+    MalformedReplyError,
+    OversizedReplyError,
+    error_for,
+)
 from bot.reference.models import ApplyResult, ErrorResponse
 
 LONGEST_RETRY_AFTER = timedelta(seconds=60)
@@ -18,6 +24,9 @@ LONGEST_RETRY_AFTER = timedelta(seconds=60)
 
 START_BYTES = 512
 """Bytes kept of a body over the limit, enough to tell which change it begins with."""
+
+_NESTED = "recursion"
+"""In the texts of both errors that a reader of nested JSON raises: of Python, and of pydantic's reader."""
 
 _FIRST_FAILURE = 400
 _LONGEST_TEXT = 300
@@ -126,6 +135,7 @@ def parse[T](reply: Reply, build: Callable[[bytes], T]) -> T:
     """Parse a successful reply with ``build``, which raises ``ValueError`` if unexpected.
 
     Raises:
+        OversizedReplyError: an answer to a read is nested too deeply; a part of it may not be.
         ApiError: the leaf for this status and text; an unreadable answer to a write is indeterminate.
     """
     if reply.status >= _FIRST_FAILURE:
@@ -133,6 +143,8 @@ def parse[T](reply: Reply, build: Callable[[bytes], T]) -> T:
     try:
         return build(reply.body)
     except (ValueError, RecursionError) as error:
+        if _NESTED in str(error) and not reply.answers_write:
+            raise OversizedReplyError("The answer is nested too deeply.", start=reply.body[:START_BYTES]) from None
         leaf = IndeterminateError if reply.answers_write else MalformedReplyError
         places = _places(error) if isinstance(error, ValidationError) else "no JSON"
         raise leaf(f"The answer does not read as expected ({places}).", status=reply.status) from None

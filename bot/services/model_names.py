@@ -2,7 +2,7 @@
 
 import unicodedata
 from bisect import bisect_right
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from difflib import get_close_matches
 from hashlib import sha256
 from itertools import accumulate, islice
@@ -66,7 +66,7 @@ class NameIndex:
             self._plain.find(_BREAK + wanted),
             self._marked.find(_MARK + _marked(wanted)),
             self._plain.find(wanted),
-            self._with_all(wanted.split()),
+            self._with_all(set(wanted.split())),
         )
         best: dict[int, int] = {}
         for rank, place in enumerate(places):
@@ -76,7 +76,7 @@ class NameIndex:
                 best.setdefault(number, rank)
         return [(rank, *self._entries[number]) for number, rank in islice(best.items(), limit)]
 
-    def _with_all(self, words: Sequence[str]) -> Iterable[int]:
+    def _with_all(self, words: Collection[str]) -> Iterable[int]:
         """Find names with all words; a single word was searched for before."""
         hits = self._numbered if len(words) > 1 else []
         for word in sorted(words, key=len, reverse=True):
@@ -117,7 +117,8 @@ def resolved(names: Collection[str], typed: str) -> str:
         return typed
     if typed.startswith(_DIGEST_PREFIX):
         return next((name for name in names if short_digest(name) == typed), typed)
-    alike = [name for name in names if _folded(name) == _folded(typed)]
+    wanted = _folded(typed)
+    alike = [name for name in names if _folded(name) == wanted]
     return alike[0] if len(alike) == 1 else typed.strip()
 
 

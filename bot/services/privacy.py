@@ -47,16 +47,20 @@ class Privacy:
         """Return everything stored about this person except the key."""
         return Export(user_id, self.clock(), await self.people.export(user_id))
 
-    async def set_visible(self, user_id: int, *, is_visible: bool) -> None:
-        """Allow or forbid lookup of this person; cards that name them are redrawn at a poll.
+    async def set_visible(self, user_id: int, *, is_visible: bool) -> bool:
+        """Allow or forbid lookup of this person; return whether that is new.
+
+        Cards that name them are redrawn at a poll then.
 
         Raises:
             NotLinkedError: the person has not linked an account.
         """
+        before = await self.accounts.standing(user_id)
         await self.accounts.set_visible(user_id, is_visible=is_visible)
-        standing = await self.accounts.standing(user_id)
-        if standing is not None:
-            await self.recorder.touch_naming(standing.horde.user_id)
+        if before is None or before.is_visible is is_visible:
+            return False
+        await self.recorder.touch_naming(before.horde.user_id)
+        return True
 
     async def require_idle(self, user_id: int) -> None:
         """Check that no request of this person is in progress, before deleting what is theirs.

@@ -38,6 +38,7 @@ _AIR = re.compile(
     re.IGNORECASE | re.ASCII,
 )
 _PATH_MAX: Final = 400
+_FIELDS_MAX: Final = 50
 _HOST_MAX: Final = 100
 _SPLIT = re.compile(r"\]\(|[\s<>\"`|\\^{}\[\]]+")
 _SCHEME = re.compile(r"(?:https?|hf)://", re.IGNORECASE)
@@ -194,9 +195,8 @@ def _parse_token(token: str) -> Address | None:
         return None
     if not is_plain or parts.netloc.rstrip(".").lower() != host:
         raise AddressError(AddressProblem.NOT_A_MODEL, known)
-    segments = _segments(parts.path)
-    query = {name: values[-1] for name, values in parse_qs(parts.query, max_num_fields=50).items()}
-    if segments is not None:
+    segments, query = _segments(parts.path), _query(parts.query)
+    if segments is not None and query is not None:
         found = _hugging_face(segments, query) if known == HUGGING_FACE else _civitai_path(segments, query)
         if found is not None:
             return found
@@ -223,6 +223,14 @@ def _segments(path: str) -> list[str] | None:
     if any(each in ("", ".", "..") or not each.isprintable() or "\\" in each for each in segments):
         return None
     return segments
+
+
+def _query(text: str) -> dict[str, str] | None:
+    """Return a query's decoded parameters, each with its last value; None if there are too many."""
+    try:
+        return {name: values[-1] for name, values in parse_qs(text, max_num_fields=_FIELDS_MAX).items()}
+    except ValueError:
+        return None
 
 
 def _is_part(text: str) -> bool:

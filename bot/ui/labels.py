@@ -8,7 +8,7 @@ from typing import Any
 from bot.services.forms.fields_table import FIELDS
 from bot.services.forms.fields_text import baseline_name
 from bot.ui.choice_names import value_words
-from bot.ui.text import DIFF_VALUE, NAME_LIST, code, digest_start, first, host_link, host_of, plain, size
+from bot.ui.text import DIFF_VALUE, NAME_LIST, code, digest_start, first, host_link, host_of, is_drawable, plain, size
 
 _LABELS: Mapping[str, str] = {
     "parameters_count": "Parameters",
@@ -110,7 +110,7 @@ def parameters_text(count: float) -> str:
 def _number(path: str, value: float) -> str:
     if path in _SIZES and value >= 0:
         return size(value)
-    if path in _PARAMETERS:
+    if path in _PARAMETERS and is_drawable(value):
         return parameters_text(value)
     return plain(str(value), NAME_LIST).replace("\\.", ".").replace("\\-", "-")
 
@@ -132,4 +132,6 @@ def _words(path: str, value: str, cap: int) -> str:
 def _list(value: list[Any]) -> str:
     if not value:
         return NOT_STATED
-    return first([plain(str(item), NAME_LIST) for item in value], _LIST_SHOWN)
+    more = len(value) - _LIST_SHOWN  # a hostile list is long: only what is shown is escaped
+    shown = ", ".join(plain(str(item), NAME_LIST) for item in value[:_LIST_SHOWN])
+    return f"{shown} +{more}" if more > 0 else shown

@@ -42,6 +42,7 @@ _PUNCTUATION = re.compile(f"([{re.escape(string.punctuation)}])")
 _HOST = re.compile(r"[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?")
 _ADDRESS_SAFE = "/:?#=&%+,;~@!$"
 _SIZE_UNITS = ((10**12, "TB"), (10**9, "GB"), (10**6, "MB"), (10**3, "kB"))
+_NUMBER_LIMIT = 10**18
 _TWO_DIGITS = 10
 _THREE_DIGITS = 100
 
@@ -168,8 +169,15 @@ def _time(when: datetime | float, style: str) -> str:
     return f"<t:{int(seconds)}:{style}>"
 
 
+def is_drawable(number: float) -> bool:
+    """Return whether a record's number can be rounded: neither NaN nor beyond every size."""
+    return abs(number) < _NUMBER_LIMIT
+
+
 def size(count: float) -> str:
     """Format bytes in decimal units with three digits: ``6.94 GB`` is 6.94 · 10⁹."""
+    if not is_drawable(count):
+        return "no possible size"
     for unit, name in _SIZE_UNITS:
         if count >= unit:
             value = count / unit

@@ -20,7 +20,7 @@ def verification_view(found: Verification, theme: Theme, *, is_weekly: bool = Fa
     count = len(found.refuted) + (found.waiting if is_weekly else 0)
     sheet = Sheet(Accent.AMBER if found.refuted else Accent.GREEN if found.checked else Accent.GREY)
     is_complete = not (found.waiting or found.unanswered)
-    heading = "All files are as recorded" if is_complete else "No finding so far"
+    heading = "All checked files are as recorded" if is_complete else "No finding so far"
     if not found.checked:
         heading = "Nothing was checked"
     if count:

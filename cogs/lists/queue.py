@@ -131,6 +131,7 @@ class QueueCog(commands.GroupCog, group_name="queue", group_description="Pending
         """Show statistics of the queue: waiting times, decisions per week."""
         await acknowledge(interaction)
         services = self.bot.services
+        services.rate_limits.count_read(interaction.user.id)
         await services.queue.require_access(interaction.user.id)
         statistics = await services.statistics.this_week()
         # In a thread: drawing the chart would block the event loop.

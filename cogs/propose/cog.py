@@ -60,7 +60,7 @@ class ProposeCog(commands.GroupCog, group_name="propose-model", group_descriptio
         """Refresh the cached names and records, so that autocomplete needs no request."""
         try:
             await self.bot.services.catalogue.refresh()
-        except Exception:
+        except Exception:  # it would end the loop for good
             log.exception("reference_refresh_failed")
 
     @refresh_reference.before_loop

@@ -90,8 +90,22 @@ class QueueMonitorCog(commands.Cog):
     async def poll_once(self) -> None:
         """Expire old rows, reconcile unanswered requests, and poll the queue.
 
-        The queue comes last: the rest is done even if it cannot be read (a replica, a reader key without the role).
+        The queue comes last: the rest is done even if it cannot be read (a replica, a reader key without the role). It
+        is read even if a fault of the bot ends the rest, and the fault is raised afterwards.
         """
+        services, fault = self.bot.services, None
+        try:
+            await self._look_after()
+        except Exception as error:  # noqa: BLE001 - raised below
+            fault = error
+        try:
+            await services.monitor.poll()
+        finally:
+            await services.outages.note()
+        if fault is not None:
+            raise fault
+
+    async def _look_after(self) -> None:
         services = self.bot.services
         await services.draft_service.expire()
         await services.resubmission.expire()
@@ -104,10 +118,6 @@ class QueueMonitorCog(commands.Cog):
         await services.decisions.expire()
         await services.decision_reconciler.expire()
         await services.deliveries.expire()
-        try:
-            await services.monitor.poll()
-        finally:
-            await services.outages.note()
 
     @commands.Cog.listener()
     async def on_queue_moved(self) -> None:
@@ -161,7 +171,7 @@ class QueueMonitorCog(commands.Cog):
             ):
                 try:
                     await work()
-                except Exception:
+                except Exception:  # the other kinds of messages must go out all the same
                     log.exception("delivery_round_failed")
 
     def draw_soon(self, change_id: int) -> None:
@@ -190,5 +200,5 @@ class QueueMonitorCog(commands.Cog):
     async def _draw(self, change_id: int) -> None:
         try:
             await self._worker.deliver_cards(change_id)
-        except Exception:
+        except Exception:  # the next round delivers the card; what was pressed is done
             log.exception("card_delivery_failed", change_id=change_id)

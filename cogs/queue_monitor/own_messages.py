@@ -9,7 +9,7 @@ import discord
 import structlog
 
 from bot.client.bot import CuratorBot
-from bot.services.notifications.deliveries import Delivery, DeliveryKind
+from bot.services.notifications.deliveries import WEEKLY_POSTS, Delivery, DeliveryKind
 from bot.ui.components import Markup
 
 READ: Final = 100
@@ -37,6 +37,13 @@ _NEWS: Final = re.compile(
 The last line of a card's title ends in a time or a mention, that of a message about one change in a name.
 """
 
+_WEEKLY: Final = re.compile(
+    r"\A## (?:The queue in week (?P<digest>\d+)|(?:[\d,]+|No) changes? waits? over (?P<reminder>[\d,]+) days?"
+    r"|[\d,]+ (?P<hosts>live) models? to look at)$",
+    re.MULTILINE,
+)
+"""Headings of the posts that a channel gets once a week, without the numbers that differ from day to day."""
+
 type Channel = discord.DMChannel | discord.PartialMessageable
 
 log = structlog.get_logger(__name__)
@@ -51,6 +58,7 @@ class _Sent:
     title: str | None
     content: tuple[str, ...]
     news: frozenset[tuple[int, str]]
+    weekly: tuple[str, str] | None
 
 
 def content_of(view: discord.ui.LayoutView | Markup) -> tuple[str, ...]:
@@ -82,6 +90,12 @@ def card_number(message: discord.Message) -> int | None:
     return int(match[1]) if match else None
 
 
+def weekly_of(content: tuple[str, ...]) -> tuple[str, str] | None:
+    """Return kind and week or limit of a weekly post; None for other messages."""
+    match = next(filter(None, map(_WEEKLY.match, content)), None)
+    return None if match is None else (match.lastgroup or "", match[match.lastgroup or 0])
+
+
 def news_of(content: tuple[str, ...]) -> frozenset[tuple[int, str]]:
     """Return number and state of each change that a direct message or an announcement reports."""
     found = set()
@@ -111,14 +125,16 @@ class OwnMessages:
     async def find(self, channel: Channel, delivery: Delivery, view: Markup, since: datetime) -> int | None:
         """Return the message that a delivery already became; None if it is to be sent.
 
-        A card is recognised by its title, although it shows another state. Any other message is recognised by its whole
-        content, and not if it is older than ``since``.
+        A card is recognised by its title, although it shows another state, and a weekly post by its heading. Any other
+        message is recognised by its whole content. None but a card is recognised if it is older than ``since``.
         """
         content = content_of(view)
         is_card, title = delivery.kind is DeliveryKind.CARD, title_of(content)
+        weekly = weekly_of(content) if delivery.kind in WEEKLY_POSTS else None
         sent_before = await self._sent_in(channel)
         for sent in sent_before:
-            is_same = sent.content == content and (is_card or sent.at >= since - SLACK)
+            is_like = sent.content == content or (weekly is not None and sent.weekly == weekly)
+            is_same = is_like and (is_card or sent.at >= since - SLACK)
             if is_same or (is_card and title is not None and sent.title == title):
                 sent_before.remove(sent)
                 log.info("message_adopted", kind=delivery.kind.value, subject=delivery.subject)
@@ -153,4 +169,5 @@ class OwnMessages:
 def _sent(message: discord.Message) -> _Sent:
     content = content_of(discord.ui.LayoutView.from_message(message))
     title = title_of(content) if is_active(content) else None
-    return _Sent(message.id, message.created_at, title, content, news_of(content))
+    weekly = weekly_of(content) if message.interaction_metadata is None else None  # an answer to a command is no post
+    return _Sent(message.id, message.created_at, title, content, news_of(content), weekly)

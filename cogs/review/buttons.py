@@ -4,7 +4,7 @@ from typing import override
 
 from bot.client.components import NEVER, Acknowledgement, PersistentButton
 from bot.client.host_answers import note_replaced
-from bot.client.interactions import attempt_on_change, drawn_at, note_phase, origin_of, show_card
+from bot.client.interactions import acknowledge_beside, attempt_on_change, drawn_at, note_phase, origin_of, show_card
 from bot.client.types import Interaction
 from bot.services.changes import ChangeFacts, Gone
 from bot.services.errors import ChoiceGoneError
@@ -53,14 +53,14 @@ class ChangeButton(PersistentButton, template=NEVER):
 class ApproveButton(ChangeButton, template=change_template(ChangeVerb.APPROVE)):
     """*Approve* on a card: shows what would be approved, and asks once."""
 
+    acknowledgement = Acknowledgement.FORM  # on_press acknowledges, while the change is read
     verb = Verb.APPROVE
     only_asks = True
 
     @override
     async def on_press(self, interaction: Interaction) -> None:
-        bot = interaction.client
-        question = await bot.services.decisions.ask(self.press(interaction), DecisionVerb.APPROVE)
-        await show_question(interaction, question)
+        reading = interaction.client.services.decisions.ask(self.press(interaction), DecisionVerb.APPROVE)
+        await show_question(interaction, await acknowledge_beside(interaction, reading))
 
 
 class ConfirmApproveButton(ChangeButton, template=CONFIRM_APPROVE_TEMPLATE):

@@ -141,6 +141,47 @@ async def test_a_role_above_the_bots_own_is_said_at_once(world: World, env: simc
     assert line_of(shown, "Role for approvers") == f"**Role for approvers** <@&{below.id}>"
 
 
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"managed": True}, "it belongs to an integration, so it cannot be given. Choose another."),
+        (
+            {"permissions": discord.Permissions(kick_members=True).value},
+            "it has admin or moderator permissions, which a queue role must not have. Choose another.",
+        ),
+    ],
+)
+async def test_a_role_that_can_no_longer_be_given_is_named_with_the_reason(
+    world: World, env: simcord.Env, changes: dict[str, Any], said: str
+) -> None:
+    role = world.guild.create_role("Reviewers")
+    shown = await world.owner.slash(world.public, "setup approver-role", role=role)
+    assert line_of(shown, "Role for approvers").endswith(f"<@&{role.id}>")
+    env.backend.edit_role(world.guild.id, role.id, changes)
+    await world.owner.click(answer_of(shown), label="Test again")
+    assert line_of(shown, "Role for approvers").endswith(said)
+
+
+async def test_a_bot_without_manage_roles_asks_for_it(world: World, env: simcord.Env) -> None:
+    role = world.guild.create_role("Reviewers")
+    shown = await world.owner.slash(world.public, "setup approver-role", role=role)
+    guild, me = env.backend.get_guild(world.guild.id), env.backend.bot_user.id
+    own = env.backend.get_member(guild.id, me).role_ids
+    for role_id in (guild.id, *own):
+        env.backend.edit_role(guild.id, role_id, {"permissions": discord.Permissions(view_channel=True).value})
+    await world.owner.click(answer_of(shown), label="Test again")
+    assert "*Manage Roles* is missing" in line_of(shown, "Role for approvers")
+
+
+async def test_the_role_of_everyone_is_no_role_for_approvers(
+    world: World, simulation: Simulation, env: simcord.Env
+) -> None:
+    with env._bot_scope():
+        await simulation.bot.services.guild_setup.change(world.guild.id, Setting.APPROVER_ROLE, world.guild.id)
+    shown = await world.owner.slash(world.public, "setup show")
+    assert line_of(shown, "Role for approvers").endswith("everyone has it. Choose another.")
+
+
 async def test_an_admin_cannot_have_the_bot_give_a_role_that_they_could_not_give_themselves(world: World) -> None:
     admin = world.guild.create_role("Admin", permissions=discord.Permissions(administrator=True))
     refused = await world.member(ABE).slash(world.public, "setup approver-role", role=admin)

@@ -125,9 +125,9 @@ async def database(tmp_path: Path) -> AsyncIterator[Database]:
 
 
 @pytest.fixture
-async def links(database: Database, v2_service: ReferenceService) -> Links:
+async def links(database: Database) -> Links:
     keyring = await unlock(database, parse_keys(generate_key()))
-    return Links(database, keyring, v2_service.url)
+    return Links(database, keyring, "https://models.example/api")
 
 
 @pytest.fixture

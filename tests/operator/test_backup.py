@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.operator.exit_codes import ExitCode
-from tests.harness.command_line import typed
+from tests.harness.command_line import first_start, typed
 from tests.harness.full_disk import files_no_larger_than
 
 pytestmark = pytest.mark.usefixtures("complete")
@@ -31,7 +31,7 @@ def mark(path: Path, text: str) -> None:
 
 def test_a_backup_is_restored_by_putting_it_back(database: Path, tmp_path: Path) -> None:
     target = tmp_path / "copy.db"
-    typed("keys", "list")
+    first_start()
     mark(database, "before")
     result = typed("backup", str(target))
     assert result.exit_code == 0, result.output
@@ -47,7 +47,7 @@ def test_a_backup_is_restored_by_putting_it_back(database: Path, tmp_path: Path)
 
 
 def test_a_lost_database_is_not_recreated_but_restored(database: Path, tmp_path: Path) -> None:
-    typed("keys", "list")
+    first_start()
     mark(database, "kept")
     typed("backup", str(tmp_path / "copy.db"))
     database.unlink()
@@ -68,7 +68,7 @@ def test_a_place_that_cannot_be_written_changes_nothing(tmp_path: Path) -> None:
 
 
 def test_a_backup_needs_neither_a_token_nor_a_key(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    typed("keys", "list")
+    first_start()
     for name in ("DISCORD_TOKEN", "CREDENTIAL_KEYS"):
         monkeypatch.delenv(f"CURATOR_{name}")
     result = typed("backup", str(tmp_path / "copy.db"))
@@ -76,7 +76,7 @@ def test_a_backup_needs_neither_a_token_nor_a_key(monkeypatch: pytest.MonkeyPatc
 
 
 def test_an_earlier_backup_is_replaced_and_nothing_else(database: Path, tmp_path: Path) -> None:
-    typed("keys", "list")
+    first_start()
     copy, notes, other, link = (tmp_path / name for name in ("copy.db", "notes.txt", "other.db", "link.db"))
     notes.write_text("Kept since years.")
     foreign = sqlite3.connect(other)
@@ -95,7 +95,7 @@ def test_an_earlier_backup_is_replaced_and_nothing_else(database: Path, tmp_path
 
 def test_a_path_without_a_database_makes_no_empty_backup(database: Path, tmp_path: Path) -> None:
     copy = tmp_path / "copy.db"
-    typed("keys", "list")
+    first_start()
     mark(database, "kept")
     typed("backup", str(copy))
     for path in database.parent.iterdir():
@@ -109,7 +109,7 @@ def test_a_path_without_a_database_makes_no_empty_backup(database: Path, tmp_pat
 
 
 def test_a_disk_without_room_for_the_copy_is_named_by_the_copy(database: Path, tmp_path: Path) -> None:
-    typed("keys", "list")
+    first_start()
     copy = tmp_path / "copy.db"
     with files_no_larger_than(50_000):
         result = typed("backup", str(copy))
@@ -119,7 +119,7 @@ def test_a_disk_without_room_for_the_copy_is_named_by_the_copy(database: Path, t
 
 
 def test_a_file_beside_the_backup_is_not_deleted_for_the_unfinished_copy(tmp_path: Path) -> None:
-    typed("keys", "list")
+    first_start()
     notes, copy = tmp_path / "copy.db.unfinished", tmp_path / "copy.db"
     notes.write_text("Kept since years.")
     refused = typed("backup", str(copy))
@@ -133,7 +133,7 @@ def test_a_file_beside_the_backup_is_not_deleted_for_the_unfinished_copy(tmp_pat
 @pytest.fixture
 def held(complete: None, database: Path) -> Iterator[None]:
     """A bot runs, as far as the file can tell."""
-    typed("keys", "list")
+    first_start()
     holder = sqlite3.connect(database)
     holder.execute("PRAGMA locking_mode=EXCLUSIVE")
     holder.execute("BEGIN EXCLUSIVE")
@@ -157,7 +157,7 @@ def test_while_the_bot_runs_it_says_how_the_bot_does_it(tmp_path: Path) -> None:
 
 
 def test_keys_are_not_touched_meanwhile(database: Path) -> None:
-    typed("keys", "list")
+    first_start()
     holder = sqlite3.connect(database)
     holder.execute("PRAGMA locking_mode=EXCLUSIVE")
     holder.execute("BEGIN EXCLUSIVE")

@@ -9,7 +9,7 @@ from typer.testing import Result
 
 from bot.operator.exit_codes import ExitCode
 from storage.keyring import generate_key
-from tests.harness.command_line import TOKEN, typed
+from tests.harness.command_line import TOKEN, first_start, typed
 
 pytestmark = pytest.mark.usefixtures("complete")
 
@@ -65,9 +65,24 @@ def test_a_run_without_discord_ends_as_unavailable_and_changes_nothing() -> None
     assert TOKEN not in result.output
 
 
+def test_a_check_before_the_first_start_makes_no_database_and_names_its_place(database: Path) -> None:
+    result = typed("check")
+    assert lines(result)["database"] == "ok"
+    assert f"{database}: there is none yet" in result.stdout
+    assert not database.parent.exists()
+
+
+@pytest.mark.parametrize("command", ["keys list", "keys rotate", "keys retire k4", "backup copy.db"])
+def test_a_command_about_a_database_at_a_wrong_place_is_refused_and_makes_none(database: Path, command: str) -> None:
+    result = typed(*command.split())
+    assert result.exit_code == ExitCode.CONFIGURATION
+    assert f"there is no database at {database}" in result.stderr
+    assert not database.parent.exists()
+
+
 @pytest.mark.parametrize("command", ["run", "check"])
 def test_another_key_than_the_databases_is_refused(monkeypatch: pytest.MonkeyPatch, command: str) -> None:
-    assert typed("check").exit_code == ExitCode.UNAVAILABLE, "the database is made"
+    first_start()
     monkeypatch.setenv("CURATOR_CREDENTIAL_KEYS", generate_key().get_secret_value())
     result = typed(command)
     assert result.exit_code == ExitCode.CONFIGURATION
@@ -76,7 +91,7 @@ def test_another_key_than_the_databases_is_refused(monkeypatch: pytest.MonkeyPat
 
 @pytest.mark.parametrize("command", ["run", "check"])
 def test_a_damaged_database_is_said_to_be(database: Path, command: str) -> None:
-    assert typed("check").exit_code == ExitCode.UNAVAILABLE
+    first_start()
     database.write_bytes(b"not a database, but long enough to be taken for one" * 100)
     result = typed(command)
     assert result.exit_code == ExitCode.DATA_DAMAGED
@@ -85,14 +100,14 @@ def test_a_damaged_database_is_said_to_be(database: Path, command: str) -> None:
 
 @pytest.mark.parametrize("command", ["run", "check"])
 def test_a_database_that_others_may_read_is_refused(database: Path, command: str) -> None:
-    assert typed("check").exit_code == ExitCode.UNAVAILABLE
+    first_start()
     database.chmod(0o644)
     assert typed(command).exit_code == ExitCode.CONFIGURATION
 
 
 @pytest.mark.parametrize("command", ["keys list", "keys rotate", "keys retire k4", "backup copy.db", "check"])
 def test_on_a_mount_without_permissions_every_command_can_be_had(database: Path, command: str) -> None:
-    assert typed("keys", "list").exit_code == 0, "the database is made"
+    first_start()
     database.chmod(0o644)
     assert "chmod 600" in typed(*command.split()).output
     result = typed(*command.split(), "--allow-insecure-permissions")

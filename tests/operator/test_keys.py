@@ -14,7 +14,8 @@ from storage.database import Database
 from storage.keyring import generate_key, parse_keys
 from storage.keyring_check import unlock
 from storage.links import Links
-from tests.harness.command_line import typed
+from tests.harness.command_line import first_start, typed
+from tests.harness.full_disk import files_no_larger_than
 
 pytestmark = pytest.mark.usefixtures("complete")
 
@@ -95,6 +96,22 @@ def test_rotating_twice_moves_nothing_the_second_time(monkeypatch: pytest.Monkey
     assert f"Nothing to do: {name_of(key)} encrypts every link already." in again.stdout
 
 
+def test_a_rotation_that_a_full_disk_interrupts_does_not_say_that_nothing_was_changed(
+    monkeypatch: pytest.MonkeyPatch, database: Path
+) -> None:
+    old, new = (generate_key().get_secret_value() for _ in range(2))
+    settle(monkeypatch, old)
+    link_people(database, old)
+    settle(monkeypatch, new, old)
+    with files_no_larger_than(database.stat().st_size // 2):
+        result = typed("keys", "rotate")
+    assert result.exit_code == ExitCode.DISK
+    assert "Nothing was changed" not in result.output
+    assert f"Some links may be encrypted with {name_of(new)} now; run it again." in result.stderr
+    assert f"{name_of(new)}        {PEOPLE} links" in typed("keys", "list").stdout
+    assert typed("keys", "rotate").exit_code == 0
+
+
 def test_a_key_that_is_lost_is_named_by_the_list(monkeypatch: pytest.MonkeyPatch, database: Path) -> None:
     lost, other = (generate_key().get_secret_value() for _ in range(2))
     settle(monkeypatch, lost)
@@ -115,6 +132,7 @@ def test_what_is_no_key_is_not_retired(name: str) -> None:
 def test_the_first_key_and_an_unknown_one_are_not_retired(monkeypatch: pytest.MonkeyPatch) -> None:
     key = generate_key().get_secret_value()
     settle(monkeypatch, key)
+    first_start()
     first, unknown = typed("keys", "retire", name_of(key)), typed("keys", "retire", "k4")
     assert (first.exit_code, unknown.exit_code) == (ExitCode.CONFIGURATION, ExitCode.CONFIGURATION)
     assert "is first" in first.stderr
@@ -122,6 +140,7 @@ def test_the_first_key_and_an_unknown_one_are_not_retired(monkeypatch: pytest.Mo
 
 
 def test_keys_are_listed_without_a_token(monkeypatch: pytest.MonkeyPatch) -> None:
+    first_start()
     monkeypatch.delenv("CURATOR_DISCORD_TOKEN")
     result = typed("keys", "list")
     assert result.exit_code == 0, result.output

@@ -91,14 +91,24 @@ async def test_a_service_without_an_audit_log_refuses_permanently(
 
 
 ALL = 100
+LEVELS = 300
+"""More than the parser of replies takes."""
+
+
+def nested(levels: int) -> object:
+    value: object = "x"
+    for _ in range(levels):
+        value = [value]
+    return value
 
 
 class LargePages(httpx.AsyncBaseTransport):
-    """A service whose larger pages, and one change, pass the size limit."""
+    """A service whose larger pages, and one change, pass the size limit; another change is nested deeply."""
 
-    def __init__(self, largest: int, huge: int | None = None) -> None:
+    def __init__(self, largest: int, huge: int | None = None, deep: int | None = None) -> None:
         self.largest = largest
         self.huge = huge
+        self.deep = deep
         self.asked: list[tuple[int, int]] = []
 
     @override
@@ -114,6 +124,8 @@ class LargePages(httpx.AsyncBaseTransport):
             }
             for number in range(offset, min(offset + limit, ALL))
         ]  # fmt: skip
+        for item in items:
+            item["payload"] = {"settings": nested(LEVELS if item["change_id"] == self.deep else 1)}
         return httpx.Response(
             200, stream=httpx.ByteStream(httpx.Response(200, json={"items": items, "total": ALL}).content)
         )
@@ -139,6 +151,22 @@ async def test_one_change_that_is_too_large_by_itself_hides_no_other() -> None:
     assert [change.change_id for change in page.items] == [change.change_id for change in dates.items] == others
     assert page.total == dates.total == alone.total == ALL
     assert (alone.entries, alone.oversized, alone.length) == ((), (0,), 1)
+
+
+async def test_one_change_that_is_nested_too_deeply_hides_no_other() -> None:
+    way = LargePages(largest=500, deep=13)
+    async with make_http_client("http://service.example/api", transport=way) as http:
+        client = ReferenceClient(Transport(http), generation_8())
+        page = await client.changes(ABES, limit=500)
+
+        async def read(offset: int) -> Listing:
+            return await client.listing(ABES, offset=offset)
+
+        listings = [listing async for listing in read_pages(read)]
+    others = [number for number in range(ALL) if number != 13]
+    assert [change.change_id for change in page.items] == others
+    assert [entry["change_id"] for one in listings for entry in one.entries or ()] == others
+    assert [number for one in listings for number in one.oversized] == [13]
 
 
 async def test_reading_a_page_ends_when_every_change_is_too_large() -> None:

@@ -1,5 +1,6 @@
 """Search for names: the best match first, every name reachable, none by accident."""
 
+import time
 import unicodedata
 from collections.abc import Iterable, Mapping
 
@@ -106,3 +107,12 @@ def test_a_deletion_needs_the_name_or_a_word_for_names_that_cannot_be_typed() ->
     for typed in (None, "", "Tin Robots"):
         with pytest.raises(NameMismatchError):
             require_name("Tin Robot", typed)
+
+
+def test_a_long_text_is_searched_for_at_once_among_all_names() -> None:
+    names = [f"Model {number}" for number in range(1000)]
+    typed = "\u01c4" * 3000 + " " + " ".join(f"word{number % 7}" for number in range(500))
+    began = time.process_time()
+    assert resolved(names, typed) == typed
+    assert ranked(names, typed) == []
+    assert time.process_time() - began < 0.5, "the event loop would stand still"

@@ -114,6 +114,8 @@ def test_every_form_that_people_paste_becomes_ids(text: str, address: object) ->
         ("https://civitai.com/models/0", AddressProblem.NOT_A_MODEL),
         ("https://civitai.com/models/4821x", AddressProblem.NOT_A_MODEL),
         ("https://civitai.com/models/٤٨٢١", AddressProblem.NOT_A_MODEL),
+        (f"https://civitai.com/models/4821?{'&' * 60}", AddressProblem.NOT_A_MODEL),
+        (f"https://huggingface.co/fern-lab/Moss?{'a=1&' * 60}", AddressProblem.NOT_A_MODEL),
     ],
 )
 def test_what_is_no_model_of_a_known_host_is_refused_with_its_reason(text: str, problem: AddressProblem) -> None:
@@ -154,7 +156,10 @@ def test_the_page_of_an_address_names_the_same_model(address: HuggingFaceAddress
     assert parse_address(address.page) == address
 
 
-@given(st.text(max_size=300) | st.text(alphabet="htps:/.@%2e#?[]()<>huginface.coctv ", max_size=300))
+PARAMETERS = st.integers(0, 99).map(lambda count: f"https://civitai.com/models/4821?{'x=1&' * count}")
+
+
+@given(st.text(max_size=300) | PARAMETERS | st.text(alphabet="htps:/.@%2e#?[]()<>huginface.coctv ", max_size=300))
 def test_any_text_is_parsed_or_refused_and_leads_to_the_known_hosts_alone(text: str) -> None:
     try:
         page = parse_address(text).page

@@ -11,6 +11,7 @@ from bot.client.bot import CuratorBot
 from bot.demo.people import ABE, CORA, RITA
 from bot.demo.reference_service import ReferenceService
 from bot.demo.world import World
+from bot.services.review.reconcile import DecisionReconciler
 from bot.ui.components import Card
 from cogs.queue_monitor import worker
 from storage.delivery import RETRY_MAX
@@ -170,3 +171,16 @@ async def test_a_card_that_cannot_be_drawn_is_given_up_named_and_drawn_after_a_n
     await simulation.let_pass(RETRY_MAX)
     assert isinstance(card_of(world.review, env, change_id), discord.Message)
     assert "Everything works" in text_of(await world.member(RITA).slash(world.public, "status"))
+
+
+async def test_a_fault_in_what_a_poll_does_besides_hides_no_new_change(
+    simulation: Simulation, world: World, env: simcord.Env, service: ReferenceService, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def fail(_self: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(DecisionReconciler, "reconcile", fail)
+    change_id = propose_beside(service, "Story Beside A Fault")
+    with pytest.raises(ZeroDivisionError):
+        await simulation.let_pass(simulation.bot.poll_interval)
+    assert "Approve" in buttons_of(card_of(world.review, env, change_id))

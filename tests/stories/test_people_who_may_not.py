@@ -6,8 +6,10 @@ import simcord
 from bot.demo.people import ABE, DAVE, RITA
 from bot.demo.reference_service import ReferenceService
 from bot.demo.world import World
+from cogs.roles import ASKED_AGAIN_AFTER
 from tests.harness.messages import answer_of, buttons_of, card_of, posted_in, text_of
 from tests.harness.queue import changes_in
+from tests.harness.simulation import Simulation
 from tests.stories.people import link, propose
 
 
@@ -71,6 +73,23 @@ async def test_roles_are_shown_for_a_member_and_for_the_server(world: World) -> 
     assert "bob\\#202" in text_of(everybody)
     unlinked = await rita.slash(world.public, "roles", member=world.member(DAVE))
     assert "Not linked" in text_of(unlinked)
+
+
+async def test_members_are_asked_for_once_however_often_the_roles_are_listed(
+    simulation: Simulation, world: World, env: simcord.Env
+) -> None:
+    def asked() -> int:
+        return sum("/members/" in entry.path for entry in env.http_requests)
+
+    await link(world, RITA)
+    dave = world.member(DAVE)
+    before = asked()
+    texts = [text_of(await dave.slash(world.public, "roles")) for _ in range(3)]
+    assert all("alice\\#101" in text for text in texts)
+    assert asked() == before + 1
+    simulation.clock.ahead += ASKED_AGAIN_AFTER
+    await dave.slash(world.public, "roles")
+    assert asked() == before + 2
 
 
 async def test_unlinking_asks_once_and_deletes_the_key(world: World) -> None:

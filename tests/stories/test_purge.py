@@ -47,7 +47,7 @@ async def test_the_shown_changes_are_removed_and_their_cards_show_it(
     )
     text = text_of(asked)
     assert "Purge 3 changes?" in text
-    assert "pending · name contains purged · by alice\\#101" in text
+    assert "pending changes · name contains purged · by alice\\#101" in text
     assert all(f"**#{one}**" in text for one in ids)
     assert ids_in(service) == [*ids, *kept], "the question changes nothing"
     shown = await abe.click(asked, label="Purge 3…")

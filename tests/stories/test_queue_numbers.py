@@ -12,6 +12,7 @@ import simcord
 from bot.demo.people import ABE, CORA, DAVE
 from bot.demo.reference_service import ReferenceService
 from bot.demo.world import World
+from cogs.queue_monitor import own_messages
 from cogs.scheduled_posts import ScheduledPostsCog
 from storage.database import Transaction
 from tests.harness.messages import answer_of, buttons_of, card_of, nodes_of, posted_in, text_of
@@ -20,6 +21,7 @@ from tests.harness.simulation import Simulation
 from tests.stories.people import link, onlooker
 
 GALLERY = 12
+HEADINGS = {"digest": "## The queue in week", "reminder": "over 7 days"}
 
 
 @pytest.fixture
@@ -119,6 +121,39 @@ async def test_the_weekly_summary_is_posted_once_on_monday(
     assert f"#{waits} · CREATE" in text_of(opened)
     await until_monday_at_nine(simulation)
     assert len(about(env, world, "## The queue in week")) == 1, "a week without a decision"
+
+
+@pytest.mark.parametrize("kind", ["digest", "reminder"])
+async def test_an_older_database_repeats_no_weekly_post(
+    simulation: Simulation,
+    world: World,
+    env: simcord.Env,
+    service: ReferenceService,
+    monkeypatch: pytest.MonkeyPatch,
+    kind: str,
+) -> None:
+    # Messages of the simulation have the time of this machine, which is weeks before the bot's.
+    monkeypatch.setattr(own_messages, "SLACK", timedelta(days=30))
+    decided, later, _ = (propose_beside(service, f"Waits {number}") for number in range(3))
+    if kind == "digest":
+        await want_digest(simulation)
+        await world.owner.slash(world.public, "setup reminder", days=0)
+        decide_beside(service, reject=[decided])
+    await until_monday_at_nine(simulation, days=0 if kind == "digest" else 8)
+    (before,) = about(env, world, HEADINGS[kind])
+    text = text_of(before)
+
+    def forget(transaction: Transaction) -> None:
+        transaction.execute("DELETE FROM delivery WHERE kind = ?", (kind,))
+
+    await simulation.bot.services.digests.guild_settings._database.transaction(forget)
+    decide_beside(service, reject=[later])
+    await simulation.let_pass(timedelta(days=1))
+    await simulation.restart()
+    await look_at_clock(simulation)
+    (after,) = about(env, world, HEADINGS[kind])
+    assert after.id == before.id
+    assert text_of(after) != text, "edited"
 
 
 async def test_overdue_changes_are_named_in_one_post_that_is_edited_until_they_are_decided(

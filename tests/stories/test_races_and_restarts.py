@@ -152,5 +152,6 @@ async def test_a_rejection_with_words_of_ones_own_needs_them(world: World, env: 
     cora = world.member(CORA)
     shown = await cora.click(card_of(world.review, env, change_id), label="Reject…")
     refused = await fill(cora, shown, {"Reason": ["Another reason"]})
-    assert "words" in text_of(refused).casefold()
+    assert "one answer is empty" in text_of(refused)
+    assert "**In your words** takes a reason" in text_of(refused)
     assert "Pending" in text_of(card_of(world.review, env, change_id))

@@ -5,6 +5,7 @@ import simcord
 from bot.demo.people import ABE, DAVE, RITA
 from bot.demo.world import World
 from bot.services.guilds.membership import CHECK_AFTER
+from bot.services.rate_limits import ACTIONS_A_MINUTE
 from tests.harness.messages import answer_of, card_of, text_of
 from tests.harness.simulation import Simulation
 from tests.stories.people import link, propose
@@ -46,6 +47,23 @@ async def test_a_hidden_user_is_found_by_no_one_else_and_named_on_no_new_card(wo
     shown = await rita.slash(world.public, "account visibility", visible=True)
     assert "Others can look you up" in text_of(shown)
     assert "alice\\#101" in text_of(await abe.slash(world.public, "roles", member=rita))
+
+
+async def test_hiding_again_redraws_no_card_and_not_more_often_than_other_actions(
+    simulation: Simulation, world: World, env: simcord.Env
+) -> None:
+    await link(world, RITA)
+    change_id = await propose(world, RITA, "Story Hidden Again")
+    rita = world.member(RITA)
+    (card,) = await simulation.bot.services.card_service.cards.cards_of(change_id)
+    assert card.shown_revision == card.revision
+    shown = [
+        text_of(await rita.slash(world.public, "account visibility", visible=True)) for _ in range(ACTIONS_A_MINUTE)
+    ]
+    assert "Others can look you up" in shown[0]
+    assert "10 actions a minute" in shown[-1]
+    (again,) = await simulation.bot.services.card_service.cards.cards_of(change_id)
+    assert again.revision == card.revision
 
 
 async def test_no_user_hides_who_has_not_linked(world: World) -> None:

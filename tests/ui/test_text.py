@@ -153,9 +153,11 @@ def test_the_text_of_a_link_is_its_host(address: str, drawn: str) -> None:
         (6_938_040_682, "6.94 GB"),
         (12_000_000_000, "12.0 GB"),
         (1_500, "1.50 kB"),
+        (10**400, "no possible size"),
+        (float("nan"), "no possible size"),
     ],
 )
-def test_sizes_read_as_people_say_them(count: int, shown: str) -> None:
+def test_sizes_read_as_people_say_them(count: float, shown: str) -> None:
     assert text.size(count) == shown
 
 

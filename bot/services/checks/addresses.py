@@ -21,6 +21,9 @@ OTHER_SUFFIXES = frozenset(
 _SCHEMES = re.compile(r"^(?P<scheme>[A-Za-z]{2,8})(?P<sign>:/{1,3}|//|:(?=[\w-]+\.))", re.ASCII)
 _BARE_HOST = re.compile(r"^(?:www\.)?(?:[\w-]+\.)+[a-z]{2,12}(?:/|$)", re.ASCII | re.IGNORECASE)
 _TYPOS_MAX = 2
+_LENGTH_MAX = 8000
+_COMPARED_MAX = 200
+"""Characters up to which texts are compared for typing errors; the work grows with the square."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +73,13 @@ class Address:
         return f"{self.host}/{'/'.join(parts)}".casefold()
 
 
-@lru_cache(maxsize=1024)
 def read_address(text: str) -> Address | None:
-    """Return an https address in parts, ``None`` for any other text."""
+    """Return an https address in parts; None for other texts, and for one that is too long."""
+    return _read_address(text) if len(text) <= _LENGTH_MAX else None
+
+
+@lru_cache(maxsize=1024)
+def _read_address(text: str) -> Address | None:
     try:
         split = urlsplit(text)
         host = (split.hostname or "").removeprefix("www.").rstrip(".")
@@ -105,7 +112,7 @@ def suffix_of(name: str) -> str:
 
 def distance(one: str, other: str, most: int = _TYPOS_MAX) -> int:
     """Count typing errors between two texts (a swap counts one); ``most + 1`` if more."""
-    if abs(len(one) - len(other)) > most:
+    if abs(len(one) - len(other)) > most or len(one) > _COMPARED_MAX:
         return most + 1
     before: list[int] = []
     row = list(range(len(other) + 1))

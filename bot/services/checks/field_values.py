@@ -2,6 +2,7 @@
 
 import difflib
 import html
+import json
 import re
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -54,9 +55,9 @@ def check_values(subject: CheckedRecord) -> Iterable[Check]:
 
 def _wrong_kind(one: Field, subject: CheckedRecord, value: Any, expected: str, corrected: Any = None) -> Check:
     place: Place = one.place(subject.dialect)
-    facts = {"label": one.label, "value": str(value), "expected": expected}
+    facts = {"label": one.label, "value": _as_json(value), "expected": expected}
     fix = fix_at(one.label, place, corrected)
-    said = "" if corrected is None else str(corrected)
+    said = "" if corrected is None else _as_json(corrected)
     return at_field(subject, one.key, CheckCode.VALUE_KIND, Verdict.FAIL, fix, corrected=said, **facts)
 
 
@@ -93,7 +94,7 @@ def _config(subject: CheckedRecord) -> Iterable[Check]:
         if not isinstance(listed, list) or not all(isinstance(entry, Mapping) for entry in listed):
             wrong[f"config.{key}"] = listed, "a list of objects"
     for label, (value, expected) in wrong.items():
-        facts = {"label": label, "value": str(value), "expected": expected, "corrected": ""}
+        facts = {"label": label, "value": _as_json(value), "expected": expected, "corrected": ""}
         yield Check(CheckCode.VALUE_KIND, Verdict.FAIL, facts, Section.FILES)
 
 
@@ -153,15 +154,21 @@ def _pairs(subject: CheckedRecord, field: str, given: Any) -> Iterable[Check]:
             expected, corrected = "a number", number_of(value) if isinstance(value, str) else _decimal(value)
         if expected:
             fix = fix_at(key, (field, key), corrected)
-            facts = {"label": key, "value": str(value), "expected": expected}
-            said = "" if corrected is None else str(corrected)
+            facts = {"label": key, "value": _as_json(value), "expected": expected}
+            said = "" if corrected is None else _as_json(corrected)
             yield at_field(subject, field, CheckCode.VALUE_KIND, Verdict.FAIL, fix, corrected=said, **facts)
+
+
+def _as_json(value: Any) -> str:
+    """Return a value as the record has it: a text in quotes, so that it differs from a number."""
+    return json.dumps(value, ensure_ascii=False)
 
 
 def _decimal(value: Any) -> float | None:
     """Return the number whose decimal comma made a list of two numbers of it."""
-    if isinstance(value, list) and len(value) == 2 and all(isinstance(item, int) for item in value):  # noqa: PLR2004
-        return float(f"{value[0]}.{value[1]}")
+    match value:
+        case [int(whole), int(decimals)] if decimals >= 0:
+            return number_of(f"{whole}.{decimals}")
     return None
 
 
@@ -224,4 +231,5 @@ def _cleaned(text: str) -> str:
     text = text.replace("\\r\\n", "\n").replace("\\n", "\n").replace("\\r", "\n").replace("\\t", " ")
     text = text.replace('\\"', '"').replace("\\'", "'").replace('""', '"')
     text = re.sub(r"<br\s*/?>|</p>", "\n", text, flags=re.IGNORECASE)
-    return re.sub(r"[ \t]+\n", "\n", html.unescape(re.sub(r"</?[a-z][^<>]*>", "", text, flags=re.IGNORECASE))).strip()
+    text = html.unescape(re.sub(r"</?[a-z][^<>]*>", "", text, flags=re.IGNORECASE))
+    return "\n".join(line.rstrip(" \t") for line in text.split("\n")).strip()

@@ -219,18 +219,19 @@ def _names_differ(differing: dict[RecordFile, RecordFile]) -> Iterable[Check]:
 
 
 def _twice(files: tuple[RecordFile, ...]) -> Iterable[Check]:
-    """Compare the files of a record with each other."""
-    for at, file in enumerate(files):
-        for other in files[:at]:
-            is_same_hash = file.sha256 != "" and file.sha256.casefold() == other.sha256.casefold()
-            facts = {"file": file.shown, "value": other.shown}
-            if file.name and file.name.casefold() == other.name.casefold():
-                verdict = Verdict.WARN if is_same_hash else Verdict.FAIL
-                yield Check(CheckCode.FILE_TWICE, verdict, facts, Section.FILES)
-            elif is_same_hash or (file.url and _key_of(file.url) == _key_of(other.url)):
-                yield warn(CheckCode.FILE_TWICE, Section.FILES, **facts)
-            elif _stem(file) and _stem(file) == _stem(other):
-                yield warn(CheckCode.FILE_STEMS, Section.FILES, **facts)
+    """Compare each file of a record with those before it, up to the first that is the same."""
+    compared = [(file, file.name.casefold(), file.sha256.casefold(), _key_of(file.url), _stem(file)) for file in files]
+    for at, (file, name, digest, key, stem) in enumerate(compared):
+        for other, other_name, other_digest, other_key, other_stem in compared[:at]:
+            is_same_hash = digest != "" and digest == other_digest
+            is_same_name = name != "" and name == other_name
+            is_same_file = is_same_hash or (key != "" and key == other_key)
+            if not (is_same_name or is_same_file or (stem and stem == other_stem)):
+                continue
+            code = CheckCode.FILE_TWICE if is_same_name or is_same_file else CheckCode.FILE_STEMS
+            verdict = Verdict.FAIL if is_same_name and not is_same_hash else Verdict.WARN
+            yield Check(code, verdict, {"file": file.shown, "value": other.shown}, Section.FILES)
+            break
 
 
 def _stem(file: RecordFile) -> str:
@@ -245,9 +246,10 @@ def _key_of(url: str) -> str:
 
 def _proposed(subject: CheckedRecord) -> Iterable[Check]:
     """Yield a warning for each open change of another model with one of the files."""
+    own = file_keys(subject.record)
     for other in subject.open_changes:
         is_other_model = other.category == subject.category and other.model_name != subject.name
-        if is_other_model and file_keys(other.payload) & file_keys(subject.record):
+        if is_other_model and file_keys(other.payload) & own:
             yield warn(CheckCode.FILE_PROPOSED, Section.FILES, change_id=other.change_id, model=other.model_name)
 
 

@@ -34,7 +34,8 @@ _PLACEHOLDER = re.compile(
     r"|\byour[-_]?(?:repo|model|name|link|url|user|username|file|org|organi[sz]ation)\b|/models/0+(?:$|[/?#])|\.\.\.|…",
     re.IGNORECASE,
 )
-_SECOND = re.compile(r"(?<=\S)[\s,;|]*https?://", re.IGNORECASE)
+_BEGINNING = re.compile(r"https?://", re.IGNORECASE)
+_BETWEEN = " \t\r\n,;|"
 _GENERIC_STEMS = frozenset({"model", "pytorch_model", "diffusion_pytorch_model", "diffusion_model", "config", "vae"})
 _FORMATS = {
     "safetensor": frozenset({".safetensors"}),
@@ -110,11 +111,17 @@ def _single(text: str) -> str | None:
     stripped = text.strip()
     if stripped[:1] == "<" and stripped[-1:] == ">" and read_address(stripped[1:-1]) is not None:
         return stripped[1:-1]
-    split = _SECOND.search(text.partition("?")[0]) or (_SECOND.search(text) if " " in text.strip() else None)
-    if split is None:
+    at = _second_at(text.partition("?")[0]) or (_second_at(text) if " " in stripped else None)
+    if at is None:
         return None
-    first, second = text[: split.start()], text[split.start() :].lstrip(" \t\r\n,;|")
+    first, second = text[:at].rstrip(_BETWEEN), text[at:]
     return first if first == second and read_address(first) is not None else ""
+
+
+def _second_at(text: str) -> int | None:
+    """Return where an address begins behind other text, or None."""
+    starts = (match.start() for match in _BEGINNING.finditer(text))
+    return next((at for at in starts if text[:at].strip(_BETWEEN)), None)
 
 
 def _is_placeholder(text: str) -> bool:

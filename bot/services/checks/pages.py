@@ -93,15 +93,15 @@ def _url(subject: CheckedRecord) -> Iterable[Check]:
     address = _address(subject, "url")
     if address is None or not address.is_on(HUGGING_FACE) or len(address.parts) < _NAME_PARTS:
         return
-    linked = "/".join(address.parts[:_NAME_PARTS])
-    if linked.casefold() == subject.name.casefold():
+    linked, name = "/".join(address.parts[:_NAME_PARTS]), subject.name.strip()
+    if linked.casefold() == name.casefold():
         return
     index = subject.live
-    others = () if index is None else index.others(index.pages.get(address.page_key), subject.name)
+    others = () if index is None else index.others(index.pages.get(address.page_key), name)
     if not others and index is not None:
-        others = index.others(index.text_names.get(linked.casefold()), subject.name)
-    if others or _is_unlike(linked, subject.name):
-        corrected = f"https://huggingface.co/{subject.name}" if subject.name.count("/") == 1 else None
+        others = index.others(index.text_names.get(linked.casefold()), name)
+    if others or _is_unlike(linked, name):
+        corrected = f"https://huggingface.co/{name}" if name.count("/") == 1 else None
         fix = fix_at("link", ("url",), corrected)
         facts = {"value": linked, "model": others[0] if others else "", "corrected": corrected or ""}
         yield at_field(subject, "url", CheckCode.URL_OTHER, Verdict.WARN, fix, **facts)

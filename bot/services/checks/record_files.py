@@ -76,9 +76,12 @@ def file_keys(record: Mapping[str, Any]) -> frozenset[str]:
 
 def _legacy_files(downloads: _Entries, hashes: _Entries) -> Iterator[RecordFile]:
     rest = dict(hashes)
+    places: dict[str, list[int]] = {}
+    for place, entry in reversed(hashes):
+        places.setdefault(_text(entry, "path"), []).append(place)
     for at, entry in downloads:
-        name = _text(entry, "file_name")
-        hashed = next((place for place, one in rest.items() if _text(one, "path") == name), None)
+        same_name = places.get(_text(entry, "file_name"))
+        hashed = same_name.pop() if same_name else None
         yield _joined(entry, {} if hashed is None else rest.pop(hashed), at, hashed)
     for place, entry in rest.items():
         yield _joined({}, entry, None, place)

@@ -119,6 +119,8 @@ class CheckCode(StrEnum):
     CATEGORY = "category"
     NOT_KEPT = "not_kept"
     UNREAD = "unread"
+    RECORD_LARGE = "record_large"
+    CHECK_FAILED = "check_failed"
     FIELDS_LEFT_OUT = "fields_left_out"
     FIELDS_REMOVED = "fields_removed"
 

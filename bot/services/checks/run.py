@@ -6,7 +6,7 @@ from typing import Any
 
 from bot.reference.deployment import CATEGORIES
 from bot.reference.models import CanonicalFormat, Operation
-from bot.reference.records import files_of
+from bot.reference.records import files_of, is_large
 from bot.services.checks.checked_record import CheckedRecord
 from bot.services.checks.field_values import check_values
 from bot.services.checks.files import check_files, check_workers
@@ -30,8 +30,11 @@ _NOT_READ = frozenset({"lora", "ti"})
 def run_checks(subject: CheckedRecord) -> tuple[Check, ...]:
     """Check a record; fails first, then warnings, then passes.
 
-    The same checks run for a draft and for a change's card.
+    The same checks run for a draft and for a change's card. They compare values with each other, so that those of a
+    record as large as the service takes would stop the bot for minutes.
     """
+    if is_large(subject.record):
+        return (fail(CheckCode.RECORD_LARGE, None),)
     found = [*check_name(subject), *check_new_name(subject), *check_existence(subject), *_conflicts(subject)]
     found += [*_appliable(subject), *_consensus(subject)]
     if subject.operation is not Operation.DELETE:

@@ -86,4 +86,6 @@ def _read(text: str, units: Mapping[str, int]) -> int | None:
         return int(re.sub(r"[,_ ]", "", number))
     if not match["unit"] and not number.isdecimal():
         return None
-    return round(Decimal(re.sub(r"[_ ]", "", number).replace(",", ".")) * factor)
+    number = re.sub(r"[_ ]", "", number)
+    decimal = number.replace(",", "." if number.count(",") == 1 else "")  # several commas group the digits
+    return round(Decimal(decimal) * factor)

@@ -15,6 +15,7 @@ from bot.services.notifications.direct_messages import DeliveryGroup, DirectMess
 from bot.services.notifications.news import News
 from bot.services.notifications.refused_channels import RefusedChannels
 from bot.services.polling.change_recorder import ChangeRecorder
+from bot.services.queue.statistics import IsoWeek
 from bot.services.review.requestor_notices import is_undeliverable_post
 from storage.deliveries import Deliveries
 from storage.delivery import MAX_REFUSALS, POSTS, RETRY_FIRST, Delivery, DeliveryKind
@@ -42,6 +43,9 @@ ANNOUNCED_TOGETHER = 10
 
 KEPT_FOR = timedelta(days=90)
 """Time after which the content of a post is deleted here; the message in Discord stays."""
+
+WEEKLY_POSTS = frozenset({DeliveryKind.DIGEST, DeliveryKind.REMINDER})
+"""Posts that a channel gets once a week; their numbers differ from day to day."""
 
 log = structlog.get_logger(__name__)
 
@@ -161,11 +165,11 @@ class DeliveryService:
     async def sent_since(self, group: DeliveryGroup) -> dict[int, datetime]:
         """Return by delivery when an unknown message about it may have been sent at the earliest.
 
-        News about a change may be as old as the change, anything else as its due time.
+        News about a change may be as old as the change, a weekly post as its week, anything else as its due time.
         """
         changes = [each.change_id for each in group if each.change_id is not None]
         proposed_at = await self.card_service.proposed_at(changes) if changes else {}
-        return {each.delivery_id: proposed_at.get(each.change_id or 0, each.next_at) for each in group}
+        return {each.delivery_id: proposed_at.get(each.change_id or 0, _earliest(each)) for each in group}
 
     async def note_found(self, delivery: Delivery, message_id: int | None) -> None:
         """Record news of an earlier message; ``message_id`` is None if that has other news too."""
@@ -262,3 +266,7 @@ class DeliveryService:
         is_last_way = delivery.kind is DeliveryKind.CARD or is_undeliverable_post(delivery)
         if refusals == MAX_REFUSALS and is_last_way and delivery.message_id is None:
             await self.direct_messages.keep_for_command(guild_id, delivery.change_id or 0)
+
+
+def _earliest(delivery: Delivery) -> datetime:
+    return IsoWeek.of(delivery.next_at).start if delivery.kind in WEEKLY_POSTS else delivery.next_at

@@ -36,9 +36,10 @@ class LiveOutcomes:
     _before: dict[int, Record | None] = field(default_factory=dict)
 
     async def read(self, change: PendingChange) -> LiveRecords:
-        """Read the live record of a change's model."""
+        """Read the live record of a change's model; not for a create, which alters every field."""
+        model = (change.category, change.model_name)
         try:
-            return {(change.category, change.model_name): await self._live(change)}
+            return {model: None if change.operation is Operation.CREATE else await self._live(change)}
         except BotError as error:
             log.info("live_record_unread", change_id=change.change_id, reason=type(error).__name__)
             return {}

@@ -78,7 +78,7 @@ class QueueMonitor:
             missing = await self._confirm_missing(result)
             self._note_contradictions(result, missing)
             await self._record(result, missing)
-        except Exception as error:
+        except Exception as error:  # noted for `/status`, then raised again
             self._note_failure(error)
             raise
         self.problem = self.away_since = None

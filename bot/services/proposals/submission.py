@@ -186,8 +186,7 @@ class SubmissionService:
                 notices=(not_queued(actor.user_id, intent.intent_id, IntentState.REFUSED),),
             )
             raise refusal from None
-        except Exception:
-            # A bug: reconcile as for a lost answer.
+        except Exception:  # a fault of the bot: reconcile as for a lost answer
             await self.intents.resolve(intent.intent_id, IntentState.UNKNOWN, now=self.clock())
             raise
         confirmed = await self._confirmed(actor, change)

@@ -74,7 +74,7 @@ def _parameters(record: Record) -> None:
     """Write the number of parameters as both formats have it."""
     _move(record, "parameters_count", "parameters")
     billions = record.get("parameters_bn")
-    if isinstance(billions, int | float) and not isinstance(billions, bool):
+    if isinstance(billions, int | float) and not isinstance(billions, bool) and abs(billions) < _BILLION:
         record["parameters_bn"] = round(billions * _BILLION)
         _move(record, "parameters_bn", "parameters")
 

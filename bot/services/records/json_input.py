@@ -8,7 +8,7 @@ from typing import Any
 
 from bot.errors import BotError
 from bot.reference.credentials import redacted, redacted_text
-from bot.reference.records import UNKNOWN_HASH
+from bot.reference.records import UNKNOWN_HASH, is_large
 from bot.services.forms.json_text import DuplicateKeyError
 from bot.services.records.schema import Violation
 from bot.services.records.texts import (
@@ -87,6 +87,7 @@ def record_from_json(data: bytes, category: str) -> ReadRecord:
     stated = read.record.pop(DISCRIMINATOR, category)
     if stated != category:
         raise RecordJsonError("wrong_category", str(stated))
+    require_sendable(read.record)
     return read
 
 
@@ -97,13 +98,13 @@ def normalised(record: Mapping[str, Any], base: Mapping[str, Any] | None) -> dic
 
 
 def require_sendable(record: Mapping[str, Any]) -> None:
-    """Check that a record is small enough for every change in the queue to stay readable.
+    """Check that a record is small enough to be checked, and for the queue to stay readable.
 
     Raises:
         RecordJsonError: it is not.
     """
     size = len(json.dumps(record, ensure_ascii=False).encode(errors="replace"))
-    if size > RECORD_BYTES_MAX:
+    if size > RECORD_BYTES_MAX or is_large(record):
         raise RecordJsonError("record_size", f"{size} bytes")
 
 

@@ -54,14 +54,16 @@ def schema_violations(
         return ()
     payload = to_payload(record, name=str(record.get("name", "")), dialect=dialect)
     same = {key for key, value in (known_good or {}).items() if payload.get(key) == value}
-    found: list[Violation] = []
+    found: dict[Violation, None] = {}
     for error in Draft202012Validator(schema).iter_errors(payload):
         if error.validator == "required" and not error.absolute_path:
             continue
         if error.absolute_path and error.absolute_path[0] in same:
             continue
-        found += _violations(error)
-    return tuple(dict.fromkeys(found))[:VIOLATIONS_MAX]
+        found |= dict.fromkeys(_violations(error))
+        if len(found) >= VIOLATIONS_MAX:
+            break
+    return tuple(found)[:VIOLATIONS_MAX]
 
 
 def path_of(parts: Iterable[str | int]) -> str:

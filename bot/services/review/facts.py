@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
+import structlog
 from pydantic import SecretStr
 
 from bot.errors import BotError
@@ -15,7 +16,8 @@ from bot.reference.records import new_record
 from bot.services.card_links import CardLinks
 from bot.services.catalogue import Catalogue
 from bot.services.changes import CardState, ChangeFacts, Claim, LiveState, MessageLink, Replaced, state_of
-from bot.services.checks import Check, CheckedRecord
+from bot.services.checks import Check, CheckCode, CheckedRecord
+from bot.services.checks.results import warn
 from bot.services.checks.run import run_checks
 from bot.services.polling.live_outcomes import LiveOutcomes
 from bot.services.polling.queue_snapshot import QueueSnapshot
@@ -35,6 +37,8 @@ from storage.sent_proposals import SentProposal, SentProposals
 
 CHECKED_MAX = 50
 """Changes whose checks are kept in memory."""
+
+log = structlog.get_logger(__name__)
 
 _WAITING = (ChangeStatus.PENDING, ChangeStatus.APPROVED)
 
@@ -147,7 +151,7 @@ class ChangeFactsBuilder:
         rivals = self.snapshot.of_model(change.category, change.model_name, besides=change.change_id)
         if not _is_checked(change):
             return ()
-        return run_checks(self._subject(change, rivals, await self._usage(change), known or None))
+        return _checks_of(change, self._subject(change, rivals, await self._usage(change), known or None))
 
     async def resubmitted_as(self, change: PendingChange) -> int | None:
         """Return the change that a requestor's same key put in place of one that is not live."""
@@ -198,7 +202,7 @@ class ChangeFactsBuilder:
         subject = self._subject(change, (*rivals, *others), usage, live)
         known, checks = self._checked.pop(change.change_id, (None, ()))
         if subject != known:
-            checks = run_checks(subject)
+            checks = _checks_of(change, subject)
         # Indices of live models are large, so those of former ones go.
         self._checked = {
             number: (other, found)
@@ -292,6 +296,14 @@ class ChangeFactsBuilder:
 
 def _is_checked(change: PendingChange) -> bool:
     return change.is_record and change.status in _WAITING
+
+
+def _checks_of(change: PendingChange, subject: CheckedRecord) -> tuple[Check, ...]:
+    try:
+        return run_checks(subject)
+    except Exception:  # a fault in one check must not hide the whole queue, and the question to reject this change
+        log.exception("record_check_failed", change_id=change.change_id)
+        return (warn(CheckCode.CHECK_FAILED),)
 
 
 def _changed_since(former: SentProposal, sent: SentProposal) -> tuple[str, ...] | None:

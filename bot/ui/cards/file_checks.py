@@ -82,6 +82,19 @@ def _url_other(facts: CheckFacts) -> str:
     return f"**Link:** {facts.code('value', VALUE)}{of} is not of this model.{facts.instead}"
 
 
+def _name_bad(facts: CheckFacts) -> str:
+    if not facts.has("value"):
+        return f"**File name** is empty.{facts.instead}"
+    return f"**File name:** {facts.code('value', VALUE)} is not a plain file name of at most 200 bytes.{facts.instead}"
+
+
+def _twice(facts: CheckFacts) -> str:
+    file, other = facts.code("file"), facts.code("value")
+    if file == other:
+        return f"**File listed twice:** {file}."
+    return f"**File listed twice:** {file} and {other} share a name, hash or link."
+
+
 FILE_WORDS: Mapping[CheckCode, Callable[[CheckFacts], str]] = {
     CheckCode.SHA256_MISSING: _sha256_missing,
     CheckCode.SHA256_MALFORMED: lambda facts: (
@@ -111,17 +124,13 @@ FILE_WORDS: Mapping[CheckCode, Callable[[CheckFacts], str]] = {
         f"**Size:** {_size(facts)} is unusual. Models of this baseline have {facts.count('least') / 1000:g} to "
         f"{facts.count('most') / 1000:g} GB. It is stated in bytes."
     ),
-    CheckCode.FILE_NAME_BAD: lambda facts: (
-        f"**File name:** {facts.code('value', VALUE)} is not a plain file name of at most 200 bytes.{facts.instead}"
-    ),
+    CheckCode.FILE_NAME_BAD: _name_bad,
     CheckCode.FILE_NAME_TAKEN: lambda facts: (
         f"**File name:** {_model(facts)} has another file of the name {facts.code('file')}. Workers would mix them up."
     ),
     CheckCode.FILE_NAMES_DIFFER: _names_differ,
     CheckCode.FILE_NO_DOWNLOAD: lambda facts: f"**No link** for {facts.code('file')}.{facts.end}",
-    CheckCode.FILE_TWICE: lambda facts: (
-        f"**File listed twice:** {facts.code('file')} and {facts.code('value')} share a name, hash or link."
-    ),
+    CheckCode.FILE_TWICE: _twice,
     CheckCode.FILE_STEMS: lambda facts: (
         f"**File names:** {facts.code('file')} and {facts.code('value')} differ only in the extension. "
         "Workers would mix them up."

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
+from bot.reference.records import CHARACTERS_MAX, DEPTH_MAX, VALUES_MAX
 from bot.services.checks import CheckCode
 from bot.ui.cards.check_facts import VALUE, CheckFacts
 from bot.ui.text import NAME_TITLE
@@ -16,7 +17,13 @@ def _unknown(label: str) -> Callable[[CheckFacts], str]:
 
 
 def _variant(label: str) -> Callable[[CheckFacts], str]:
-    return lambda facts: f"**{label}:** {facts.code('value')} is usually written {facts.code('corrected')}."
+    def words(facts: CheckFacts) -> str:
+        value, usual = facts.code("value"), facts.code("corrected")
+        if value == usual:
+            return f"**{label}:** {value} has extra spaces."
+        return f"**{label}:** {value} is usually written {usual}."
+
+    return words
 
 
 def _inpainting(facts: CheckFacts) -> str:
@@ -88,6 +95,11 @@ VALUE_WORDS: Mapping[CheckCode, Callable[[CheckFacts], str]] = {
     ),
     CheckCode.DESCRIPTION_EMPTY: _empty,
     CheckCode.WHY_EMPTY: lambda facts: f"**No reason yet.** Approvers read it first.{facts.end}",
+    CheckCode.RECORD_LARGE: lambda _: (
+        f"**Not checked:** the record has more than {VALUES_MAX:,} values, {CHARACTERS_MAX:,} characters of text or "
+        f"{DEPTH_MAX} levels. No model needs that."
+    ),
+    CheckCode.CHECK_FAILED: lambda _: "**Not checked:** the bot failed at this record, and its log says why.",
     CheckCode.NAME_EMPTY: lambda _: "**Name:** empty.",
     CheckCode.NAME_BACKSLASH: lambda _: "**Name:** has a backslash.",
     CheckCode.NAME_LONG: _length,

@@ -3,6 +3,7 @@
 import json
 from typing import Any
 
+from bot.reference.records import CHARACTERS_MAX, DEPTH_MAX, VALUES_MAX
 from bot.services.changes import CardState
 from bot.services.errors import (
     CategoryMissingError,
@@ -27,9 +28,10 @@ from bot.ui.text import DIFF_VALUE, NAME_LIST, NAME_TITLE, code, plain, plural
 
 VIOLATIONS_SHOWN = 8
 
+_SHORTEN = f"shorten it: {VALUES_MAX:,} values, {CHARACTERS_MAX:,} characters and {DEPTH_MAX} levels at most."
 _RECORD_PROBLEMS: dict[str, tuple[str, str]] = {
     "size": ("the file is too large", "upload a file of 4 MB at most."),
-    "record_size": ("the record is too large", "shorten its texts or lists: a record has 256 KB at most."),
+    "record_size": ("the record is too large", _SHORTEN),
     "not_loaded": ("Discord did not deliver the file", "upload it again."),
     "encoding": ("the file is not text", "save it as UTF-8 and upload it again."),
     "syntax": ("the file is not valid JSON", "fix it and upload it again."),
@@ -121,13 +123,14 @@ def _input(failure: Failure[InputError]) -> ErrorMessage:
     buttons = dict.fromkeys(f"*{page_name(*one.form)}*" for one in invalid if one.form)
     again = f"choose {' and '.join(buttons) or 'that section'} under *Edit…* and type it again."
     long = [one.typed for one in invalid if len(one.typed) > DIFF_VALUE]
-    is_one = len(invalid) == 1
+    lines = [f"**{plain(one.field, 60)}:** {_invalid_input(one)}" for one in invalid]
+    heading = plural(len(invalid), "field")
+    if len(invalid) == 1:
+        heading, lines = _single_input(first)
     return ErrorMessage(
-        failure.not_done(plain(first.field, 60) if is_one else plural(len(invalid), "field")),
+        failure.not_done(heading),
         again if is_kept else f"{failure.attempt.again}.",
-        _invalid_input(first)
-        if is_one
-        else "\n".join(f"**{plain(one.field, 60)}:** {_invalid_input(one)}" for one in invalid),
+        "\n".join(lines),
         "everything else you typed is saved." if is_kept else "nothing.",
         Accent.AMBER,
         files=(attachment("typed.txt", "\n\n".join(long)),) if long else (),
@@ -146,6 +149,14 @@ def _drafts_full(failure: Failure[DraftsFullError]) -> ErrorMessage:
         "nothing. The file holds what you typed.",
         files=(attachment("record.json", json.dumps(dict(record), indent=2, ensure_ascii=False)),),
     )
+
+
+def _single_input(invalid: InvalidInput) -> tuple[str, list[str]]:
+    """Return the reason and the line for one answer that cannot be read, or is empty."""
+    label = plain(invalid.field, 60)
+    if invalid.typed:
+        return label, [_invalid_input(invalid)]
+    return "one answer is empty", [f"**{label}** takes {invalid.expected}."]
 
 
 def _invalid_input(invalid: InvalidInput) -> str:

@@ -108,7 +108,7 @@ def _already_sent(outcome: PurgeAlreadySent, theme: Theme) -> Markup:
 def _scope(wanted: ListFilter, requestor_name: str | None) -> str:
     """Return the filter of a purge in words."""
     return joined(
-        status_words(wanted) or "in any state",
+        f"{words} changes" if (words := status_words(wanted)) else "changes in any state",
         ", ".join(category_words(category) for category in wanted.categories),
         filter_words(wanted, requestor_name),
     )

@@ -1,5 +1,6 @@
 """Each finding on a record, and that no record, however wrong, stops the one who looks at it."""
 
+import time
 from dataclasses import replace
 from typing import Any
 
@@ -303,6 +304,7 @@ def bare(check: Check) -> Check:
 
 def test_every_code_is_found_by_some_case() -> None:
     of_the_draft = {CheckCode.REFUSED, CheckCode.UNREAD, CheckCode.FIELDS_LEFT_OUT, CheckCode.FIELDS_REMOVED}
+    of_the_draft |= {CheckCode.RECORD_LARGE, CheckCode.CHECK_FAILED}
     of_a_mistake = {code for case in MISTAKES for code in case.codes}
     assert {check.code for _, check in FOUND.values()} | of_a_mistake == set(CheckCode) - of_the_draft
 
@@ -470,6 +472,84 @@ def test_any_json_record_gets_verdicts_fails_first(
     assert order == sorted(order)
     assert has_fail(checks) is any(check.verdict is Verdict.FAIL for check in checks)
     assert all(isinstance(value, str | int) for check in checks for value in check.facts.values())
+
+
+PAIRS: dict[str, Any] = {
+    "less than nothing": [1, -5],
+    "true": [True, 2],
+    "letters": ["1", "5"],
+    "three": [1, 2, 3],
+}
+
+
+@pytest.mark.parametrize("pair", PAIRS.values(), ids=PAIRS)
+@pytest.mark.parametrize("field", ["requirements", "settings"])
+def test_a_list_in_place_of_a_number_is_named_and_not_corrected_unless_it_is_one(field: str, pair: list[Any]) -> None:
+    checks = run_checks(subject({**IMAGE, **file(), field: {"cfg_scale": pair, "temperature": pair}}))
+    found = [check for check in checks if check.code is CheckCode.VALUE_KIND]
+    assert found
+    assert all(check.fix is None for check in found)
+
+
+def test_a_decimal_comma_that_made_a_list_of_a_number_is_corrected() -> None:
+    checks = run_checks(subject({**IMAGE, **file(), "requirements": {"cfg_scale": [7, 5]}}))
+    fix = next(check.fix for check in checks if check.code is CheckCode.VALUE_KIND)
+    assert fix is not None
+    assert [value for _, value in fix.edits] == [7.5]
+
+
+def _nested(levels: int) -> Any:
+    value: Any = "x"
+    for _ in range(levels):
+        value = [value]
+    return value
+
+
+LARGE: dict[str, dict[str, Any]] = {
+    "keys of requirements": {"requirements": {f"min_step{number}": 1 for number in range(20_000)}},
+    "tags with commas": {"tags": ["a,b"] * 20_000},
+    "files": {"config": {"download": [{"file_name": "a.ckpt", "file_url": "x"}] * 20_000}},
+    "a text": {"description": "<p>" + " " * 300_000},
+    "texts": {"showcases": ["word " * 40] * 1_900},
+    "an address": file(file_url="https://a.io/" + "," * 300_000),
+    "levels": {"settings": {"deep": _nested(60)}},
+}
+
+
+@pytest.mark.parametrize("values", LARGE.values(), ids=LARGE)
+@pytest.mark.parametrize("dialect", CanonicalFormat)
+def test_a_record_larger_than_any_model_needs_is_refused_without_comparing_its_values(
+    values: dict[str, Any], dialect: CanonicalFormat
+) -> None:
+    looked_at = subject({**IMAGE, **values}, dialect=dialect)
+    began = time.process_time()
+    assert [check.code for check in run_checks(looked_at)] == [CheckCode.RECORD_LARGE]
+    assert time.process_time() - began < 0.5, "the event loop would stand still"
+
+
+WORST: dict[str, dict[str, Any]] = {
+    "separators in an address": file(file_url="https://a.io/" + "," * 45_000),
+    "spaces in a text": {"description": "<p>" + " " * 45_000},
+    "long names of one file": file(file_name="a" * 20_000 + ".ckpt", file_url=f"https://a.io/{'b' * 20_000}.ckpt"),
+    "files of one name": {"config": {"download": [{"file_name": "a.ckpt"}] * 600}},
+    "hashes without downloads": {
+        "config": {
+            "download": [{"file_name": f"{n}.ckpt"} for n in range(300)],
+            "files": [{"path": f"x{n}.ckpt"} for n in range(300)],
+        }
+    },
+}
+
+
+@pytest.mark.parametrize("values", WORST.values(), ids=WORST)
+@pytest.mark.parametrize("dialect", CanonicalFormat)
+def test_the_largest_record_that_is_checked_is_checked_at_once(
+    values: dict[str, Any], dialect: CanonicalFormat
+) -> None:
+    looked_at = subject({**IMAGE, **values}, dialect=dialect)
+    began = time.process_time()
+    assert CheckCode.RECORD_LARGE not in codes(looked_at)
+    assert time.process_time() - began < 1, "the event loop would stand still"
 
 
 @pytest.mark.parametrize("address", ["https://[", "https://exa mple.com", "https:///x", "https://\u2100.example", ""])

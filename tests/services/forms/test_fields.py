@@ -78,6 +78,7 @@ def test_a_category_that_is_new_has_what_is_common_to_all() -> None:
         ("-7B", None),
         ("", None),
         ("7X", None),
+        ("1,000,000K", 1_000_000_000),
         ("9" * 4000, None),
     ],
 )
@@ -93,6 +94,7 @@ def test_a_count_is_read_as_people_write_it(typed: str, count: int | None) -> No
         ("123", 123),
         ("1 GiB", 2**30),
         ("6,5 GB", 6_500_000_000),
+        ("6,938,040,682 B", 6_938_040_682),
         ("6.5", None),
         ("big", None),
     ],
@@ -106,7 +108,7 @@ def test_a_context_window_is_counted_in_powers_of_two(typed: str, tokens: int) -
     assert read_tokens(typed) == tokens
 
 
-@given(st.text(max_size=60))
+@given(st.text(max_size=60) | st.text("0123456789,. _kKmMgGbBiI", max_size=20))
 def test_reading_a_number_never_fails(typed: str) -> None:
     for number_of in (read_count, read_size, read_tokens, read_whole):
         number = number_of(typed)

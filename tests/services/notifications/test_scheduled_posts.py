@@ -82,6 +82,13 @@ async def test_a_bot_that_was_down_on_monday_tells_on_tuesday_and_no_later(app: 
     assert told(await look_at(app, MONDAY + timedelta(days=1, hours=15))) == [("digest", "2026-W10")]
 
 
+async def test_a_weekly_post_is_looked_for_from_its_monday_on(app: App) -> None:
+    posts = await look_at(app, MONDAY + timedelta(days=1))
+    assert {post.kind for post in posts} == {DeliveryKind.DIGEST, DeliveryKind.REMINDER}
+    since = await app.services.deliveries.sent_since(tuple(posts))
+    assert set(since.values()) == {MONDAY.replace(hour=0)}
+
+
 async def test_the_hour_is_that_of_utc_in_any_time_zone_and_season(app: App) -> None:
     await set_up(app, reminder_days=0)
     summer = timezone(timedelta(hours=2))

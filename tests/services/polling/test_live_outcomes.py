@@ -39,6 +39,12 @@ async def test_an_applied_change_that_is_not_live_is_noticed(approved: App) -> N
     assert stored.live_difference is not None
 
 
+async def test_a_new_model_is_looked_up_once_after_its_apply(approved: App) -> None:
+    await approved.services.monitor.poll()
+    await apply(approved)
+    assert approved.service.asked("/image_generation/model/") == 1
+
+
 async def test_a_failed_apply_that_wrote_the_record_is_not_called_nothing(approved: App) -> None:
     """A legacy apply of 8.0.1 may answer an error after it wrote."""
     approved.service.bodies["/apply"] = (503, FAILED)

@@ -78,6 +78,15 @@ def test_a_file_that_is_no_record_says_why(data: bytes, problem: str, where: str
     assert (caught.value.problem, caught.value.where) == (problem, where)
 
 
+@pytest.mark.parametrize("record", [{"tags": [1] * 3000}, {"description": "x" * 60_000}])
+def test_a_record_larger_than_any_model_needs_is_refused_before_its_values_are_looked_at(
+    record: dict[str, Any],
+) -> None:
+    with pytest.raises(RecordJsonError) as caught:
+        record_from_json(json.dumps(record).encode(), "lora")
+    assert caught.value.problem == "record_size"
+
+
 @pytest.mark.parametrize(
     ("content", "record"),
     [

@@ -9,6 +9,7 @@ from bot.identity.errors import MissingRoleError
 from bot.reference.errors import ForbiddenError
 from bot.services.changes import CardState, Origin
 from bot.services.errors import OwnChangeError
+from bot.services.review.approvals import TITLE_LENGTH_MAX, approval_title, approvers_in
 from bot.services.review.outcomes import DecisionResult, Outcome
 from bot.services.review.presses import DecisionVerb
 from bot.ui.cards.states import decider
@@ -154,6 +155,18 @@ async def test_a_server_sets_the_approvals_that_a_most_used_model_needs(most_use
     assert (await approve(most_used)).outcome is Outcome.DONE
 
 
+@pytest.mark.parametrize(("required", "most_used_needs", "needed"), [(2, 1, 2), (2, 4, 4), (5, None, 5), (2, None, 2)])
+async def test_a_most_used_model_never_needs_fewer_approvals_than_any_other(
+    most_used: App, required: int, most_used_needs: int | None, needed: int
+) -> None:
+    await wants(most_used, approvals=required)
+    if most_used_needs is not None:
+        await most_used.services.guild_setup.change(GUILD, Setting.APPROVALS_MOST_USED, most_used_needs)
+    change = await most_used.services.poller.read(42)
+    rules = await most_used.services.decisions.policy.rules(GUILD, change)
+    assert rules.required == needed, "two approvers are linked"
+
+
 @pytest.mark.parametrize(("operation", "name"), [("create", "Deliberate"), ("delete", "Never used")])
 async def test_a_new_model_and_one_without_usage_need_no_more_approvals(
     most_used: App, operation: str, name: str
@@ -279,3 +292,59 @@ async def test_outside_of_servers_one_approval_is_enough_and_an_own_change_is_wa
     assert (rules.required, rules.own) == (1, SelfApproval.WARN)
     assert (await waiting.services.decisions.ask(press, DecisionVerb.APPROVE)).is_own
     assert (await waiting.decide(press, DecisionVerb.APPROVE)).outcome is Outcome.DONE
+
+
+def test_the_title_names_as_many_approvers_as_the_service_takes() -> None:
+    assert approval_title(["bob#202"]) == "Approved by bob#202"
+    fitting = ["a" * 50, "b" * 56]
+    assert approval_title(fitting) == f"Approved by {fitting[0]}, {fitting[1]}"
+    assert len(approval_title(fitting)) == TITLE_LENGTH_MAX == 120
+    assert approval_title([*fitting, "c"]) == approval_title(fitting)
+    assert approval_title([fitting[0], f"{fitting[1]}!"]) == f"Approved by {fitting[0]}"
+    assert approval_title(["a" * 200]) == f"Approved by {'a' * 108}"
+
+
+@pytest.mark.parametrize(
+    ("title", "names"),
+    [
+        ("Approved by bob#202, alice#101", ("bob#202", "alice#101")),
+        ("Approved by bob#202", ("bob#202",)),
+        ("Models of Monday", ()),
+        (None, ()),
+    ],
+)
+async def test_the_approvers_are_read_back_from_the_title_of_a_batch(
+    waiting: App, title: str | None, names: tuple[str, ...]
+) -> None:
+    change = (await waiting.services.poller.read(42)).model_copy(update={"batch_title": title})
+    assert approvers_in(change) == names
+
+
+async def test_an_approval_is_known_in_the_server_where_it_was_given(waiting: App) -> None:
+    await wants(waiting, approvals=2)
+    policy, change = waiting.services.decisions.policy, await waiting.services.poller.read(42)
+    actor = await waiting.services.accounts.actor(APPROVER)
+    assert not await policy.has_approved(actor, change, GUILD)
+    await approve(waiting)
+    assert await policy.has_approved(actor, change, GUILD)
+    assert not await policy.has_approved(actor, change, OTHER_GUILD)
+    assert not await policy.has_approved(actor, change, None)
+    assert not await policy.has_approved(await waiting.services.accounts.actor(REQUESTOR), change, GUILD)
+    await policy.withdraw(actor, change, None)
+    assert await policy.has_approved(actor, change, GUILD), "a press outside of servers withdraws nothing"
+    await policy.withdraw(actor, change, GUILD)
+    assert not await policy.has_approved(actor, change, GUILD)
+
+
+@pytest.mark.parametrize("state", [CardState.APPLYING, CardState.APPLIED, CardState.REJECTED])
+async def test_a_card_counts_approvals_only_until_they_are_enough(waiting: App, state: CardState) -> None:
+    await wants(waiting, approvals=2)
+    await approve(waiting)
+    policy, change = waiting.services.decisions.policy, await waiting.services.poller.read(42)
+    assert await policy.progress(change, CardState.PENDING, GUILD) == (("bob#202",), 2)
+    assert await policy.progress(change, CardState.PENDING, None) == ((), 1)
+    assert await policy.progress(change, state, GUILD) == ((), 1)
+    await policy.approvals.add(policy._approval(await waiting.services.accounts.actor(REQUESTOR), change, GUILD))
+    assert await policy.progress(change, CardState.APPROVED, GUILD) == ((), 1), "they are enough"
+    assert await policy.counts(GUILD) == {42: 2}
+    assert await policy.counts(OTHER_GUILD) == {}

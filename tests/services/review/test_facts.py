@@ -10,6 +10,8 @@ from bot.services.changes import STUCK_AFTER, CardState, LiveState, MessageLink,
 from bot.services.checks import Check, CheckCode, CheckedRecord
 from bot.services.checks.live_index import LiveIndex
 from bot.services.checks.run import run_checks
+from bot.services.queue.listing import WAITING
+from bot.services.queue.queue_service import Viewer
 from bot.services.review import facts
 from tests.harness.scripted_service import harmless
 from tests.services.conftest import APPROVER, CHANNEL, GUILD, REQUESTOR, App
@@ -105,6 +107,24 @@ async def test_an_unchanged_change_is_checked_once_and_again_when_the_live_model
     after = (await build(await app.services.poller.read(42))).checks
     assert CheckCode.NAME_TAKEN in {check.code for check in after}
     assert len(checked) == 2
+
+
+async def test_a_fault_in_the_check_of_one_record_hides_no_change_of_the_queue(
+    app: App, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def faulty(subject: CheckedRecord) -> tuple[Check, ...]:
+        if subject.name == "Model 42":
+            raise ZeroDivisionError
+        return run_checks(subject)
+
+    monkeypatch.setattr(facts, "run_checks", faulty)
+    app.service.put(42)
+    app.service.put(43)
+    await app.services.monitor.poll()
+    page = await app.services.queue.page(Viewer(APPROVER, GUILD), WAITING)
+    assert [item.change.change_id for item in page.entries] == [43, 42]
+    built = await app.services.queue.facts_builder.build(await app.services.poller.read(42))
+    assert [check.code for check in built.checks] == [CheckCode.CHECK_FAILED]
 
 
 async def test_only_the_newest_index_of_live_models_is_kept_in_memory(app: App) -> None:

@@ -10,11 +10,22 @@ import pytest
 
 from bot.demo.curator import demo_settings
 from bot.demo.horde_stand_in import HordeStandIn
+from bot.demo.host_models import OLD_TIDE_TABLE, TIDE_TABLE
 from bot.demo.hosts_stand_in import HostsStandIn
 from bot.demo.people import ABE
 from bot.demo.reference_service import ReferenceService
+from bot.reference.models import CanonicalFormat
+from bot.reference.records import FileEntry, with_files
 from bot.settings import Settings
 from tests.harness.services import older_python
+from tests.stories.reference import change_live, live_record
+
+URL = f"{TIDE_TABLE}/resolve/main/tide-table-xl.safetensors"
+GONE = "https://huggingface.co/lantern-lab/gone/resolve/main/tin.safetensors"
+REFUTED = (
+    ("Lantern Dusk", FileEntry("tide-table-xl.safetensors", URL, OLD_TIDE_TABLE)),
+    ("Tin Robot", FileEntry("tin.safetensors", GONE, "ab" * 32)),
+)
 
 
 class Recorder(httpx.AsyncHTTPTransport):
@@ -62,3 +73,15 @@ def network(service: ReferenceService, horde: HordeStandIn, hosts: HostsStandIn)
     yield recorder
     known = [urlsplit(url) for url in (service.url, horde.url, hosts.url)]
     assert recorder.asked <= {f"{parts.scheme}://{parts.netloc}" for parts in known}
+
+
+@pytest.fixture
+def refuted(service: ReferenceService) -> Iterator[None]:
+    """Give one live model a replaced file, another one a repository that is gone; undo it for other tests."""
+    before = {name: live_record(service, name)["config"] for name, _ in REFUTED}
+    for name, file in REFUTED:
+        dialect = CanonicalFormat.LEGACY if "files" in before[name] else CanonicalFormat.V2
+        change_live(service, name, config=with_files({"config": before[name]}, [file], dialect)["config"])
+    yield
+    for name, config in before.items():
+        change_live(service, name, config=config)

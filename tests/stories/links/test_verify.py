@@ -1,33 +1,22 @@
 """Live models are verified with the hosts of their files: at once by approvers, and over a week."""
 
 import re
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.demo.host_models import OLD_TIDE_TABLE, TIDE_TABLE, digest
+from bot.demo.host_models import digest
 from bot.demo.hosts_stand_in import HostMood, HostsStandIn
 from bot.demo.people import ABE, RITA
-from bot.demo.reference_service import ReferenceService
 from bot.demo.world import World
-from bot.reference.models import CanonicalFormat
-from bot.reference.records import FileEntry, with_files
 from bot.services.models.verification import SLOT, SLOTS, Verification, name_digest, slot_of
 from bot.ui import custom_ids
 from bot.ui.custom_ids import VerifyVerb
 from tests.harness.failures import Ending, Failures
 from tests.harness.messages import answer_of, enabled_buttons_of, posted_in, text_of
 from tests.harness.simulation import Simulation
+from tests.stories.links.conftest import REFUTED
 from tests.stories.people import change_id_in, link
-from tests.stories.reference import change_live, live_record
-
-URL = f"{TIDE_TABLE}/resolve/main/tide-table-xl.safetensors"
-GONE = "https://huggingface.co/lantern-lab/gone/resolve/main/tin.safetensors"
-REFUTED = (
-    ("Lantern Dusk", FileEntry("tide-table-xl.safetensors", URL, OLD_TIDE_TABLE)),
-    ("Tin Robot", FileEntry("tin.safetensors", GONE, "ab" * 32)),
-)
 
 
 def models_to_look_at(text: str) -> int:
@@ -35,18 +24,6 @@ def models_to_look_at(text: str) -> int:
     heading = re.search(r"(\d+) live models to look at", text)
     assert heading, text
     return int(heading[1])
-
-
-@pytest.fixture
-def refuted(service: ReferenceService) -> Iterator[None]:
-    """Give one live model a replaced file, another one a repository that is gone; undo it for other tests."""
-    before = {name: live_record(service, name)["config"] for name, _ in REFUTED}
-    for name, file in REFUTED:
-        dialect = CanonicalFormat.LEGACY if "files" in before[name] else CanonicalFormat.V2
-        change_live(service, name, config=with_files({"config": before[name]}, [file], dialect)["config"])
-    yield
-    for name, config in before.items():
-        change_live(service, name, config=config)
 
 
 @pytest.mark.usefixtures("refuted")
