@@ -170,7 +170,7 @@ class Database:
         return f"<Database {self._path}>"
 
     async def _read[T](self, work: Callable[[sqlite3.Connection], T]) -> T:
-        """Run a read, in one call with the reads that other tasks start in the same turn of the loop."""
+        """Run a read in one call with those that other tasks start in the same turn of the loop."""
         if not self._reads:
             self._reading = asyncio.create_task(self._run_reads())
         position = len(self._reads)
