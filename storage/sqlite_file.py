@@ -110,7 +110,7 @@ def check_replaceable(target: Path, database: Path) -> None:
             if file.exists() and not _is_backup(file):
                 raise TargetTakenError(file, "a file of another kind, and would be lost")
     except OSError as error:
-        raise UnusableFileError(target, error.strerror or "it cannot be read") from error
+        raise UnusableFileError(target, str(error.strerror)) from error
 
 
 def _unfinished(target: Path) -> Path:
@@ -152,7 +152,7 @@ def write_copy(connection: sqlite3.Connection, target: Path, *, finish: str = ""
         finally:
             unfinished.unlink(missing_ok=True)
     except OSError as error:
-        raise UnusableFileError(target, error.strerror or "it cannot be written") from error
+        raise UnusableFileError(target, str(error.strerror)) from error
     except sqlite3.Error as error:
         fault = storage_error(error, target)
         if isinstance(fault, DiskError) and error.sqlite_errorcode != sqlite3.SQLITE_IOERR_READ:
@@ -172,7 +172,7 @@ def _prepare_files(location: Location) -> None:
         elif not location.is_sharing_allowed:
             check_is_private(path)
     except OSError as error:
-        raise UnusableFileError(path, error.strerror or "it cannot be reached") from error
+        raise UnusableFileError(path, str(error.strerror)) from error
 
 
 def _create_private(path: Path) -> None:

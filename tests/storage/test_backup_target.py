@@ -47,7 +47,7 @@ async def test_the_database_itself_is_no_target_under_any_name(used: Path, tmp_p
     (tmp_path / "hard.db").hardlink_to(used)
     (tmp_path / "folder").symlink_to(used.parent)
     for target in (used, tmp_path / "symbolic.db", tmp_path / "hard.db", tmp_path / "folder" / used.name):
-        with pytest.raises(TargetTakenError, match="is the database itself; name a new file"):
+        with pytest.raises(TargetTakenError, match=f"^{target} is the database itself; name a new file"):
             check_replaceable(target, used)
     with pytest.raises(TargetTakenError, match="belongs to the database"):
         check_replaceable(tmp_path / "folder" / f"{used.name}-wal", used)

@@ -141,5 +141,17 @@ async def test_a_path_that_is_no_file_is_refused_with_78(tmp_path: Path) -> None
         await Database.open(folder)
     assert refusal.value.exit_code == 78
     (tmp_path / "file").touch()
-    with pytest.raises(UnusableFileError):
+    with pytest.raises(UnusableFileError, match=f"^{tmp_path}/file/curator.db cannot be used: File exists; check"):
         await Database.open(tmp_path / "file" / "curator.db")
+
+
+async def test_the_folders_of_a_new_file_are_made(tmp_path: Path) -> None:
+    path = tmp_path / "srv" / "bots" / "curator" / "data" / "curator.db"
+    async with await Database.open(path):
+        assert path.exists()
+
+
+@pytest.mark.parametrize("seconds", [0, 1.5])
+async def test_the_lock_of_another_process_is_waited_for_as_long_as_asked(path: Path, seconds: float) -> None:
+    async with await Database.open(path, lock_wait_s=seconds) as database:
+        assert (await database.read("PRAGMA busy_timeout"))[0][0] == seconds * 1000

@@ -155,6 +155,18 @@ async def test_a_server_sets_the_approvals_that_a_most_used_model_needs(most_use
     assert (await approve(most_used)).outcome is Outcome.DONE
 
 
+@pytest.mark.parametrize(("required", "most_used_needs", "needed"), [(2, 1, 2), (2, 4, 4), (5, None, 5), (2, None, 2)])
+async def test_a_most_used_model_never_needs_fewer_approvals_than_any_other(
+    most_used: App, required: int, most_used_needs: int | None, needed: int
+) -> None:
+    await wants(most_used, approvals=required)
+    if most_used_needs is not None:
+        await most_used.services.guild_setup.change(GUILD, Setting.APPROVALS_MOST_USED, most_used_needs)
+    change = await most_used.services.poller.read(42)
+    rules = await most_used.services.decisions.policy.rules(GUILD, change)
+    assert rules.required == needed, "two approvers are linked"
+
+
 @pytest.mark.parametrize(("operation", "name"), [("create", "Deliberate"), ("delete", "Never used")])
 async def test_a_new_model_and_one_without_usage_need_no_more_approvals(
     most_used: App, operation: str, name: str
@@ -306,3 +318,33 @@ async def test_the_approvers_are_read_back_from_the_title_of_a_batch(
 ) -> None:
     change = (await waiting.services.poller.read(42)).model_copy(update={"batch_title": title})
     assert approvers_in(change) == names
+
+
+async def test_an_approval_is_known_in_the_server_where_it_was_given(waiting: App) -> None:
+    await wants(waiting, approvals=2)
+    policy, change = waiting.services.decisions.policy, await waiting.services.poller.read(42)
+    actor = await waiting.services.accounts.actor(APPROVER)
+    assert not await policy.has_approved(actor, change, GUILD)
+    await approve(waiting)
+    assert await policy.has_approved(actor, change, GUILD)
+    assert not await policy.has_approved(actor, change, OTHER_GUILD)
+    assert not await policy.has_approved(actor, change, None)
+    assert not await policy.has_approved(await waiting.services.accounts.actor(REQUESTOR), change, GUILD)
+    await policy.withdraw(actor, change, None)
+    assert await policy.has_approved(actor, change, GUILD), "a press outside of servers withdraws nothing"
+    await policy.withdraw(actor, change, GUILD)
+    assert not await policy.has_approved(actor, change, GUILD)
+
+
+@pytest.mark.parametrize("state", [CardState.APPLYING, CardState.APPLIED, CardState.REJECTED])
+async def test_a_card_counts_approvals_only_until_they_are_enough(waiting: App, state: CardState) -> None:
+    await wants(waiting, approvals=2)
+    await approve(waiting)
+    policy, change = waiting.services.decisions.policy, await waiting.services.poller.read(42)
+    assert await policy.progress(change, CardState.PENDING, GUILD) == (("bob#202",), 2)
+    assert await policy.progress(change, CardState.PENDING, None) == ((), 1)
+    assert await policy.progress(change, state, GUILD) == ((), 1)
+    await policy.approvals.add(policy._approval(await waiting.services.accounts.actor(REQUESTOR), change, GUILD))
+    assert await policy.progress(change, CardState.APPROVED, GUILD) == ((), 1), "they are enough"
+    assert await policy.counts(GUILD) == {42: 2}
+    assert await policy.counts(OTHER_GUILD) == {}
