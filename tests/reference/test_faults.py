@@ -46,9 +46,9 @@ KEY = SecretStr(CANARY)
 PAGE = b'{"items": [], "total": 0, "offset": 0, "limit": 500}'
 BRIEF = TimeLimits(
     probe=timedelta(seconds=0.5),
-    read=timedelta(seconds=0.5),
-    write=timedelta(seconds=0.5),
-    apply=timedelta(seconds=0.5),
+    read=timedelta(seconds=0.5),  # in which the answer after the faults must arrive
+    write=timedelta(seconds=0.2),
+    apply=timedelta(seconds=0.2),
 )
 
 
