@@ -34,6 +34,8 @@ HOLD_OFF_MAX_S: Final = 600.0
 _RATE_LIMIT = re.compile(r"\br=(?P<left>\d{1,9})\b.*?\bt=(?P<seconds>\d{1,9})\b")
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _FIRST_FAILURE, _FIRST_SERVER_FAULT = 400, 500
+_NO_ADDRESS = (httpx.InvalidURL, UnicodeError)
+"""Errors of a malformed address in a redirect; the second one of a host that is no domain name."""
 
 log = structlog.get_logger(__name__)
 
@@ -148,7 +150,7 @@ class HostClient:
                 answer = await self._send(request)
         except (TimeoutError, httpx.TimeoutException):
             raise self._failed(HostProblem.SLOW) from None
-        except (httpx.HTTPError, httpx.StreamError, httpx.InvalidURL):
+        except (httpx.HTTPError, httpx.StreamError, *_NO_ADDRESS):
             raise self._failed(HostProblem.UNREACHABLE) from None
         except (BodyTooLargeError, BodyEncodingError):
             raise HostError(self.name, HostProblem.UNREADABLE) from None
@@ -178,7 +180,7 @@ class HostClient:
                         await response.aclose()
                     if not self._is_own(url) and not _is_below(url, hosts):
                         break
-        except (TimeoutError, httpx.HTTPError, httpx.StreamError, httpx.InvalidURL) as error:
+        except (TimeoutError, httpx.HTTPError, httpx.StreamError, *_NO_ADDRESS) as error:
             log.info("host_part_failed", host=self.name, reason=type(error).__name__)
         raise HostError(self.name, HostProblem.UNREADABLE)
 

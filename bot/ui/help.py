@@ -213,9 +213,9 @@ def _steps(viewer: HelpReader, theme: Theme) -> list[_Step]:
         steps += _own(viewer, theme)
     if not steps and is_requestor:
         command = theme.command("propose-model create")
-        sent = "nothing is sent before you press *Submit*."
-        kept = "it is kept until the service takes proposals again, which is read-only now."
-        steps.append(_Step(f"{command} starts a draft; {kept if viewer.is_read_only else sent}"))
+        sent = "Nothing is sent before you press *Submit*."
+        kept = "The service is read-only now; the draft is kept until it takes proposals again."
+        steps.append(_Step(f"{command} starts a draft. {kept if viewer.is_read_only else sent}"))
     return steps or [_Step("ask the people who run the service for a role; it counts within a minute.")]
 
 

@@ -170,6 +170,11 @@ async def test_a_redirect_leads_nowhere_else(location: str, clock: Clock) -> Non
         assert len(opened[1].exchanges) == 1
 
 
+async def test_a_redirect_to_what_is_no_address_is_a_failure_of_the_host(clock: Clock) -> None:
+    async with host(answering(302, b"", "location: //xn--/api/models/moss"), clock) as opened:
+        assert (await failure(opened)).problem is HostProblem.UNREACHABLE
+
+
 async def test_redirects_do_not_chain(clock: Clock) -> None:
     async with host(answering(307, b"", "location: /api/models/moss"), clock) as opened:
         assert (await failure(opened)).problem is HostProblem.UNREADABLE

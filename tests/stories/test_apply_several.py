@@ -72,7 +72,7 @@ async def test_numbers_are_typed_and_what_cannot_be_applied_is_named(
     assert "Apply 2 changes?" in text
     assert "already applied by carol\\#303" in text
     assert "it is not approved yet" in text
-    assert "gone from the queue" in text
+    assert "there is no change of this number" in text
     await abe.click(asked, label="Apply 2")
     applied = [change_of(service, one) for one in (third, first)]
     assert [change["status"] for change in applied] == ["applied", "applied"]

@@ -82,6 +82,15 @@ async def test_a_purge_before_the_press_closes_the_question(
     assert "gone from the queue" in text_of(answer_of(asked))
 
 
+async def test_a_number_that_was_never_given_is_no_change_that_is_gone(world: World) -> None:
+    abe = world.member(ABE)
+    await link(world, ABE)
+    text = text_of(await abe.slash(world.public, "approve", change=2**40))
+    assert f"There is no #{2**40}" in text
+    assert "**Changed:** nothing." in text
+    assert "The card closes" not in text
+
+
 async def test_a_question_from_before_another_change_became_live_is_asked_again(
     world: World, env: simcord.Env, service: ReferenceService
 ) -> None:

@@ -75,6 +75,7 @@ async def test_looking_at_the_queue_says_why_there_is_none(world: World, env: si
     options = {"change": 1} if command == "queue show" else {}
     answered = await world.member(ABE).slash(world.public, command, **options)
     assert "Not shown: the service is read-only" in text_of(answered)
+    assert "shows your drafts. The queue can be read once" in text_of(answered)
     words = OWN_WORDS if command == "queue show" else WORDS
     assert words in text_of(answered).replace("\\", "")
     assert posted_in(world.public, env) == []

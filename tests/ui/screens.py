@@ -166,6 +166,7 @@ ROLES_GOOD = {
     RolePurpose.APPROVER: RoleTest(ROLE),
 }
 
+VERSION_DIFF = DELIBERATE_DIFF.model_copy(update={"field_diffs": DELIBERATE_DIFF.field_diffs[3:4]})
 UPDATE_FACTS = pending(
     UPDATE,
     DELIBERATE_DIFF,
@@ -303,6 +304,16 @@ SCREENS: Mapping[str, Callable[[Theme], Card | Markup]] = {
     ),
     "04a3-card-approved-rival": lambda theme: change_card(
         replace(UPDATE_FACTS, change=APPROVED, state=CardState.APPROVED), theme
+    ),
+    "04a4-card-applying-rival-deletes": lambda theme: change_card(
+        replace(
+            UPDATE_FACTS,
+            change=APPROVED,
+            state=CardState.APPLYING,
+            diff=VERSION_DIFF,
+            rivals=(ERIN.model_copy(update={"operation": Operation.DELETE}),),
+        ),
+        theme,
     ),
     "04a2-card-approved-create": lambda theme: change_card(
         ChangeFacts(

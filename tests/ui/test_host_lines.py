@@ -53,4 +53,10 @@ def test_every_missing_answer_has_its_reason(problem: HostProblem, verdict: Host
 @pytest.mark.parametrize("note", list(Note))
 def test_every_note_of_a_link_has_words(note: Note) -> None:
     source = LinkSource(Reading("Civitai", "https://civitai.com/models/1", None, (Offer("x", notes=(note,)),)))
-    assert len(note_lines(source, Theme(), is_checked=False)) == 1
+    assert len(note_lines(source, "image_generation", Theme(), is_checked=False)) == 1
+
+
+def test_a_text_model_needs_no_single_file() -> None:
+    offers = (Offer("x", notes=(Note.NO_SINGLE_FILE,)),)
+    source = LinkSource(Reading("Civitai", "https://civitai.com/models/1", None, offers))
+    assert note_lines(source, "text_generation", Theme(), is_checked=False) == []

@@ -155,6 +155,8 @@ def test_discord_takes_every_screen_and_it_keeps_our_habits(name: str) -> None:
         ("03c-card-raw", "**profile_changes.0.content.template**\u00a0`<|im_start|>{role}`"),
         ("03c-card-raw", "⚠️ **Not checked:** this is no model record. Read *Full record* before you decide."),
         ("04a3-card-approved-rival", "**#57 by erin#102 also changes Deliberate.**"),
+        ("04a4-card-applying-rival-deletes", "**#57 by erin#102 deletes Deliberate.**"),
+        ("04a4-card-applying-rival-deletes", "-# 1 field changes: Version"),
         ("04c-card-rejected", "-# alice#101 got a direct message and can revise and resubmit."),
         (
             "04c2-card-rejected-thread",

@@ -55,6 +55,7 @@ def _conflicts(subject: CheckedRecord) -> Iterable[Check]:
                 change_id=other.change_id,
                 requestor=other.requested_username or other.requested_by,
                 name=subject.name,
+                operation=other.operation.value,
             )
 
 

@@ -80,6 +80,7 @@ _FAILS: Final = frozenset(
 )
 _NO_FILE: Final = frozenset(
     {
+        HostVerdict.DISABLED,
         HostVerdict.GONE,
         HostVerdict.GONE_OR_PRIVATE,
         HostVerdict.NO_SUCH_FILE,

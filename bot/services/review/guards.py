@@ -66,7 +66,9 @@ class DecisionGuards:
         try:
             change = listed or await self.client.change(actor.key, target.change_id)
         except NotFoundError:
-            return DecisionResult(target.change_id, target.digest, Outcome.NOT_FOUND)
+            newest = self.snapshot.highest_change_id
+            newest_before = newest if target.change_id > newest else None
+            return DecisionResult(target.change_id, target.digest, Outcome.NOT_FOUND, newest=newest_before)
         except ReadOnlyError:
             # A replica refuses a change only as "no queue"; its deployment names the mode, so that is asked instead.
             assert_pending_queue_write_enabled(await self.client.deployment())

@@ -165,6 +165,7 @@ class DecisionResult:
         live_difference: of an applied change whose live record is not as approved.
         service_message: of FAILED and REFUSED, and of an approval whose apply was refused: why, empty if not said.
         is_written: of FAILED: the live record is as approved all the same.
+        newest: of NOT_FOUND: the newest number so far, if this one is beyond it and so never existed; else ``None``.
     """
 
     change_id: int
@@ -181,6 +182,7 @@ class DecisionResult:
     live_difference: LiveDifference | None = None
     service_message: str = ""
     is_written: bool = False
+    newest: int | None = None
 
     @classmethod
     def of(cls, change: PendingChange, outcome: Outcome, now: datetime) -> Self:

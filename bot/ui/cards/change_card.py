@@ -77,9 +77,13 @@ def short_change(sheet: Sheet, facts: ChangeFacts, theme: Theme) -> None:
     if facts.diff is not None:
         text = diff_text(facts.diff)
         others = tuple(one for one in text.changes if not one.is_critical)
+        if not text.critical:
+            sheet.text(f"-# {_count(text)}{f': {names_of(others)}' if others else ''}", budget=RECORD_BUDGET)
+            return
         sheet.text(
             f"-# {_count(text)}",
-            *((_critical_heading(theme), *text.critical) if text.critical else ()),
+            _critical_heading(theme),
+            *text.critical,
             f"-# Also: {names_of(others)}" if others else "",
             budget=RECORD_BUDGET,
         )

@@ -71,7 +71,8 @@ def rival_lines(facts: ChangeFacts, theme: Theme) -> tuple[str, ...]:
     """Return a warning for each other open change of the model, for decided changes."""
     name, warn = plain(facts.change.model_name, NAME_TITLE), theme.glyph(Glyph.WARN)
     return tuple(
-        f"{warn} {_rival(rival.change_id, requestor(rival), name, facts.rival_cards.get(rival.change_id))}"
+        f"{warn} "
+        + _rival(rival.change_id, requestor(rival), name, facts.rival_cards.get(rival.change_id), rival.operation)
         for rival in facts.rivals
     )
 
@@ -113,14 +114,14 @@ def _not_kept(facts: CheckFacts) -> str:
 
 def _other_change(facts: CheckFacts) -> str:
     change_id = facts.count("change_id")
-    return _rival(
-        change_id, facts.plain("requestor", REQUESTOR), facts.plain("name", NAME_TITLE), facts.cards.get(change_id)
-    )
+    who, name = facts.plain("requestor", REQUESTOR), facts.plain("name", NAME_TITLE)
+    return _rival(change_id, who, name, facts.cards.get(change_id), facts.plain("operation"))
 
 
-def _rival(change_id: int, who: str, name: str, card: MessageLink | None) -> str:
+def _rival(change_id: int, who: str, name: str, card: MessageLink | None, operation: str) -> str:
+    does = "deletes" if operation == Operation.DELETE else "also changes"
     opened = f" [Open #{change_id}]({card.url})" if card else ""
-    return f"**#{change_id} by {who} also changes {name}.** The one applied later overwrites the earlier.{opened}"
+    return f"**#{change_id} by {who} {does} {name}.** The one applied later overwrites the earlier.{opened}"
 
 
 _WORDS: Mapping[CheckCode, Callable[[CheckFacts], str]] = {

@@ -56,10 +56,12 @@ _READER_PROBLEMS: dict[ReaderProblem, tuple[str, str]] = {
     ),
 }
 
+_CONNECTED = "once the operator connects the bot to the main server (PRIMARY)."
+
 _READ_ONLY: dict[RefusalKind, tuple[str, str]] = {
     "replica": (
         "the service is read-only",
-        "proposing, approving and applying work again once the operator connects the bot to the main server (PRIMARY).",
+        f"proposing, approving and applying work again {_CONNECTED}",
     ),
     "format": (
         "the service takes another format",
@@ -88,6 +90,9 @@ _OWN_WORDS: dict[RefusalKind, str] = {
 def _read_only(failure: Failure[ReadOnlyError]) -> ErrorMessage:
     reason, now = _READ_ONLY[failure.error.kind]
     now = now.format(status=failure.command("status"), list=failure.command("queue list"))
+    if failure.attempt.verb is Verb.LOOK and failure.error.kind == "replica":
+        drafts = failure.command("propose-model drafts")
+        now = f"{drafts} shows your drafts. The queue can be read {_CONNECTED}"
     if failure.attempt.draft_kept and failure.error.kind in {"replica", "no_queue"}:
         now += f" Then {failure.command('propose-model drafts')} sends it again."
     heading, is_public = failure.not_done(reason), failure.attempt.verb.is_write

@@ -8,7 +8,7 @@ from discord import ui
 
 from bot.reference.deployment import CATEGORIES
 from bot.services.forms.fields_table import fields_of
-from bot.services.hosts.filling import FILE_KEY, SHA256_KEY, SIZE_KEY, has_files, kept_values
+from bot.services.hosts.filling import FILE_KEY, SHA256_KEY, SIZE_KEY, TEXT_CATEGORY, has_files, kept_values
 from bot.services.hosts.link_reader import DEADLINE
 from bot.services.hosts.values import FilledValue, LinkSource, Note, UnansweredHost
 from bot.services.proposals.outcomes import DraftFacts
@@ -60,7 +60,7 @@ def draw_link(sheet: Sheet, draft: DraftFacts, source: LinkSource, theme: Theme)
     left = _left_to_person(draft)
     if left:
         lines.append(f"**Only you can answer:** {left}.{_hints(source)}")
-    lines += note_lines(source, theme, is_checked=bool(draft.host_findings))
+    lines += note_lines(source, draft.category, theme, is_checked=bool(draft.host_findings))
     lines += problem_lines(reading.problems, theme)
     if reading.problems:
         lines.append("-# What is missing is not filled. Type it, or paste the link again later.")
@@ -130,9 +130,11 @@ def category_question(draft: DraftFacts, source: LinkSource, theme: Theme) -> Ma
     )
 
 
-def note_lines(source: LinkSource, theme: Theme, *, is_checked: bool) -> list[str]:
+def note_lines(source: LinkSource, category: str, theme: Theme, *, is_checked: bool) -> list[str]:
     """Return a warning for each finding that the host checks do not repeat."""
     notes = dict.fromkeys((*source.reading.notes, *source.offer.notes))
+    if category == TEXT_CATEGORY:  # workers load a repository, not one file
+        notes.pop(Note.NO_SINGLE_FILE, None)
     notes = {note: None for note in notes if not is_checked or note in _ABOUT_MODEL}
     return [f"{theme.glyph(Glyph.WARN)} {_NOTES[note]}" for note in notes]
 

@@ -38,7 +38,7 @@ def decision_result(result: DecisionResult, theme: Theme, *, press_again: str = 
     """Draw the result for one change; ``press_again`` is the step after a changed record."""
     change = result.change
     if change is None:
-        return gone(result.change_id)
+        return no_change(Gone(result.change_id, result.newest), theme)
     match result.outcome:
         case Outcome.DONE:
             view = _done(change, result, theme)
@@ -78,6 +78,7 @@ def no_change(missing: Gone, theme: Theme) -> Markup:
         Accent.SLATE,
         f"## There is no #{missing.change_id}",
         newest,
+        "**Changed:** nothing.",
         f"**Now:** {theme.command('queue list')} lists the pending changes.",
     )
 
@@ -167,7 +168,7 @@ def _counted(result: DecisionResult) -> Markup:
     return short_message(
         Accent.AMBER,
         f"## {counted.given} of {counted.required} approvals",
-        f"{yours}: {names}.",
+        f"{yours}. So far: {names}.",
         f"**Changed:** {counted.given} of {counted.required} approvals. Nothing is sent to the service until the last.",
         f"**Now:** {plural(counted.missing, 'more approver')} must press *Approve*.",
         buttons=(

@@ -125,7 +125,7 @@ def _why(result: DecisionResult, not_tried_because: str) -> str:
     return {
         Outcome.CONTENT_CHANGED: "it changed since it was shown",
         Outcome.SUPERSEDED: _superseded(result),
-        Outcome.NOT_FOUND: "gone from the queue",
+        Outcome.NOT_FOUND: "gone from the queue" if result.newest is None else "there is no change of this number",
         Outcome.OWN_CHANGE: "not approved: it is your own, and another approver must decide",
         Outcome.ALONE: "" if result.concerns else "not decided together with others",
         Outcome.COUNTED: f"{result.counted.given} of {result.counted.required} approvals; yours counts",

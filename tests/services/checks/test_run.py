@@ -126,11 +126,21 @@ FOUND: dict[str, tuple[CheckedRecord, Check]] = {
     ),
     "another open change": (
         subject(open_changes=(rival(),)),
-        Check(CheckCode.OTHER_CHANGE, Verdict.WARN, {"change_id": 41, "requestor": "carol#303", "name": "Pixel"}, None),
+        Check(
+            CheckCode.OTHER_CHANGE,
+            Verdict.WARN,
+            {"change_id": 41, "requestor": "carol#303", "name": "Pixel", "operation": "create"},
+            None,
+        ),
     ),
     "another open change of a user without a name": (
-        subject(open_changes=(rival(requested_username=None),)),
-        Check(CheckCode.OTHER_CHANGE, Verdict.WARN, {"change_id": 41, "requestor": "303", "name": "Pixel"}, None),
+        subject(open_changes=(rival(requested_username=None, operation=Operation.DELETE),)),
+        Check(
+            CheckCode.OTHER_CHANGE,
+            Verdict.WARN,
+            {"change_id": 41, "requestor": "303", "name": "Pixel", "operation": "delete"},
+            None,
+        ),
     ),
     "no digest": (
         subject({**IMAGE, **file(sha256sum=None)}),

@@ -154,6 +154,43 @@ async def test_what_a_worker_cannot_download_from_civitai_is_named(
         assert sorted(await verdicts(checks, file)) == sorted(expected)
 
 
+HUB_FILE = {"path": "x.safetensors", "lfs": {"oid": "ab" * 32, "size": 10240}}
+
+
+@pytest.mark.parametrize(
+    ("repo", "file", "expected"),
+    [
+        ({}, {}, [HostVerdict.SAME]),
+        ({"disabled": True}, {}, [HostVerdict.DISABLED]),
+        ({"gated": "manual"}, {}, [HostVerdict.GATED, HostVerdict.SAME]),
+        ({}, {"securityFileStatus": {"status": "unsafe"}}, [HostVerdict.UNSAFE, HostVerdict.SAME]),
+        ({}, {"securityFileStatus": {"status": "suspicious"}}, [HostVerdict.UNSAFE, HostVerdict.SAME]),
+        ({}, {"securityFileStatus": {"status": "safe"}}, [HostVerdict.SAME]),
+    ],
+)
+async def test_what_a_worker_cannot_or_should_not_download_from_hugging_face_is_named(
+    clock: Clock, repo: dict[str, Any], file: dict[str, Any], expected: Verdicts
+) -> None:
+    def answer(request: httpx.Request) -> httpx.Response:
+        is_file = "/paths-info/" in request.url.path
+        told: Any = [{**HUB_FILE, **file}] if is_file else {"id": "a/b", **repo}
+        return httpx.Response(200, stream=httpx.ByteStream(json.dumps(told).encode()))
+
+    stated = FileEntry("x.safetensors", "https://huggingface.co/a/b/resolve/main/x.safetensors", "ab" * 32, 10240)
+    async with checking("https://huggingface.co", clock, httpx.MockTransport(answer)) as checks:
+        assert sorted(await verdicts(checks, stated)) == sorted(expected)
+
+
+async def test_a_repository_that_hugging_face_refuses_as_disabled_is_named_so(clock: Clock) -> None:
+    def answer(_: httpx.Request) -> httpx.Response:
+        told = {"error": "Access to this repository has been disabled."}
+        return httpx.Response(403, stream=httpx.ByteStream(json.dumps(told).encode()))
+
+    stated = FileEntry("x.safetensors", "https://huggingface.co/a/b/resolve/main/x.safetensors", "ab" * 32, 10240)
+    async with checking("https://huggingface.co", clock, httpx.MockTransport(answer)) as checks:
+        assert await verdicts(checks, stated) == [HostVerdict.DISABLED]
+
+
 @pytest.mark.parametrize(
     ("record", "expected"),
     [

@@ -2,6 +2,8 @@
 
 import asyncio
 import json
+from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,6 +12,7 @@ from bot.identity.errors import MissingRoleError, NotLinkedError
 from bot.reference.errors import ConflictError, ForbiddenError, NotFoundError, ReadOnlyError, UnavailableError
 from bot.services.changes import MessageLink
 from bot.services.errors import DraftGoneError, NameMismatchError
+from bot.services.polling.change_recorder import ChangeRecorder
 from bot.services.proposals.outcomes import (
     DraftFacts,
     InProgress,
@@ -21,7 +24,10 @@ from bot.services.proposals.outcomes import (
     Unchanged,
 )
 from bot.services.proposals.reconcile import ANSWER_WITHIN, GIVE_UP_AFTER
+from storage.deliveries import Deliveries
 from storage.drafts import DraftState
+from storage.errors import DiskError
+from storage.intents import Intent, Intents, NewIntent
 from tests.harness.scripted_service import harmless
 from tests.services.conftest import APPROVER, CHANNEL, GUILD, OTHER, REQUESTOR, App
 from tests.services.deliveries import deliver_cards, due_cards, due_notices
@@ -341,3 +347,58 @@ async def test_a_change_that_is_gone_right_after_it_was_taken_is_unknown(app: Ap
     assert isinstance(outcome, SubmissionUnknown)
     with pytest.raises(NotFoundError):
         await app.services.poller.read(42)
+
+
+async def _disk_fails(*_: object, **__: object) -> None:
+    raise DiskError(Path("curator.db"), is_full=True)
+
+
+@pytest.mark.parametrize(("owner", "step"), [(Intents, "resolve"), (ChangeRecorder, "publish")])
+async def test_a_disk_that_fails_after_the_service_took_a_proposal_does_not_change_the_answer(
+    app: App, monkeypatch: pytest.MonkeyPatch, owner: type, step: str
+) -> None:
+    takes(app)
+    draft = await begun(app)
+    monkeypatch.setattr(owner, step, _disk_fails)
+    outcome = await submit(app, draft)
+    assert isinstance(outcome, Queued)
+    assert outcome.change.change_id == 42
+    assert len(app.service.writes) == 1
+
+
+async def test_a_refusal_is_told_though_its_direct_message_cannot_be_cancelled(
+    app: App, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app.service.bodies[ROUTE] = (409, {"detail": "An open change has this name."})
+    draft = await begun(app)
+    with pytest.raises(ConflictError):
+        await submit(app, draft)
+    monkeypatch.setattr(Deliveries, "mark_notified", _disk_fails)
+    await app.services.submission.cancel_notice(REQUESTOR, draft.draft_id)
+    app.clock.move(seconds=ANSWER_WITHIN.total_seconds())
+    assert [notice.delivery.user_id for notice in await due_notices(app)] == [REQUESTOR]
+
+
+async def test_a_missing_route_keeps_its_own_words_while_the_mode_cannot_be_read(app: App) -> None:
+    draft = await begun(app)
+    app.service.bodies[ROUTE] = (405, {"detail": "Method Not Allowed"})
+    app.service.bodies["/replicate_mode"] = (500, {"detail": "Internal error"})
+    with pytest.raises(ReadOnlyError) as refusal:
+        await submit(app, draft)
+    assert refusal.value.status == 405
+
+
+async def test_a_draft_that_is_discarded_during_the_press_is_gone_and_not_sent(
+    app: App, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    takes(app)
+    draft, prepare = await begun(app), Intents.prepare
+
+    async def discarded_just_before(intents: Intents, new: NewIntent, now: datetime) -> Intent | None:
+        await app.services.draft_service.discard(REQUESTOR, draft.draft_id)
+        return await prepare(intents, new, now)
+
+    monkeypatch.setattr(Intents, "prepare", discarded_just_before)
+    with pytest.raises(DraftGoneError):
+        await submit(app, draft)
+    assert app.service.writes == []

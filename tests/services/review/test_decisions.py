@@ -119,7 +119,7 @@ async def test_a_decision_of_another_approver_is_reported(waiting: App, verb: st
 @pytest.mark.parametrize("verb", ["ask", "approve", "reject", "apply"])
 async def test_a_change_that_is_gone_is_reported_as_gone(waiting: App, verb: str) -> None:
     del waiting.service.changes[42]
-    assert await decide(waiting, verb) == DecisionResult(42, "", Outcome.NOT_FOUND)
+    assert await decide(waiting, verb) == DecisionResult(42, "", Outcome.NOT_FOUND, newest=0)
 
 
 @pytest.mark.parametrize("verb", ["approve", "reject"])

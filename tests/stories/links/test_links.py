@@ -104,6 +104,7 @@ async def test_a_text_model_is_filled_from_its_repository(world: World, service:
     await link(world, RITA)
     text = text_of(await rita.slash(world.public, "propose-model create", link=QUAY))
     assert "CREATE · Text model" in text
+    assert "No single file" not in text
     assert "7B" in text
     assert ("32,768 tokens" in text) is has_licences(service)  # both fields came with 8.x
     assert "`ChatML`" in text

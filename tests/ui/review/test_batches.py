@@ -79,7 +79,7 @@ def buttons_of(name: str) -> list[str]:
         ("09e7-approvals-counted", "1 of 2 approvals; yours counts", []),
         (
             "09j-counted",
-            "## 1 of 2 approvals\nYour approval of #42 counts: bob#202.",
+            "## 1 of 2 approvals\nYour approval of #42 counts. So far: bob#202.",
             ["Withdraw my approval", "Open the card"],
         ),
         ("11b-queue-chosen", "## 3 chosen\n🟡 **#42** UPDATE · **Deliberate**", ["Approve 3", "Reject 3…"]),
