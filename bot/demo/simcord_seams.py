@@ -20,6 +20,8 @@ SETTLE_QUANTUM_S = 0.002
 
 MARKDOWN_PARSERS_KEPT = 256
 
+CANCELLED_WITHIN_S = 5.0
+
 
 class QuickEnv(simcord.Env):
     """simcord's environment, faster, and without advances that wait for each other."""
@@ -34,6 +36,15 @@ class QuickEnv(simcord.Env):
         while self._real_advance_task is not None and not self._real_advance_task.done():
             await asyncio.wait({self._real_advance_task})
         await super().advance_time(seconds)
+
+    @override
+    async def shutdown(self) -> None:
+        """Shut down; cancel an action that still runs, as a press while the service is stopped."""
+        running = self._operation_task
+        if running is not None and running is not asyncio.current_task():
+            running.cancel()
+            await asyncio.wait({running}, timeout=CANCELLED_WITHIN_S)
+        await super().shutdown()
 
     @override
     async def _settle_internal(

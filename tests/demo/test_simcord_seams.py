@@ -60,6 +60,20 @@ async def test_an_advance_and_a_timer_of_the_bot_that_begin_in_one_turn_of_the_l
     await small_env.advance_time(1)
 
 
+async def test_a_press_that_still_runs_does_not_keep_the_demo_from_ending(small_env: simcord.Env) -> None:
+    async def press() -> None:
+        small_env._begin_operation("preview.action")
+        try:
+            await asyncio.Event().wait()
+        finally:
+            small_env._end_operation()
+
+    pressing = asyncio.create_task(press())
+    await asyncio.sleep(0)
+    await small_env.shutdown()
+    assert pressing.cancelled()
+
+
 async def test_the_driver_is_told_from_the_bot(small_env: simcord.Env) -> None:
     assert not seams.owns(small_env, asyncio.current_task())
     assert not seams.owns(small_env, None)

@@ -83,16 +83,27 @@ def assert_no_blank_lines_and_none_below_a_quote(view: ui.LayoutView) -> None:
         assert not hidden(text) - {"\u2002"}
 
 
+def assert_a_heading_first_and_no_two_controls_alike(view: ui.LayoutView) -> None:
+    first = texts(view)[0]
+    assert first.startswith(("## ", "-# ")) or "\n## " in first or "**" in first, first
+    labels = [one.label for one in buttons(view)]
+    assert len(labels) == len(set(labels)), labels
+    assert all(one.placeholder for one in view.walk_children() if isinstance(one, ui.Select))
+
+
 @pytest.mark.parametrize("name", SCREENS)
 def test_discord_takes_every_screen_and_it_keeps_our_habits(name: str) -> None:
     with named_cases() as case:
         for glyphs, theme in THEMES.items():
+            card = card_of(SCREENS[name](theme))
             with case(f"{name}, {glyphs}, limits"):
-                assert_sendable(card_of(SCREENS[name](theme)))
+                assert_sendable(card)
             with case(f"{name}, {glyphs}, heading"):
-                assert_one_container_with_an_accent_and_one_heading(name, card_of(SCREENS[name](theme)).view)
+                assert_one_container_with_an_accent_and_one_heading(name, card.view)
             with case(f"{name}, {glyphs}, lines"):
-                assert_no_blank_lines_and_none_below_a_quote(card_of(SCREENS[name](theme)).view)
+                assert_no_blank_lines_and_none_below_a_quote(card.view)
+            with case(f"{name}, {glyphs}, read aloud"):
+                assert_a_heading_first_and_no_two_controls_alike(card.view)
 
 
 @pytest.mark.parametrize(
@@ -408,16 +419,6 @@ def test_kinds_of_models_and_baselines_have_people_s_words_on_every_screen() -> 
         drawn = [*texts(view), *(one.label or "" for one in buttons(view))]
         found = services.findall(unescaped("\n".join(drawn)))
         assert bool(found) == (name in exact), (name, found)
-
-
-@pytest.mark.parametrize("name", SCREENS)
-def test_a_screen_reader_reads_a_heading_first_and_no_two_controls_alike(name: str) -> None:
-    view = card_of(SCREENS[name](Theme())).view
-    first = texts(view)[0]
-    assert first.startswith(("## ", "-# ")) or "\n## " in first or "**" in first, first
-    labels = [one.label for one in buttons(view)]
-    assert len(labels) == len(set(labels)), labels
-    assert all(one.placeholder for one in view.walk_children() if isinstance(one, ui.Select))
 
 
 def test_no_state_is_told_by_colour_alone() -> None:

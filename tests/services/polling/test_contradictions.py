@@ -14,7 +14,8 @@ from bot.services.changes import CardState
 from tests.harness.scripted_service import ScriptedService
 from tests.services.conftest import CHANNEL, GUILD, App, Clock, app_settings
 
-LOOKS = 150
+LOOKS = 60
+"""Twice as many as a change must be missing in a row to count as gone."""
 
 
 class DividedService(ScriptedService):

@@ -53,7 +53,7 @@ class Others:
 async def test_every_change_during_a_poll_is_seen_soon(app: App, monkeypatch: pytest.MonkeyPatch, seed: int) -> None:
     monkeypatch.setattr(queue_poller, "PAGE", PAGE)
     others, monitor = Others(app, Random(seed)), app.services.monitor  # noqa: S311 - no secret
-    for _ in range(60):
+    for _ in range(4 * PAGE):
         others.propose()
     await monitor.poll()
     for _ in range(12):

@@ -69,7 +69,7 @@ async def test_a_queue_of_several_pages_is_read_to_its_end(app: App) -> None:
     assert app.service.asked("/pending_queue/changes") == 3 + 2, "and the newest of all"
 
 
-SMALL_PAGE = 50
+SMALL_PAGE = 20
 LONG = 4 * SMALL_PAGE
 LATE = LONG - 10
 """On the last page."""
