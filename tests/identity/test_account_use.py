@@ -6,11 +6,13 @@ from typing import override
 
 import httpx
 import pytest
+from pydantic import SecretStr
 
 from bot.demo.horde_stand_in import HordeStandIn
 from bot.demo.people import RITA
 from bot.identity.accounts import Accounts
-from bot.identity.errors import NotLinkedError, UnknownKeyError, UnreadableKeyError
+from bot.identity.errors import AccountTakenError, NotLinkedError, UnknownKeyError, UnreadableKeyError
+from bot.identity.horde import HordeUserContext
 from bot.identity.roles import Role
 from storage.database import Database
 from storage.errors import DiskError
@@ -56,7 +58,7 @@ class UsedLinks(IdleLinks):
 
 
 @pytest.fixture
-def service() -> Service:
+def scripted() -> Service:
     return Service()
 
 
@@ -67,47 +69,47 @@ def used(database: Database) -> UsedLinks:
 
 @pytest.fixture
 async def accounts(
-    roles_behind: RolesBehind, links: Links, clock: Clock, service: Service, used: UsedLinks
+    roles_behind: RolesBehind, links: Links, clock: Clock, scripted: Service, used: UsedLinks
 ) -> Accounts:
     """Rita is linked."""
-    accounts = Accounts(links, roles_behind(service), clock=clock, ttl=TTL, monotonic=clock.monotonic, idle_links=used)
+    accounts = Accounts(links, roles_behind(scripted), clock=clock, ttl=TTL, monotonic=clock.monotonic, idle_links=used)
     await accounts.link(R, RITA.key)
     return accounts
 
 
 async def test_the_own_screen_shows_new_roles_as_soon_as_the_known_ones_are_old(
-    accounts: Accounts, service: Service, clock: Clock
+    accounts: Accounts, scripted: Service, clock: Clock
 ) -> None:
-    service.roles = ["approver"]
+    scripted.roles = ["approver"]
     standing = await accounts.refreshed(R)
     assert standing is not None
     assert standing.roles == {Role.REQUESTOR}
-    assert service.asked == 1, "these are fresh"
+    assert scripted.asked == 1, "these are fresh"
     clock.move(TTL)
     standing = await accounts.refreshed(R)
     assert standing is not None
     assert standing.roles == {Role.REQUESTOR, Role.APPROVER}
     assert await accounts.refreshed(D) is None
-    assert service.asked == 2
+    assert scripted.asked == 2
 
 
 async def test_the_own_screen_shows_the_last_known_roles_through_an_outage(
-    accounts: Accounts, service: Service, clock: Clock
+    accounts: Accounts, scripted: Service, clock: Clock
 ) -> None:
     clock.move(TTL)
-    service.is_away = True
+    scripted.is_away = True
     standing = await accounts.refreshed(R)
     assert standing is not None
     assert standing.roles == {Role.REQUESTOR}
-    service.is_away, service.denies = False, True
+    scripted.is_away, scripted.denies = False, True
     assert await accounts.refreshed(R) == standing, "AI-Horde knows the key: it was an outage"
 
 
 async def test_the_own_screen_tells_that_the_key_is_unknown_or_unreadable(
-    accounts: Accounts, service: Service, clock: Clock, horde: HordeStandIn, database: Database
+    accounts: Accounts, scripted: Service, clock: Clock, horde: HordeStandIn, database: Database
 ) -> None:
     clock.move(TTL)
-    service.denies = True
+    scripted.denies = True
     horde.drop(RITA.key)
     with pytest.raises(UnknownKeyError):
         await accounts.refreshed(R)
@@ -159,13 +161,13 @@ async def test_on_a_full_disk_people_act_and_their_use_is_written_down_later(
 
 
 async def test_on_a_full_disk_new_roles_count_until_the_next_start(
-    accounts: Accounts, service: Service, links: Links, clock: Clock, monkeypatch: pytest.MonkeyPatch
+    accounts: Accounts, scripted: Service, links: Links, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def refuse(*_: object) -> bool:
         raise DiskError(Path("curator.db"), is_full=True)
 
     monkeypatch.setattr(links, "set_roles", refuse)
-    service.roles = ["approver"]
+    scripted.roles = ["approver"]
     clock.move(TTL)
     assert (await accounts.actor(R, needs=Role.APPROVER)).roles == {Role.REQUESTOR, Role.APPROVER}
     assert accounts.peek(R) is not None
@@ -187,9 +189,9 @@ async def test_an_unused_link_goes_after_its_warning_and_is_not_remembered(
 
 
 async def test_links_that_never_expire_stay(
-    accounts: Accounts, roles_behind: RolesBehind, service: Service, links: Links, used: UsedLinks, clock: Clock
+    accounts: Accounts, roles_behind: RolesBehind, scripted: Service, links: Links, used: UsedLinks, clock: Clock
 ) -> None:
-    forever = Accounts(links, roles_behind(service), clock=clock, ttl=TTL, monotonic=clock.monotonic)
+    forever = Accounts(links, roles_behind(scripted), clock=clock, ttl=TTL, monotonic=clock.monotonic)
     clock.move(DAY)
     await used.warn(clock(), clock())
     assert await forever.expire(clock(), clock()) == 0
@@ -215,3 +217,83 @@ async def test_a_person_hides_and_shows_themselves(accounts: Accounts, links: Li
 async def test_the_owner_of_an_ai_horde_account_is_known_by_its_number(accounts: Accounts) -> None:
     assert await accounts.owner_of("101") == R
     assert await accounts.owner_of("202") is None
+
+
+async def test_linking_again_replaces_the_key_and_another_person_cannot_have_the_account(
+    accounts: Accounts, links: Links, horde: HordeStandIn, clock: Clock
+) -> None:
+    horde.know("ritas-second-key", "alice#101")
+    clock.move(DAY)
+    again = await accounts.link(R, "ritas-second-key")
+    assert again.former == again.standing.horde == HordeUserContext("101", "alice#101")
+    assert (again.standing.generation, again.standing.linked_at, again.standing.roles_read_at) == (2, clock(), clock())
+    assert await links.key(R) == SecretStr("ritas-second-key")
+    with pytest.raises(AccountTakenError) as refusal:
+        await accounts.link(D, RITA.key)
+    assert refusal.value.username == "alice#101"
+    assert await accounts.standing(D) is None
+
+
+async def test_a_key_that_is_revoked_while_it_is_linked_is_not_stored(
+    accounts: Accounts, scripted: Service, horde: HordeStandIn, links: Links, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def known(*_: object) -> HordeUserContext:
+        horde.drop("a-key-of-dave")
+        return HordeUserContext("404", "dave#404")
+
+    monkeypatch.setattr(accounts._key_lookup, "owner", known)
+    scripted.denies = True
+    with pytest.raises(UnknownKeyError):
+        await accounts.link(D, "a-key-of-dave")
+    assert await links.get(D) is None
+
+
+async def test_after_a_restart_a_person_is_known_as_before(
+    accounts: Accounts, roles_behind: RolesBehind, scripted: Service, links: Links, clock: Clock
+) -> None:
+    before = await accounts.linked(R)
+    restarted = Accounts(links, roles_behind(scripted), clock=clock, ttl=TTL, monotonic=clock.monotonic)
+    assert restarted.peek(R) is None
+    assert await restarted.warm() == 1
+    assert restarted.peek(R) == before
+    assert await restarted.with_roles() == [before]
+
+
+async def test_a_person_who_unlinks_is_forgotten(accounts: Accounts, links: Links) -> None:
+    assert await accounts.unlink(R)
+    assert accounts.peek(R) is None
+    assert await links.key(R) is None
+    assert not await accounts.unlink(R)
+    with pytest.raises(NotLinkedError) as refusal:
+        await accounts.actor(R)
+    assert refusal.value.user_id == R
+
+
+async def test_a_link_that_goes_while_its_roles_are_read_stays_gone(
+    accounts: Accounts, links: Links, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def is_gone(*_: object) -> bool:
+        return await links.delete(R) and False
+
+    monkeypatch.setattr(links, "set_roles", is_gone)
+    with pytest.raises(NotLinkedError) as refusal:
+        await accounts.refresh(R)
+    assert refusal.value.user_id == R
+    assert accounts.peek(R) is None
+
+
+async def test_a_key_that_stays_unknown_is_not_used_any_more(
+    accounts: Accounts, scripted: Service, horde: HordeStandIn, clock: Clock
+) -> None:
+    scripted.denies = True
+    horde.drop(RITA.key)
+    for _ in range(3):
+        clock.move(timedelta(minutes=5))
+        assert not (await accounts.linked(R)).is_disabled
+        with pytest.raises(UnknownKeyError):
+            await accounts.refresh(R)
+    assert (await accounts.linked(R)).is_disabled
+    asked = scripted.asked
+    with pytest.raises(UnknownKeyError):
+        await accounts.actor(R)
+    assert scripted.asked == asked

@@ -229,6 +229,21 @@ async def test_any_other_key_is_invalid(key: SecretStr, queue_roles: QueueRoles)
             await ask(key)
 
 
+async def test_only_the_needed_role_authenticates(roles_behind: RolesBehind) -> None:
+    alice, key = HordeUserContext("101", "alice#101"), key_of(RITA)
+    mine = {"user_id": "101", "username": "alice#101", "roles": ["requestor"]}
+    roles = roles_behind(lambda _: answered(200, mine))
+    assert await roles.authenticate_queue_requestor(key) == alice
+    with pytest.raises(InvalidKeyError):
+        await roles.authenticate_queue_approver(key)
+    mine["roles"] = ["approver"]
+    assert await roles.authenticate_queue_approver(key) == alice
+    with pytest.raises(InvalidKeyError):
+        await roles.authenticate_queue_approver(SecretStr("x"))
+    with pytest.raises(InvalidKeyError):
+        await roles_behind(UNAUTHORIZED).authenticate_queue_requestor(UNKNOWN)
+
+
 def test_the_invalid_key_error_is_the_services_401() -> None:
     error = APIKeyInvalidException()
     assert (error.status, error.detail, str(error)) == (401, "Invalid API key", "Invalid API key")

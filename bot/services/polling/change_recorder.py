@@ -141,12 +141,15 @@ class ChangeRecorder:
 
     async def _compare_live(self, changes: Sequence[PendingChange]) -> None:
         """Expire the catalogue's models of changes that just went live, and compare these."""
-        tracked = self.snapshot.tracked
-        rows = [(change, tracked.get(change.change_id)) for change in changes if change.status is ChangeStatus.APPLIED]
-        live = [change for change, row in rows if row is not None and not row.is_final]
+        live = [change for change in changes if change.status is ChangeStatus.APPLIED and self._was_open(change)]
         for change in live:
             await self.catalogue.note_applied(change)
         await self.live_outcomes.compare_all(live)
+
+    def _was_open(self, change: PendingChange) -> bool:
+        """Return whether a change was open before, or is one that no poll saw and the bot applies."""
+        row = self.snapshot.tracked.get(change.change_id)
+        return self.live_outcomes.is_applying(change.change_id) if row is None else not row.is_final
 
     async def _with_difference(self, move: Move) -> Move:
         if move.state is not CardState.APPLIED or move.change is None:

@@ -54,6 +54,10 @@ class LiveOutcomes:
         if model in known:
             self._before[change.change_id] = known[model]
 
+    def is_applying(self, change_id: int) -> bool:
+        """Return whether the bot applies a change just now."""
+        return change_id in self._before
+
     def forget(self, change_id: int) -> None:
         """Forget the live record from before an apply."""
         self._before.pop(change_id, None)
@@ -87,7 +91,7 @@ class LiveOutcomes:
 
     async def is_written(self, change: PendingChange) -> bool:
         """Return whether an apply that failed has nevertheless changed the live record as approved."""
-        if change.change_id not in self._before or not change.is_record:
+        if not self.is_applying(change.change_id) or not change.is_record:
             return False
         before = self._before[change.change_id]
         try:

@@ -27,8 +27,10 @@ async def apply(app: App) -> DecisionResult:
     return await app.decide(app.press(42), DecisionVerb.APPLY)
 
 
-async def test_an_applied_change_that_is_not_live_is_noticed(approved: App) -> None:
-    await approved.services.monitor.poll()
+@pytest.mark.parametrize("is_polled", [True, False], ids=["polled", "not polled yet"])
+async def test_an_applied_change_that_is_not_live_is_noticed(approved: App, *, is_polled: bool) -> None:
+    if is_polled:
+        await approved.services.monitor.poll()
     approved.service.keeps_live_records = True
     result = await apply(approved)
     assert result.outcome is Outcome.DONE

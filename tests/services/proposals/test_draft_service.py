@@ -10,7 +10,7 @@ from bot.services.checks import CheckCode
 from bot.services.errors import DraftGoneError, DraftsFullError
 from bot.services.forms.forms_input import SectionAnswers
 from bot.services.proposals.outcomes import Resumed
-from storage.drafts import MAX_DRAFTS
+from storage.drafts import MAX_DRAFTS, NewDraft
 from tests.harness.scripted_service import harmless
 from tests.services.conftest import GUILD, OTHER, REQUESTOR, App
 
@@ -158,3 +158,60 @@ async def test_a_draft_is_converted_when_the_service_changes_its_format(app: App
     (hashed,) = dict(shown.record["config"])["files"]  # type: ignore[call-overload]  # an object
     assert hashed["sha256sum"] == record["config"]["download"][0]["sha256sum"]
     assert (await stored(app, first.draft_id)).dialect == "legacy"
+
+
+async def test_an_update_is_converted_with_the_live_record_that_it_began_with(app: App) -> None:
+    app.service.models[CATEGORY] = {"Deliberate": harmless("Deliberate")}
+    sources = app.services.draft_sources
+    first = await sources.update(REQUESTOR, GUILD, await sources.live(CATEGORY, "Deliberate"))
+    legacy = {"replicate_mode": "PRIMARY", "canonical_format": "legacy", "writable": True}
+    app.service.bodies["/replicate_mode"] = (200, legacy)
+    await app.services.catalogue.refresh_deployment()
+    draft = await stored(app, first.draft_id)
+    assert draft.dialect == "legacy"
+    assert draft.base["config"]["files"] == draft.record["config"]["files"] != []
+
+
+async def test_white_space_and_credentials_in_a_file_are_not_stored(app: App) -> None:
+    secret = "https://civitai.com/api/download/models/1?token=0123456789abcdef0123456789abcdef"
+    data = json.dumps({"name": " Pixel ", "description": "  Pixels.\n"}).encode()
+    facts = await app.services.draft_sources.create_from_json(REQUESTOR, GUILD, CATEGORY, data)
+    draft = await stored(app, facts.draft_id)
+    assert (draft.model_name, draft.record["name"], draft.record["description"]) == ("Pixel", "Pixel", "Pixels.")
+    app.service.models[CATEGORY] = {"Deliberate": harmless("Deliberate")}
+    live = await app.services.draft_sources.live(CATEGORY, "Deliberate")
+    deletion = await app.services.draft_sources.delete(REQUESTOR, GUILD, live, f"See {secret}")
+    assert deletion.why.startswith("See https://civitai.com")
+    assert "0123456789abcdef" not in str(await stored(app, deletion.draft_id))
+
+
+async def test_two_forms_of_one_new_model_at_once_end_in_one_draft(app: App) -> None:
+    service = app.services.draft_service
+    started = NewDraft(operation=Operation.CREATE, category=CATEGORY, dialect="v2", record={"name": "Pixel"})
+    first = await service.create_filled(REQUESTOR, GUILD, started, answers(name="Pixel", version="2"))
+    second = await service.create_filled(REQUESTOR, GUILD, started, answers(name="Pixel", description="Pixels."))
+    assert (second.facts.draft_id, second.facts.resumed) == (first.facts.draft_id, Resumed.MERGED)
+    assert (second.facts.record["version"], second.facts.record["description"]) == ("2", "Pixels.")
+
+
+async def test_a_discarded_draft_needs_room_to_come_back(app: App) -> None:
+    service = app.services.draft_service
+    first = await service.create_from_form(REQUESTOR, GUILD, answers(name="Pixel"))
+    await service.discard(REQUESTOR, first.facts.draft_id)
+    for number in range(MAX_DRAFTS):
+        await service.create_from_form(REQUESTOR, GUILD, answers(name=f"Model {number}"))
+    with pytest.raises(DraftsFullError) as refusal:
+        await service.restore(REQUESTOR, first.facts.draft_id)
+    assert (refusal.value.limit, refusal.value.record) == (MAX_DRAFTS, {})
+
+
+async def test_a_draft_that_is_gone_meanwhile_is_not_saved(app: App) -> None:
+    service = app.services.draft_service
+    first = await service.create_from_form(REQUESTOR, GUILD, answers(name="Pixel"))
+    draft = await stored(app, first.facts.draft_id)
+    refilled = await service.refill(draft, {"name": "Pixel", "version": "3"})
+    assert (refilled.record, refilled.source) == ({"name": "Pixel", "version": "3"}, None)
+    await service.discard(REQUESTOR, draft.draft_id)
+    with pytest.raises(DraftGoneError) as refusal:
+        await service.save(draft, draft.record, "")
+    assert refusal.value.draft_id == draft.draft_id

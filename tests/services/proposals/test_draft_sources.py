@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from bot.reference.models import CanonicalFormat, Operation
+from bot.reference.routes import schema_paths, v2_prefix
 from bot.services.checks import CheckCode
 from bot.services.errors import UnknownModelError
 from bot.services.forms.fields_table import WHY_MAX
@@ -77,7 +78,8 @@ async def test_an_update_begins_with_the_live_record(app: App) -> None:
     assert await app.services.draft_sources.open_update(REQUESTOR, CATEGORY, "deliberate") is None
     facts = await update(app)
     assert (facts.operation, facts.name, facts.record, facts.resumed) == (Operation.UPDATE, "Deliberate", LIVE, None)
-    assert (await stored(app, facts.draft_id)).base == LIVE
+    draft = await stored(app, facts.draft_id)
+    assert (draft.base, draft.guild_id) == (LIVE, GUILD)
     again = await update(app)
     assert (again.draft_id, again.resumed) == (facts.draft_id, Resumed.OPENED)
     opened = await app.services.draft_sources.open_update(REQUESTOR, CATEGORY, "deliberate")
@@ -109,6 +111,9 @@ async def test_a_form_without_answers_begins_no_update(app: App) -> None:
     assert again is not None
     assert (again.facts.draft_id, again.facts.resumed) == (saved.facts.draft_id, Resumed.MERGED)
     assert (again.facts.record["version"], again.facts.record["description"]) == ("2", "New.")
+    unchanged = await sources.update_from_form(REQUESTOR, GUILD, await live(app), answers())
+    assert unchanged is not None
+    assert (unchanged.facts.draft_id, unchanged.facts.record) == (again.facts.draft_id, again.facts.record)
 
 
 async def test_a_form_cannot_rename_a_live_model(app: App) -> None:
@@ -253,3 +258,60 @@ async def test_a_file_cannot_make_an_update_one_of_another_model(app: App) -> No
     shown = await app.services.draft_service.show(REQUESTOR, draft.draft_id)
     assert shown.record == draft.record
     assert replace(shown, resumed=None) == replace(draft, resumed=None)
+
+
+async def test_a_file_of_another_category_changes_nothing(app: App) -> None:
+    data = as_json({"version": "2", "record_type": "blip"})
+    with pytest.raises(RecordJsonError) as refusal:
+        await app.services.draft_sources.update_from_json(REQUESTOR, GUILD, CATEGORY, data, "Deliberate")
+    assert (refusal.value.problem, refusal.value.where) == ("wrong_category", "blip")
+
+
+FIELDS = {
+    "extra": {"type": "string"},
+    "config": {"properties": {"download": {"items": {"properties": {"file_name": {"pattern": "^[^/]*$"}}}}}},
+}
+BODY = {"content": {"application/json": {"schema": {"properties": FIELDS}}}}
+DOCUMENT = {"paths": {schema_paths(CATEGORY, v2_prefix)[0]: {"post": {"requestBody": BODY}}}}
+"""A service that takes texts as extras, and no folder in a file's name."""
+
+
+async def test_a_value_that_the_service_would_refuse_is_named_before_a_draft_begins(app: App) -> None:
+    app.services.catalogue.document = DOCUMENT
+    sources = app.services.draft_sources
+    wrong = {"name": "Pixel", "extra": 5}
+    draft = await update(app)
+    for act in (
+        sources.create_from_json(REQUESTOR, GUILD, CATEGORY, as_json(wrong)),
+        sources.update_from_json(REQUESTOR, GUILD, CATEGORY, as_json({"extra": 5}), "Deliberate"),
+        sources.replace(REQUESTOR, draft.draft_id, as_json({"extra": 5})),
+    ):
+        with pytest.raises(RecordJsonError) as refusal:
+            await act
+        assert refusal.value.problem == "fields"
+        assert [(one.path, one.message) for one in refusal.value.violations] == [("extra", "takes text, not 5")]
+    assert [each.draft_id for each in await app.services.draft_service.of_user(REQUESTOR)] == [draft.draft_id]
+
+
+async def test_a_value_with_a_correction_is_taken_and_corrected_by_a_press(app: App) -> None:
+    app.services.catalogue.document = DOCUMENT
+    record = harmless("Pixel")
+    record["config"]["download"][0]["file_name"] = "models/Pixel.safetensors"
+    facts = await app.services.draft_sources.create_from_json(REQUESTOR, GUILD, CATEGORY, as_json(record))
+    (fix,) = [check.fix for check in facts.checks if check.code is CheckCode.FILE_NAME_BAD and check.fix]
+    fixed = await app.services.draft_service.fix(REQUESTOR, facts.draft_id, fix.digest)
+    (download,) = dict(fixed.facts.record["config"])["download"]  # type: ignore[call-overload]  # an object
+    assert download["file_name"] == "Pixel.safetensors"
+    with pytest.raises(RecordJsonError) as refusal:
+        await app.services.draft_sources.create_from_json(
+            REQUESTOR, GUILD, CATEGORY, as_json({**record, "name": "Voxel", "extra": 5})
+        )
+    assert [one.path for one in refusal.value.violations] == ["extra"]
+
+
+async def test_a_value_that_is_live_already_is_no_reason_to_refuse_an_update(app: App) -> None:
+    app.services.catalogue.document = DOCUMENT
+    app.service.models[CATEGORY] = {"Deliberate": {**LIVE, "extra": 5}}
+    data = as_json({"extra": 5, "description": "New."})
+    facts = await app.services.draft_sources.update_from_json(REQUESTOR, GUILD, CATEGORY, data, "Deliberate")
+    assert (facts.record["extra"], facts.record["description"]) == (5, "New.")

@@ -16,6 +16,7 @@ from bot.ui.cards.states import decider
 from storage.database import Transaction
 from storage.guild_settings import SelfApproval, Setting
 from tests.services.conftest import APPROVER, GUILD, REQUESTOR, App
+from tests.services.deliveries import deliver_cards
 
 OTHER_GUILD = 79
 
@@ -76,17 +77,18 @@ async def test_the_card_is_drawn_again_when_a_counted_approver_loses_the_role(wa
     services = waiting.services
     await wants(waiting, approvals=2)
     await services.guild_setup.use_review_channel(GUILD, 78)
+    waiting.service.put(43, requested_by="102", requested_username="erin#102")
     await approve(waiting)
+    await approve(waiting, REQUESTOR, 43)
     await services.decisions.expire()
-    for card in [batch[0] for batch in await services.deliveries.due_cards(42)]:
-        await services.deliveries.deliveries.mark_delivered([card], 9)
+    await deliver_cards(waiting)
     await services.decisions.expire()
-    assert await services.deliveries.due_cards(42) == []
+    assert await services.deliveries.due_cards() == []
     waiting.service.roles = ["requestor"]
     waiting.clock.move(hours=1)
     await services.accounts.refresh(APPROVER)
     await services.decisions.expire()
-    assert len(await services.deliveries.due_cards(42)) == 1
+    assert [card.change_id for (card,) in await services.deliveries.due_cards()] == [42], "alice's still counts"
 
 
 async def test_an_approval_of_a_person_who_lost_the_role_does_not_count(waiting: App) -> None:
@@ -282,6 +284,8 @@ async def test_an_own_approval_stops_counting_after_own_approvals_are_blocked(wa
     other = await approve(waiting, REQUESTOR)
     assert other.outcome is Outcome.COUNTED
     assert other.counted.names == ("alice#101",)
+    facts = await waiting.services.queue.facts_builder.build(await waiting.services.poller.read(42), GUILD)
+    assert facts.approvals == ("alice#101",)
 
 
 async def test_outside_of_servers_one_approval_is_enough_and_an_own_change_is_warned_of(waiting: App) -> None:

@@ -3,10 +3,12 @@
 import pytest
 
 from bot.identity.errors import MissingRoleError, NotLinkedError
+from bot.services.changes import Claim, MessageLink
 from bot.services.review.claims import CLAIM_LIFETIME
 from bot.services.review.outcomes import DecisionResult, Outcome
 from bot.services.review.presses import DecisionVerb
 from tests.services.conftest import APPROVER, GUILD, OTHER, REQUESTOR, App
+from tests.services.deliveries import deliver_cards
 
 
 @pytest.fixture
@@ -93,3 +95,18 @@ async def test_only_approvers_claim(waiting: App) -> None:
     waiting.clock.move(hours=1)
     with pytest.raises(MissingRoleError):
         await waiting.services.claims.take(waiting.press(42, user_id=REQUESTOR))
+
+
+async def test_the_answer_to_a_release_links_the_card_and_names_the_claimer(waiting: App) -> None:
+    await waiting.services.guild_setup.use_review_channel(GUILD, 78)
+    await waiting.services.monitor.poll()
+    await deliver_cards(waiting)
+    await waiting.services.claims.take(waiting.press(42))
+    link, until = MessageLink(GUILD, 78, 542), waiting.clock() + CLAIM_LIFETIME
+    others = await waiting.services.claims.release(waiting.press(42, user_id=REQUESTOR, seen="seen"))
+    claim = Claim(APPROVER, "bob#202", until)
+    assert others == DecisionResult(42, "seen", Outcome.NOT_CLAIMED, claim=claim, card=link)
+    await deliver_cards(waiting)
+    own = await waiting.services.claims.release(waiting.press(42, seen="seen"))
+    assert own == DecisionResult(42, "seen", Outcome.RELEASED, card=link)
+    assert len(await deliver_cards(waiting)) == 1, "it is drawn without the claim"
