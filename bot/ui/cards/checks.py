@@ -127,7 +127,7 @@ def _rival(change_id: int, who: str, name: str, card: MessageLink | None, operat
 _WORDS: Mapping[CheckCode, Callable[[CheckFacts], str]] = {
     **FILE_WORDS,
     **VALUE_WORDS,
-    CheckCode.REQUIRED: lambda facts: f"**{facts.plain('label')} is missing.**{facts.end}",
+    CheckCode.REQUIRED: lambda facts: f"**Missing:** {facts.plain('label')}.{facts.end}",
     CheckCode.OTHER_CHANGE: _other_change,
     CheckCode.DESCRIPTION_LONG: lambda facts: (
         f"**Description:** {facts.count('characters')} characters; {DESCRIPTION_LENGTH_MAX} at most.{facts.end}"
