@@ -154,7 +154,7 @@ class ModelLookup:
             record, read_at, is_from_memory = known, self.catalogue.read_at(category) or read_at, True
         if record is None:
             raise UnknownModelError(category, name, close_to(self.catalogue.known_names(category), name))
-        changes = self.snapshot.of_model(category, name)
+        changes = self._open_of(category, name)
         links = {change.change_id: await self.card_links.link(change.change_id, guild_id) for change in changes}
         return ModelFacts(
             category,
@@ -193,7 +193,12 @@ class ModelLookup:
         return {name for category in categories for name in self.catalogue.known_names(category)}
 
     def _listed(self, model: ListedModel) -> ListedModel:
-        return replace(model, changes=len(self.snapshot.of_model(model.category, model.name)))
+        return replace(model, changes=len(self._open_of(model.category, model.name)))
+
+    def _open_of(self, category: str, name: str) -> tuple[PendingChange, ...]:
+        """Return a model's open changes; none where the service shows its queue to approvers only."""
+        is_hidden = self.catalogue.client.may_conceal_queue  # then it was read with an approver's key
+        return () if is_hidden else self.snapshot.of_model(category, name)
 
 
 def _is_wanted(wanted: ListFilter, record: dict[str, Any]) -> bool:

@@ -4,6 +4,7 @@ from datetime import datetime
 
 import pytest
 
+from bot.reference.client import ReferenceClient
 from bot.reference.errors import UnavailableError
 from bot.services.errors import UnknownModelError
 from bot.services.models.lookup import MODELS_PER_PAGE, ModelFacts, ModelLookup, ModelPage
@@ -113,6 +114,17 @@ async def test_open_changes_are_counted_and_listed(app: App) -> None:
     assert [change.change_id for change in (await shown(app, "Deliberate")).changes] == [1, 2]
     page = await lookup_of(app).page(ListFilter(model="delib"))
     assert [item.changes for item in page.entries] == [2]
+
+
+async def test_open_changes_of_a_queue_for_approvers_only_are_not_shown_with_a_model(
+    app: App, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app.service.put(1, model_name="Deliberate")
+    await app.services.monitor.poll()
+    monkeypatch.setattr(ReferenceClient, "may_conceal_queue", True)
+    assert (await shown(app, "Deliberate")).changes == ()
+    page = await lookup_of(app).page(ListFilter(model="Deliberate"))
+    assert [item.changes for item in page.entries] == [0]
 
 
 async def test_a_search_reads_nothing_again(app: App) -> None:
