@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
-from typing import Any, Self, cast, override
+from typing import Self, override
 
 import aiosqlite
 
@@ -57,8 +57,6 @@ class Database:
         self._thread = thread
         self._path = path
         self._is_closed = False
-        self._reads: list[Callable[[sqlite3.Connection], object]] = []
-        self._reading: asyncio.Task[list[Any]]
 
     @classmethod
     async def open(cls, path: Path, *, lock_wait_s: float = 5.0, is_sharing_allowed: bool = False) -> Self:
@@ -86,11 +84,11 @@ class Database:
 
     async def read(self, sql: str, params: Params = ()) -> list[Row]:
         """Return all rows of a query."""
-        return await self._read(lambda connection: connection.execute(sql, params).fetchall())
+        return await self._run(lambda connection: connection.execute(sql, params).fetchall())
 
     async def read_one(self, sql: str, params: Params = ()) -> Row | None:
         """Return the first row of a query, or None."""
-        return await self._read(lambda connection: connection.execute(sql, params).fetchone())
+        return await self._run(lambda connection: connection.execute(sql, params).fetchone())
 
     async def transaction[T](self, work: Callable[[Transaction], T]) -> T:
         """Run ``work`` in one transaction and return its result; all is committed or nothing.
@@ -169,39 +167,11 @@ class Database:
     def __repr__(self) -> str:
         return f"<Database {self._path}>"
 
-    async def _read[T](self, work: Callable[[sqlite3.Connection], T]) -> T:
-        """Run a read in one call with those that other tasks start in the same turn of the loop."""
-        if not self._reads:
-            self._reading = asyncio.create_task(self._run_reads())
-        position = len(self._reads)
-        self._reads.append(work)
-        result = (await asyncio.shield(self._reading))[position]
-        if isinstance(result, Exception):
-            with translated_errors(self._path):
-                raise result
-        return cast("T", result)
-
-    async def _run_reads(self) -> list[Any]:
-        """Run the waiting reads in one call; return the result or the error of each."""
-        reads, self._reads = self._reads, []
-        try:
-            return await self._run(lambda connection: [_result_of(read, connection) for read in reads])
-        except Exception as error:  # noqa: BLE001 - each reader raises it
-            return [error] * len(reads)
-
     async def _run[T](self, work: Callable[[sqlite3.Connection], T]) -> T:
         if self._is_closed:
             raise ClosedError
         with translated_errors(self._path):
             return await self._thread.run(work)
-
-
-def _result_of(read: Callable[[sqlite3.Connection], object], connection: sqlite3.Connection) -> object:
-    """Return the result of one read, or its error, which must not fail the others."""
-    try:
-        return read(connection)
-    except Exception as error:  # noqa: BLE001 - raised where the read was started
-        return error
 
 
 def _run_transaction[T](work: Callable[[Transaction], T], connection: sqlite3.Connection) -> T:

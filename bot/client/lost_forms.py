@@ -45,7 +45,7 @@ async def _rebuilt(interaction: Interaction, build: Rebuild | None, rest: str) -
     try:
         return None if build is None else await build(interaction, rest)
     except Exception as error:
-        is_foreseen = isinstance(error, (BotError, *UNDELIVERED))
+        is_foreseen = isinstance(error, (BotError, ValueError, *UNDELIVERED))  # ValueError: an id that no form has
         log.info("form_rebuild_failed", reason=type(error).__name__, exc_info=None if is_foreseen else error)
         return None
 

@@ -1,5 +1,6 @@
 """Any failure gives the person an answer and the operator a log line; a known one logs nothing new."""
 
+import asyncio
 import io
 import re
 from pathlib import Path
@@ -95,16 +96,36 @@ async def test_a_failure_is_told_even_where_finding_its_words_fails_too(
     assert "disk is full" in text_of(pressed)
 
 
+@pytest.mark.parametrize("label", ["Full record", "Approve"])
 async def test_an_interaction_that_discord_takes_no_answer_for_is_no_fault(
-    approver: World, env: simcord.Env, logs: io.StringIO, monkeypatch: pytest.MonkeyPatch
+    approver: World, env: simcord.Env, logs: io.StringIO, monkeypatch: pytest.MonkeyPatch, label: str
 ) -> None:
     breaks(monkeypatch, discord.InteractionResponse, "defer", refusal(UNKNOWN_INTERACTION))
-    pressed = await approver.member(ABE).click(card_of(approver.review, env, 42), label="Full record")
+    pressed = await approver.member(ABE).click(card_of(approver.review, env, 42), label=label)
     assert pressed.followups == []
     written = logs.getvalue()
     assert "acknowledgement_refused" in written
     assert "Traceback" not in written
     assert "interaction_failed" not in written
+
+
+async def test_a_question_is_read_while_discord_takes_the_press(
+    approver: World, env: simcord.Env, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    is_read, ask, defer = asyncio.Event(), DecisionService.ask, discord.InteractionResponse.defer
+
+    async def read(*arguments: Any) -> Any:
+        is_read.set()
+        return await ask(*arguments)
+
+    async def late(*arguments: Any, **options: Any) -> Any:
+        await is_read.wait()
+        return await defer(*arguments, **options)
+
+    monkeypatch.setattr(DecisionService, "ask", read)
+    monkeypatch.setattr(discord.InteractionResponse, "defer", late)
+    asked = await approver.member(ABE).click(card_of(approver.review, env, 42), label="Approve")
+    assert "Approve #42" in text_of(answer_of(asked))
 
 
 @pytest.mark.parametrize("unheard", [refusal(50027), aiohttp.ServerDisconnectedError(), ConnectionResetError(104, "")])

@@ -97,27 +97,6 @@ async def test_a_read_and_a_transaction_are_one_hop_each_and_the_driver_logs_no_
     assert "secret-canary" not in caplog.text
 
 
-async def test_reads_that_start_together_are_one_hop_and_a_wrong_one_fails_alone(
-    database: Database, caplog: pytest.LogCaptureFixture
-) -> None:
-    caplog.set_level(logging.DEBUG)
-    reads = (database.read("SELECT 1"), database.read("SELECT nothing"), database.read("SELECT 3"))
-    first, wrong, last = await asyncio.gather(*reads, return_exceptions=True)
-    assert isinstance(first, list)
-    assert isinstance(last, list)
-    assert isinstance(wrong, sqlite3.OperationalError)
-    assert (first[0][0], last[0][0]) == (1, 3)
-    assert len([record for record in caplog.records if record.message.startswith("executing")]) == 1
-
-
-async def test_a_read_whose_neighbour_is_cancelled_is_answered(database: Database) -> None:
-    await database.transaction(lambda transaction: _set(transaction, "a", "1"))
-    cancelled, kept = (asyncio.create_task(_names(database)) for _ in range(2))
-    await asyncio.sleep(0)
-    cancelled.cancel()
-    assert await kept == {"a"}
-
-
 @pytest.mark.parametrize(
     ("pragma", "value"),
     [

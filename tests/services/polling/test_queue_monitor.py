@@ -434,6 +434,7 @@ async def test_live_models_are_read_once_a_minute_and_after_each_apply(app: App)
     await catalogue.live_models("image_generation")
     assert app.service.asked("/v2/image_generation") == 2
     app.service.put(42, status="approved", approved_by="202")
+    await app.services.monitor.poll()
     app.service.models["image_generation"]["Model 42"] = {"name": "Model 42"}
     await app.decide(app.press(42), DecisionVerb.APPLY)
     assert "Model 42" in await catalogue.live_models("image_generation")
