@@ -250,6 +250,20 @@ async def test_a_file_in_the_legacy_shape_is_converted_and_says_so(app: App) -> 
     assert RecordShape.CONVERTED in saved.facts.shapes
 
 
+async def test_a_file_in_the_legacy_shape_keeps_what_it_cannot_say_of_an_unchanged_file(app: App) -> None:
+    record = harmless("Deliberate")
+    (file,) = record["config"]["download"]
+    file["size_bytes"] = 5
+    app.service.models[CATEGORY] = {"Deliberate": record}
+    config = {
+        "files": [{"path": file["file_name"], "sha256sum": file["sha256sum"]}],
+        "download": [{"file_name": file["file_name"], "file_path": "", "file_url": file["file_url"]}],
+    }
+    data = as_json({"config": config, "description": "New."})
+    facts = await app.services.draft_sources.update_from_json(REQUESTOR, GUILD, CATEGORY, data, "Deliberate")
+    assert dict(facts.record["config"])["download"] == [file]  # type: ignore[call-overload]  # an object
+
+
 async def test_a_file_cannot_make_an_update_one_of_another_model(app: App) -> None:
     draft = await update(app)
     with pytest.raises(RecordJsonError) as refusal:
