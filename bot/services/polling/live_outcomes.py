@@ -62,10 +62,15 @@ class LiveOutcomes:
         """Forget the live record from before an apply."""
         self._before.pop(change_id, None)
 
-    async def compare(self, change: PendingChange) -> None:
+    async def compare_all(self, changes: Iterable[PendingChange]) -> None:
+        """Compare changes that were just applied; of several of one model only the last."""
+        ordered = sorted(changes, key=lambda change: change.applied_at or 0)
+        last = {(change.category, change.model_name): change for change in ordered if change.is_record}
+        for change in last.values():
+            await self._compare(change)
+
+    async def _compare(self, change: PendingChange) -> None:
         """Compare the live record with an applied change, and store a difference, if readable."""
-        if not change.is_record:
-            return
         known = self.catalogue.known_models(change.category).get(change.model_name)
         before = self._before.get(change.change_id, known)
         try:
@@ -76,18 +81,6 @@ class LiveOutcomes:
         if fields is not None:
             log.warning("live_record_differs", change_id=change.change_id, fields=list(fields))
             await self.differences.put(change.change_id, change.digest, LiveDifference(fields, self.clock()))
-
-    async def compare_all(self, changes: Iterable[PendingChange]) -> None:
-        """Compare applied changes of a poll; of several of one model only the last."""
-        last: dict[tuple[str, str], PendingChange] = {}
-        for change in changes:
-            if change.status is not ChangeStatus.APPLIED:
-                continue
-            key = (change.category, change.model_name)
-            if key not in last or (change.applied_at or 0) >= (last[key].applied_at or 0):
-                last[key] = change
-        for change in last.values():
-            await self.compare(change)
 
     async def is_written(self, change: PendingChange) -> bool:
         """Return whether an apply that failed has nevertheless changed the live record as approved."""
