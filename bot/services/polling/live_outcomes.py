@@ -10,7 +10,7 @@ import structlog
 
 from bot.errors import BotError
 from bot.reference.credentials import redacted
-from bot.reference.models import CanonicalFormat, ChangeStatus, Operation, PendingChange
+from bot.reference.models import ChangeStatus, Operation, PendingChange
 from bot.services.catalogue import Catalogue
 from bot.services.records.diff import field_diffs, proposed
 from storage.live_differences import LiveDifference, LiveDifferences
@@ -88,8 +88,7 @@ class LiveOutcomes:
             return False
         before = self._before[change.change_id]
         try:
-            dialect = await self.catalogue.dialect_of(change.category)
-            return unlike(change, before, before, dialect) is not None and await self._unlike(change, before) is None
+            return unlike(change, before, before) is not None and await self._unlike(change, before) is None
         except BotError:
             return False
 
@@ -101,17 +100,14 @@ class LiveOutcomes:
 
     async def _unlike(self, change: PendingChange, before: Record | None) -> tuple[str, ...] | None:
         """Read the live record and compare it, as :func:`unlike` does."""
-        live = await self._live(change)
-        return unlike(change, live, before, await self.catalogue.dialect_of(change.category))
+        return unlike(change, await self._live(change), before)
 
     async def _live(self, change: PendingChange) -> Record | None:
         record = await self.catalogue.live_record(change.category, change.model_name)
         return None if record is None else redacted(record)  # a change is read without its credentials too
 
 
-def unlike(
-    change: PendingChange, live: Record | None, before: Record | None, dialect: CanonicalFormat
-) -> tuple[str, ...] | None:
+def unlike(change: PendingChange, live: Record | None, before: Record | None) -> tuple[str, ...] | None:
     """Return the paths of fields that are not live as approved; ``None`` if all are.
 
     Fields that the change does not alter are left out, because the service rewrites some at each apply. An empty
@@ -125,8 +121,8 @@ def unlike(
     payload = dict(change.payload)
     if "parameters_count" in payload:  # the v2 queue renames it (8.6.2)
         payload["parameters"] = payload.pop("parameters_count")
-    approved, now = proposed({**name, **payload}, dialect), proposed({**name, **live}, dialect)
-    former = proposed({**name, **before}, dialect) if before is not None else {}
+    approved, now = proposed({**name, **payload}), proposed({**name, **live})
+    former = proposed({**name, **before}) if before is not None else {}
     altered = {one.field_path for one in field_diffs(former, approved)}
     differing = tuple(
         one.field_path

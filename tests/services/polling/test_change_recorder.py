@@ -45,7 +45,7 @@ async def test_purged_changes_are_stored_with_the_time_and_their_cards_say_so(dr
 async def test_the_requestor_of_a_purged_change_is_notified_of_it(drawn: App) -> None:
     await purge(drawn, 1)
     (notice,) = await due_notices(drawn)
-    assert (notice.delivery.user_id, notice.delivery.about_id) == (REQUESTOR, 1)
+    assert (notice.delivery.user_id, notice.delivery.change_id) == (REQUESTOR, 1)
 
 
 async def test_a_rejected_change_that_is_purged_keeps_its_end_and_its_card(drawn: App) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 import httpx
 import pytest
 
-from bot.reference.models import CanonicalFormat, Operation, PendingChange
+from bot.reference.models import Operation, PendingChange
 from bot.services.changes import CardState, LiveDifference
 from bot.services.polling.live_outcomes import unlike
 from bot.services.review.outcomes import DecisionResult, Outcome
@@ -15,7 +15,6 @@ from tests.services.conftest import App
 from tests.services.review.test_decisions import happens_during
 from tests.ui.samples import change
 
-LEGACY = CanonicalFormat.LEGACY
 FAILED = {"applied": [], "failed_change_id": 42, "failed_error": "Internal error", "failed_error_type": "TypeError"}
 
 
@@ -303,27 +302,27 @@ FILE = {"file_name": "a.gguf", "size_bytes": 5, "sha256sum": "", "more": {"words
 def test_only_what_the_change_alters_is_compared(
     payload: dict[str, object], live: dict[str, object], fields: tuple[str, ...] | None
 ) -> None:
-    assert unlike(update(**{**BEFORE, **payload}), {**BEFORE, **live}, BEFORE, LEGACY) == fields
+    assert unlike(update(**{**BEFORE, **payload}), {**BEFORE, **live}, BEFORE) == fields
 
 
 def test_a_model_that_was_not_live_before_is_compared_as_a_whole() -> None:
     live = {"style": "story", "added": "by the service"}
-    assert unlike(update(style="story", display_name="Lumen"), live, None, LEGACY) == ("display_name",)
+    assert unlike(update(style="story", display_name="Lumen"), live, None) == ("display_name",)
 
 
 def test_a_payload_without_its_name_is_that_of_the_model() -> None:
     named = change(42, Operation.UPDATE, "Lumen", {"style": "story"})
-    assert unlike(named, {"name": "Lumen", "style": "story"}, None, LEGACY) is None
+    assert unlike(named, {"name": "Lumen", "style": "story"}, None) is None
 
 
 def test_an_updated_model_that_is_not_live_differs_as_a_whole() -> None:
-    assert unlike(update(**BEFORE), None, BEFORE, LEGACY) == ()
+    assert unlike(update(**BEFORE), None, BEFORE) == ()
 
 
 def test_a_deleted_model_that_is_live_differs_as_a_whole() -> None:
     deleted = replace_operation(update())
-    assert unlike(deleted, BEFORE, BEFORE, LEGACY) == ()
-    assert unlike(deleted, None, BEFORE, LEGACY) is None
+    assert unlike(deleted, BEFORE, BEFORE) == ()
+    assert unlike(deleted, None, BEFORE) is None
 
 
 def replace_operation(one: PendingChange) -> PendingChange:
