@@ -82,13 +82,13 @@ async def test_who_wants_to_be_forgotten_is_told_that_it_is_not_done_and_loses_n
     await link(world, RITA)
     rita = world.member(RITA)
     for name in ("Kept", "Kept too", "Kept as well", "Kept at last"):
-        record = json_file({**V2["image_generation"], "name": name, "description": "x" * 230_000, "config": CONFIG_V2})
+        record = json_file({**V2["image_generation"], "name": name, "description": "x" * 48_000, "config": CONFIG_V2})
         await rita.slash(world.public, "propose-model create", category="image_generation", name=name, record=record)
     privacy = simulation.bot.services.privacy
     before = (await privacy.export(rita.id)).rows
     asked = await rita.slash(world.public, "account forget-me")
     await privacy.people._database.checkpoint()
-    with files_no_larger_than(300_000):  # the log of the deletion would be
+    with files_no_larger_than(100_000):  # the log of the deletion would be
         refused = await rita.click(answer_of(asked), label="Delete my data")
     assert "Not deleted: the bot's disk is full or failing" in text_of(refused)
     assert "**Changed:** nothing." in text_of(refused)

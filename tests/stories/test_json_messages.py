@@ -39,7 +39,7 @@ async def test_a_block_that_says_its_category_becomes_a_draft_at_once(world: Wor
     assert "CREATE · LoRA" in text_of(drafted)
     assert "Story Block" in text_of(drafted)
     if "lora" not in categories_taken(service):
-        assert "**This service takes no** `lora` **models.**" in text_of(drafted)
+        assert "**This service does not take this kind of model:** LoRA." in text_of(drafted)
         assert "Submit" not in enabled_buttons_of(answer_of(drafted))
         return
     await rita.click(answer_of(drafted), label="Submit")
