@@ -76,7 +76,7 @@ class AccountCog(commands.GroupCog, group_name="account", group_description="You
 class LinkButton(PersistentButton, template=account_template(AccountVerb.LINK)):
     """*Link account*: opens the form, wherever the button stands."""
 
-    acknowledgement = Acknowledgement.FORM
+    acknowledgement = Acknowledgement.BY_PRESS
     verb = Verb.LINK
 
     @override

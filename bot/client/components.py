@@ -24,8 +24,8 @@ class Acknowledgement(Enum):
     """A new answer for this person only, completed when the work is done."""
     EDIT = "edit"
     """Nothing visible yet: the message with the button will be edited."""
-    FORM = "form"
-    """The press gives the first answer itself: a form, or an acknowledgement while it reads."""
+    BY_PRESS = "by_press"
+    """`on_press` gives the first answer itself: a form, or an acknowledgement."""
 
 
 class PersistentItem[ItemT: ui.Button[Any] | ui.Select[Any]](ui.DynamicItem[ItemT], template=NEVER):
@@ -73,7 +73,7 @@ class PersistentItem[ItemT: ui.Button[Any] | ui.Select[Any]](ui.DynamicItem[Item
                     await acknowledge(interaction)
                 case Acknowledgement.EDIT:
                     await acknowledge(interaction, in_place=True)
-                case Acknowledgement.FORM:
+                case Acknowledgement.BY_PRESS:
                     pass
             await self.on_press(interaction)
         except Exception as error:  # noqa: BLE001 - an edge: discord.py would only log it

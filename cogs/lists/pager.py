@@ -96,7 +96,7 @@ async def _filter_of(item: PersistentButton | PersistentMenu, interaction: Inter
 class ChooseMenu(PersistentMenu, template=list_template(ListVerb.CHOOSE)):
     """*Choose one or more*: opens one change, or asks about several in place of the list."""
 
-    acknowledgement = Acknowledgement.FORM  # on_press acknowledges: the kind of answer depends on the choice
+    acknowledgement = Acknowledgement.BY_PRESS  # on_press acknowledges: the kind of answer depends on the choice
 
     @override
     async def on_press(self, interaction: Interaction) -> None:

@@ -27,7 +27,7 @@ async def ask_purge(interaction: Interaction, wanted: ListFilter) -> None:
 class PurgeButton(PersistentButton, template=PURGE_TEMPLATE):
     """*Purge 3…*: asks for the number of changes."""
 
-    acknowledgement = Acknowledgement.FORM
+    acknowledgement = Acknowledgement.BY_PRESS
     verb = Verb.PURGE
 
     @override

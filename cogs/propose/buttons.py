@@ -56,7 +56,7 @@ class DraftButton(PersistentButton, template=NEVER):
 class FormButton(DraftButton, template=draft_template(*FORMS)):
     """*Fix…*: opens the form that corrects a failure."""
 
-    acknowledgement = Acknowledgement.FORM
+    acknowledgement = Acknowledgement.BY_PRESS
 
     @override
     async def on_press(self, interaction: Interaction) -> None:
@@ -67,7 +67,7 @@ class FormButton(DraftButton, template=draft_template(*FORMS)):
 class EditMenu(PersistentMenu, template=draft_template(DraftVerb.EDIT)):
     """*Edit…*: opens the chosen form."""
 
-    acknowledgement = Acknowledgement.FORM
+    acknowledgement = Acknowledgement.BY_PRESS
     verb = Verb.EDIT
 
     @override

@@ -25,7 +25,7 @@ from cogs.propose.forms import show_saved
 class ResubmitButton(PersistentButton, template=change_template(ChangeVerb.REVISE)):
     """Works for months, in a direct message or a thread, for the requestor only."""
 
-    acknowledgement = Acknowledgement.FORM
+    acknowledgement = Acknowledgement.BY_PRESS
     verb = Verb.EDIT
 
     @override

@@ -87,7 +87,7 @@ async def open_update(interaction: Interaction, category: str, typed: str) -> No
 class UpdateButton(PersistentButton, template=model_template(ModelVerb.UPDATE)):
     """*Open the form* and *Propose update* of a live model."""
 
-    acknowledgement = Acknowledgement.FORM
+    acknowledgement = Acknowledgement.BY_PRESS
     verb = Verb.EDIT
 
     @override
@@ -99,7 +99,7 @@ class UpdateButton(PersistentButton, template=model_template(ModelVerb.UPDATE)):
 class ProposeDeleteButton(PersistentButton, template=model_template(ModelVerb.DELETE)):
     """*Propose delete…* of a live model: asks why."""
 
-    acknowledgement = Acknowledgement.FORM
+    acknowledgement = Acknowledgement.BY_PRESS
     verb = Verb.EDIT
 
     @override
@@ -121,7 +121,7 @@ async def _draft_delete(category: str, model: str, interaction: Interaction, why
 class DeleteButton(DraftButton, template=draft_template(DraftVerb.DELETE)):
     """*Delete…*: asks for the name, then sends the draft."""
 
-    acknowledgement = Acknowledgement.FORM
+    acknowledgement = Acknowledgement.BY_PRESS
     verb = Verb.QUEUE
 
     @override
@@ -142,7 +142,7 @@ async def _delete(
 class UploadJsonButton(DraftButton, template=draft_template(DraftVerb.GIVE)):
     """*Upload edited file…*: replaces the draft's record by a JSON file."""
 
-    acknowledgement = Acknowledgement.FORM
+    acknowledgement = Acknowledgement.BY_PRESS
 
     @override
     async def on_press(self, interaction: Interaction) -> None:

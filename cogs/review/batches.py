@@ -70,7 +70,7 @@ class ApproveBatchButton(BatchButton, template=bulk_template(BulkButton.APPROVE)
 class RejectBatchButton(BatchButton, template=bulk_template(BulkButton.REJECT)):
     """*Reject 3…*: asks for one reason."""
 
-    acknowledgement = Acknowledgement.FORM
+    acknowledgement = Acknowledgement.BY_PRESS
     verb = Verb.REJECT
 
     @override

@@ -53,7 +53,7 @@ class ChangeButton(PersistentButton, template=NEVER):
 class ApproveButton(ChangeButton, template=change_template(ChangeVerb.APPROVE)):
     """*Approve* on a card: shows what would be approved, and asks once."""
 
-    acknowledgement = Acknowledgement.FORM  # on_press acknowledges, while the change is read
+    acknowledgement = Acknowledgement.BY_PRESS  # on_press acknowledges, while the change is read
     verb = Verb.APPROVE
     only_asks = True
 
@@ -134,7 +134,7 @@ class CancelButton(PersistentButton, template=CONFIRM_CANCEL):
 class ChangeFormButton(ChangeButton, template=NEVER):
     """A button that opens the form of its verb."""
 
-    acknowledgement = Acknowledgement.FORM
+    acknowledgement = Acknowledgement.BY_PRESS
 
     @override
     async def on_press(self, interaction: Interaction) -> None:

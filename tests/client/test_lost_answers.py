@@ -83,7 +83,7 @@ async def test_every_command_button_menu_and_form_that_changes_something_is_trie
         f"{kind.__module__.split('.')[1]}.{kind.__qualname__}": kind
         for kind in served(simulation).values()
         if issubclass(kind, PersistentItem)
-        and not (kind.verb is Verb.LOOK or kind.only_asks or kind.acknowledgement is Acknowledgement.FORM)
+        and not (kind.verb is Verb.LOOK or kind.only_asks or kind.acknowledgement is Acknowledgement.BY_PRESS)
     }
     extra = {"propose.ResubmitButton"}  # opens a form, or makes a draft at once
     written = commands - ASKING | items.keys() - POSTED | set(forms(Form)) | extra
