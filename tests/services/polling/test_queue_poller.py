@@ -1,5 +1,7 @@
 """Cost of a poll: few requests while nothing moves, and no change is ever missed."""
 
+from datetime import timedelta
+
 import pytest
 
 from bot.reference.errors import UnavailableError
@@ -79,6 +81,24 @@ async def test_an_apply_on_its_way_costs_one_request_more_and_its_news_are_seen(
     watched.service.put(3, status="applied")
     await watched.services.monitor.poll()
     assert waiting(watched, ChangeStatus.APPLYING) == {4}
+
+
+async def test_every_request_for_the_queue_has_the_reader_key(watched: App) -> None:
+    watched.service.put(3, status="applying")
+    del watched.service.changes[4]
+    for wait in (timedelta(), FULL_READ_EVERY):
+        watched.clock.move(seconds=wait.total_seconds())
+        await watched.services.monitor.poll()
+        await watched.services.monitor.poll()
+    await watched.services.poller.find([5])
+    asked = [request for request in watched.service.requests if "pending_queue" in request.url.path]
+    key = watched.settings.reader_key.get_secret_value()
+    assert {request.headers["apikey"] for request in asked} == {key}
+
+
+async def test_the_whole_list_costs_three_requests_while_it_is_as_before(watched: App) -> None:
+    watched.clock.move(seconds=FULL_READ_EVERY.total_seconds())
+    assert len(await cost(watched)) == 3
 
 
 async def test_after_purges_of_ended_changes_a_poll_is_as_cheap_as_before(watched: App) -> None:
