@@ -1,0 +1,98 @@
+"""News soon after a message wait and are merged; news that a message can take are edited into it."""
+
+from bot.services.changes import CardState
+from bot.services.notifications.direct_messages import FOLLOWED_PAUSE, OWN_PAUSE
+from tests.services.conftest import OTHER, REQUESTOR, App
+from tests.services.deliveries import deliver_notices, record
+from tests.services.notifications.test_following import follow
+from tests.services.notifications.test_news_builder import decided, news, seen, several, told
+
+
+async def approve(app: App, change_id: int) -> None:
+    await decided(app, "approved", change_id)
+
+
+async def test_approvals_soon_after_another_are_merged(app: App) -> None:
+    await seen(app, 1, 2, 3)
+    await approve(app, 1)
+    await deliver_notices(app)
+    for change_id in (2, 3):
+        await approve(app, change_id)
+        assert await told(app) == []
+    app.clock.move(seconds=OWN_PAUSE.total_seconds() - 1)
+    assert await told(app) == []
+    app.clock.move(seconds=1)
+    assert [one.total for one in await several(app)] == [2]
+
+
+async def test_what_goes_live_soon_after_an_approval_is_told_at_once(app: App) -> None:
+    await seen(app, 1, 2)
+    await approve(app, 1)
+    await deliver_notices(app)
+    await decided(app, "applied", 1)
+    assert (await news(app)).facts.state is CardState.APPLIED
+
+
+async def test_what_goes_live_soon_after_another_waits(app: App) -> None:
+    await seen(app, 1, 2)
+    await decided(app, "applied", 1)
+    await deliver_notices(app)
+    await decided(app, "applied", 2)
+    assert await told(app) == []
+    app.clock.move(seconds=OWN_PAUSE.total_seconds())
+    assert (await news(app)).facts.change.change_id == 2
+
+
+async def test_followed_news_wait_for_half_an_hour(app: App) -> None:
+    await follow(app, OTHER, category="image_generation")
+    await seen(app, 1)
+    await deliver_notices(app)
+    await seen(app, 2)
+    app.clock.move(seconds=FOLLOWED_PAUSE.total_seconds() - 1)
+    assert await told(app, OTHER) == []
+    app.clock.move(seconds=1)
+    assert (await news(app, OTHER)).facts.change.change_id == 2
+
+
+async def test_an_own_approval_does_not_wait_for_as_long_as_followed_news(app: App) -> None:
+    await follow(app, REQUESTOR, category="lora")
+    await seen(app, 1)
+    await seen(app, 2, category="lora", requested_by="404")
+    await deliver_notices(app)
+    await seen(app, 3, category="lora", requested_by="404")
+    await approve(app, 1)
+    app.clock.move(seconds=OWN_PAUSE.total_seconds())
+    assert (await news(app)).facts.change.change_id == 1
+    app.clock.move(seconds=(FOLLOWED_PAUSE - OWN_PAUSE).total_seconds())
+    assert [one.total for one in await several(app)] == [2]
+
+
+async def test_a_message_to_one_person_holds_none_to_another(app: App) -> None:
+    await seen(app, 1, 2)
+    await approve(app, 1)
+    await deliver_notices(app)
+    await follow(app, OTHER, category="image_generation")
+    await approve(app, 2)
+    assert (await news(app, OTHER)).facts.change.change_id == 2
+
+
+async def test_news_of_a_persons_own_change_are_a_new_message_each(app: App) -> None:
+    await follow(app, REQUESTOR, category="image_generation")
+    await seen(app, 1)
+    await approve(app, 1)
+    (approved,) = await told(app)
+    await record(app, approved, message_id=600)
+    await decided(app, "applied", 1)
+    (applied,) = await told(app)
+    assert applied.delivery.message_id is None
+
+
+async def test_a_rejection_of_a_followed_change_is_a_new_message(app: App) -> None:
+    await follow(app, OTHER, category="image_generation")
+    await seen(app, 1)
+    (first,) = await told(app, OTHER)
+    await record(app, first, message_id=600)
+    app.clock.move(seconds=FOLLOWED_PAUSE.total_seconds())
+    await decided(app, "rejected", 1)
+    (rejected,) = await told(app, OTHER)
+    assert rejected.delivery.message_id is None

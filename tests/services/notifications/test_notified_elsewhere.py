@@ -1,0 +1,329 @@
+"""Closed direct messages: a decision is posted in a server of the person, everything else waits for a command."""
+
+from typing import Any
+
+import pytest
+
+from bot.services.changes import CardState
+from bot.services.notifications.deliveries import Delivery, DeliveryGroup, DeliveryKind, Message, SendOutcome
+from bot.services.notifications.news import ChangeNews, News, SeveralNews
+from storage.delivery import MAX_REFUSALS, RETRY_FIRST, RETRY_MAX
+from tests.services.conftest import APPROVER, CHANNEL, GUILD, OTHER, REQUESTOR, App
+from tests.services.deliveries import deliver_cards, due_cards, due_notices, due_posts, record
+from tests.services.notifications.test_following import follow
+from tests.services.proposals.test_resubmission import reject, sent
+
+FIRST_GUILD, FIRST_CHANNEL = GUILD - 1, CHANNEL - 2
+"""A server before the person's in every list."""
+
+
+@pytest.fixture
+async def servers(app: App) -> App:
+    """Two servers with a review channel."""
+    await app.services.guild_setup.use_review_channel(FIRST_GUILD, FIRST_CHANNEL)
+    await app.services.guild_setup.use_review_channel(GUILD, CHANNEL)
+    return app
+
+
+async def join(app: App, guild_id: int) -> None:
+    await app.services.memberships.record(guild_id, REQUESTOR, is_member=True)
+
+
+async def rejected(app: App, change_id: int = 42) -> None:
+    """Have alice's change seen, shown by its cards, and rejected."""
+    app.service.put(change_id)
+    await app.services.monitor.poll()
+    await deliver_cards(app)
+    reject(app, change_id)
+    await app.services.monitor.poll()
+    await deliver_cards(app)
+
+
+async def refuse(app: App, user_id: int = REQUESTOR) -> Message:
+    """Have Discord refuse the direct message to a person."""
+    (notice,) = [notice for notice in await due_notices(app) if notice.delivery.user_id == user_id]
+    await record(app, notice, SendOutcome.REFUSED)
+    return notice
+
+
+async def posted(app: App, guild_ids: tuple[int, ...] = (FIRST_GUILD, GUILD)) -> list[Delivery]:
+    """Open the threads that posts wait for, and return the posts to the requestor."""
+    for card in await app.services.threads.due():
+        await app.services.threads.opened(card, card.message_id + card.guild_id)
+    return [post for post in await due_posts(app) if post.facts.get("status") == "told" and post.guild_id in guild_ids]
+
+
+async def missed(app: App, user_id: int = REQUESTOR) -> list[tuple[DeliveryGroup, News]]:
+    return await app.services.deliveries.direct_messages.missed(user_id)
+
+
+async def test_the_post_says_what_the_message_would_have_said(servers: App) -> None:
+    await join(servers, GUILD)
+    await rejected(servers)
+    notice = await refuse(servers)
+    assert isinstance(notice.content, ChangeNews)
+    change = notice.content.facts.change
+    (post,) = await posted(servers)
+    assert post.facts == {
+        "status": "told",
+        "about": "rejected",
+        "digest": change.digest,
+        "operation": "create",
+        "name": "Model 42",
+        "requested_by": "101",
+        "requestor": "alice#101",
+        "reason": "no",
+        "ping": REQUESTOR,
+        "at": int(servers.clock().timestamp()),
+        "change_id": 42,
+    }
+    assert (post.user_id, post.kind) == (REQUESTOR, DeliveryKind.THREAD)
+    assert await missed(servers) == [], "it was posted"
+    servers.clock.move(days=1)
+    assert await due_notices(servers) == []
+
+
+async def test_it_is_posted_in_a_server_of_the_person_and_mentions_them(servers: App) -> None:
+    await join(servers, GUILD)
+    await rejected(servers)
+    await refuse(servers)
+    assert [(post.guild_id, post.facts["ping"]) for post in await posted(servers)] == [(GUILD, REQUESTOR)]
+
+
+async def test_it_is_posted_in_the_first_server_without_a_mention_if_the_person_is_in_none(servers: App) -> None:
+    await rejected(servers)
+    await refuse(servers)
+    assert [(post.guild_id, post.facts["ping"]) for post in await posted(servers)] == [(FIRST_GUILD, None)]
+
+
+async def test_of_several_servers_of_the_person_it_is_posted_where_they_proposed_it(servers: App) -> None:
+    for guild_id in (FIRST_GUILD, GUILD):
+        await join(servers, guild_id)
+    await sent(servers)
+    await rejected(servers)
+    await refuse(servers)
+    assert [(post.guild_id, post.facts["ping"]) for post in await posted(servers)] == [(GUILD, REQUESTOR)]
+
+
+async def test_a_change_of_the_web_page_is_posted_in_the_first_server_of_the_person(servers: App) -> None:
+    for guild_id in (FIRST_GUILD, GUILD):
+        await join(servers, guild_id)
+    await rejected(servers)
+    await refuse(servers)
+    assert [(post.guild_id, post.facts["ping"]) for post in await posted(servers)] == [(FIRST_GUILD, REQUESTOR)]
+
+
+async def test_a_server_that_the_person_left_is_not_preferred_for_a_proposal_made_there(servers: App) -> None:
+    await join(servers, FIRST_GUILD)
+    await sent(servers)
+    await rejected(servers)
+    await refuse(servers)
+    assert [(post.guild_id, post.facts["ping"]) for post in await posted(servers)] == [(FIRST_GUILD, REQUESTOR)]
+
+
+async def test_a_person_who_hides_their_account_is_not_mentioned(servers: App) -> None:
+    await join(servers, GUILD)
+    await servers.services.accounts.set_visible(REQUESTOR, is_visible=False)
+    await rejected(servers)
+    await refuse(servers)
+    assert [(post.facts["ping"], post.user_id) for post in await posted(servers)] == [(None, None)]
+
+
+async def give_up(app: App, guild_id: int) -> None:
+    """Have Discord refuse a server's card for good."""
+    for _ in range(MAX_REFUSALS):
+        (card,) = [card for card in await due_cards(app) if card.delivery.guild_id == guild_id]
+        await record(app, card, SendOutcome.REFUSED)
+        app.clock.move(seconds=RETRY_MAX.total_seconds())
+
+
+async def test_a_server_whose_card_could_not_be_posted_gets_no_post(servers: App) -> None:
+    servers.service.put(42)
+    await servers.services.monitor.poll()
+    await give_up(servers, FIRST_GUILD)
+    await deliver_cards(servers)
+    reject(servers)
+    await servers.services.monitor.poll()
+    await refuse(servers)
+    assert [post.guild_id for post in await posted(servers)] == [GUILD]
+
+
+async def test_a_server_whose_posted_card_cannot_be_edited_still_takes_the_post(servers: App) -> None:
+    servers.service.put(42)
+    await servers.services.monitor.poll()
+    await deliver_cards(servers)
+    reject(servers)
+    await servers.services.monitor.poll()
+    await give_up(servers, FIRST_GUILD)
+    await refuse(servers)
+    assert [post.guild_id for post in await posted(servers)] == [FIRST_GUILD]
+
+
+async def test_a_change_without_a_card_gets_one_for_the_post(servers: App) -> None:
+    reject(servers)
+    servers.service.put(42, status="pending")
+    await servers.services.guild_setup.use_review_channel(GUILD, CHANNEL)
+    for change_id in range(1, 30):
+        servers.service.put(change_id)
+    await servers.services.monitor.poll()
+    assert 42 not in {card.delivery.change_id for card in await deliver_cards(servers)}
+    reject(servers)
+    await servers.services.monitor.poll()
+    await refuse(servers)
+    assert 42 in {card.delivery.change_id for card in await deliver_cards(servers)}
+    assert [post.change_id for post in await posted(servers)] == [42]
+    assert await missed(servers) == []
+
+
+async def test_news_of_a_followed_change_are_not_posted_and_wait_for_a_command(servers: App) -> None:
+    await follow(servers, OTHER, category="image_generation")
+    await rejected(servers)
+    notices = {notice.delivery.user_id: notice for notice in await due_notices(servers)}
+    await record(servers, notices[OTHER], SendOutcome.REFUSED)
+    assert await posted(servers) == []
+    ((group, news),) = await missed(servers, OTHER)
+    assert isinstance(news, ChangeNews)
+    assert news.followed is not None
+    assert await missed(servers) == [], "the requestor's message is still to be sent"
+    await servers.services.deliveries.direct_messages.note_read(group)
+    assert await missed(servers, OTHER) == []
+    await servers.restart()
+    assert await missed(servers, OTHER) == []
+
+
+async def test_what_is_missed_while_the_bot_runs_is_found_by_the_next_command(app: App) -> None:
+    assert await missed(app) == []
+    app.service.put(42)
+    await app.services.monitor.poll()
+    reject(app)
+    await app.services.monitor.poll()
+    await refuse(app)
+    ((_, news),) = await missed(app)
+    assert isinstance(news, ChangeNews)
+    assert news.facts.state is CardState.REJECTED
+    assert await missed(app, APPROVER) == []
+
+
+async def test_what_is_outdated_at_the_next_command_is_never_shown(app: App) -> None:
+    app.service.put(42)
+    await app.services.monitor.poll()
+    app.service.put(42, status="approved", approved_by="303")
+    await app.services.monitor.poll()
+    await refuse(app)
+    reject(app)
+    assert await missed(app) == []
+    app.service.put(42, status="approved", approved_by="303")
+    assert await missed(app) == [], "given up"
+
+
+async def test_several_missed_decisions_are_read_together(app: App) -> None:
+    for change_id in (1, 2, 3):
+        app.service.put(change_id)
+    await app.services.monitor.poll()
+    for change_id in (1, 2, 3):
+        app.service.put(change_id, status="approved", approved_by="303")
+    await app.services.monitor.poll()
+    await refuse(app)
+    ((group, news),) = await missed(app)
+    assert isinstance(news, SeveralNews)
+    assert (len(group), news.total) == (3, 3)
+    await app.services.deliveries.direct_messages.note_read(group)
+    assert await missed(app) == []
+
+
+async def test_a_post_waits_while_one_of_several_changes_cannot_be_read(servers: App) -> None:
+    for change_id in (1, 2):
+        servers.service.put(change_id)
+    await servers.services.monitor.poll()
+    await deliver_cards(servers)
+    for change_id in (1, 2):
+        servers.service.put(change_id, status="approved", approved_by="303")
+    await servers.services.monitor.poll()
+    (notice,) = await due_notices(servers)
+    servers.service.is_away = True
+    await record(servers, notice, SendOutcome.REFUSED)
+    servers.service.is_away = False
+    assert await posted(servers) == []
+    assert await due_notices(servers) == [], "not before its time"
+    servers.clock.move(seconds=RETRY_FIRST.total_seconds())
+    (again,) = await due_notices(servers)
+    await record(servers, again, SendOutcome.REFUSED)
+    assert [post.facts["name"] for post in await posted(servers)] == ["Model 1", "Model 2"]
+    assert await missed(servers) == []
+
+
+async def test_of_several_changes_one_that_moved_on_is_not_posted(servers: App) -> None:
+    for change_id in (1, 2):
+        servers.service.put(change_id)
+    await servers.services.monitor.poll()
+    await deliver_cards(servers)
+    for change_id in (1, 2):
+        servers.service.put(change_id, status="approved", approved_by="303")
+    await servers.services.monitor.poll()
+    (notice,) = await due_notices(servers)
+    servers.service.put(2, status="applied", applied_by="303")
+    await record(servers, notice, SendOutcome.REFUSED)
+    assert [post.facts["name"] for post in await posted(servers)] == ["Model 1"]
+    assert await missed(servers) == []
+
+
+async def refuse_post(app: App, post: Delivery) -> None:
+    await record(app, post, SendOutcome.REFUSED)
+    app.clock.move(seconds=RETRY_MAX.total_seconds())
+
+
+async def test_a_post_that_no_channel_takes_waits_for_the_next_command(servers: App) -> None:
+    await join(servers, GUILD)
+    await rejected(servers)
+    await refuse(servers)
+    assert await missed(servers) == []
+    (in_thread,) = await posted(servers)
+    await refuse_post(servers, in_thread)
+    for refusals in range(MAX_REFUSALS):
+        (in_channel,) = await posted(servers)
+        assert (in_channel.channel_id, in_channel.refusals) == (CHANNEL, refusals)
+        assert await missed(servers) == [], "the channel may take it yet"
+        await refuse_post(servers, in_channel)
+    assert await posted(servers) == []
+    ((group, news),) = await missed(servers)
+    assert isinstance(news, ChangeNews)
+    await servers.services.deliveries.direct_messages.note_read(group)
+    assert await missed(servers) == []
+
+
+async def test_a_post_whose_card_no_channel_takes_waits_for_the_next_command(app: App) -> None:
+    await app.services.guild_setup.use_review_channel(GUILD, CHANNEL)
+    app.service.put(42)
+    await app.services.monitor.poll()
+    reject(app)
+    await app.services.monitor.poll()
+    await refuse(app)
+    assert await missed(app) == []
+    await give_up(app, GUILD)
+    ((_, news),) = await missed(app)
+    assert isinstance(news, ChangeNews)
+
+
+async def test_a_post_that_waits_for_a_thread_is_not_missed_when_its_card_cannot_be_edited(app: App) -> None:
+    await app.services.guild_setup.use_review_channel(GUILD, CHANNEL)
+    app.service.put(42)
+    await app.services.monitor.poll()
+    await deliver_cards(app)
+    reject(app)
+    await app.services.monitor.poll()
+    await refuse(app)
+    await give_up(app, GUILD)
+    assert await missed(app) == []
+    assert len(await posted(app)) == 1
+
+
+@pytest.mark.parametrize("status", ["approved", "applied"])
+async def test_every_decision_is_posted(servers: App, status: str) -> None:
+    servers.service.put(42)
+    await servers.services.monitor.poll()
+    await deliver_cards(servers)
+    servers.service.put(42, status=status, **{f"{status}_by": "303"})
+    await servers.services.monitor.poll()
+    await refuse(servers)
+    facts: list[dict[str, Any]] = [dict(post.facts) for post in await posted(servers)]
+    assert [(one["about"], one["reason"]) for one in facts] == [(status, None)]
