@@ -310,7 +310,7 @@ async def test_a_thread_that_could_not_be_opened_for_a_while_opens_later_with_th
         await reject_it(world, env, change_id)
         for _ in range(4):
             await env.advance_time(21)
-        assert len(tried) > 3, "an outage is no refusal, of which three end the attempts"
+        assert len(tried) > 3, "an outage is no refusal, and only three of those end the attempts"
     await env.advance_time(21)
     (rejected,) = thread_texts(world, env)
     assert "Not sharp enough" in rejected
