@@ -24,6 +24,7 @@ from bot.services.proposals.outcomes import (
     Unchanged,
 )
 from bot.services.proposals.reconcile import ANSWER_WITHIN, GIVE_UP_AFTER
+from bot.services.reader_key import ReaderKeyError, ReaderProblem
 from storage.deliveries import Deliveries
 from storage.drafts import DraftState
 from storage.errors import DiskError
@@ -402,3 +403,30 @@ async def test_a_draft_that_is_discarded_during_the_press_is_gone_and_not_sent(
     with pytest.raises(DraftGoneError):
         await submit(app, draft)
     assert app.service.writes == []
+
+
+async def test_no_message_is_promised_to_a_requestor_from_whom_the_queue_is_hidden(
+    app: App, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    draft = await begun(app)
+    app.service.roles = ["requestor"]
+    app.clock.move(hours=1)
+    app.service.breaks_after = {ROUTE}
+    monkeypatch.setattr(app.services.monitor, "problem", ReaderKeyError(ReaderProblem.UNKNOWN_KEY))
+    unknown = await submit(app, draft)
+    assert isinstance(unknown, SubmissionUnknown)
+    assert unknown.notified_by is None
+    monkeypatch.undo()
+    again = await app.services.submission.reconcile(REQUESTOR, draft.draft_id)
+    assert isinstance(again, SubmissionUnknown)
+    assert again.notified_by == app.clock() + GIVE_UP_AFTER
+
+
+async def test_a_refusal_that_the_person_saw_is_not_told_again(app: App) -> None:
+    app.service.bodies[ROUTE] = (409, {"detail": "An open change has this name."})
+    draft = await begun(app)
+    with pytest.raises(ConflictError):
+        await submit(app, draft)
+    await app.services.submission.cancel_notice(REQUESTOR, draft.draft_id)
+    app.clock.move(seconds=ANSWER_WITHIN.total_seconds())
+    assert await due_notices(app) == []
