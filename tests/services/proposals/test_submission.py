@@ -6,6 +6,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
 from bot.identity.errors import MissingRoleError, NotLinkedError
@@ -24,11 +25,10 @@ from bot.services.proposals.outcomes import (
     Unchanged,
 )
 from bot.services.proposals.reconcile import ANSWER_WITHIN, GIVE_UP_AFTER
-from bot.services.reader_key import ReaderKeyError, ReaderProblem
 from storage.deliveries import Deliveries
 from storage.drafts import DraftState
 from storage.errors import DiskError
-from storage.intents import Intent, Intents, NewIntent
+from storage.intents import Intent, Intents, IntentState, NewIntent
 from tests.harness.scripted_service import harmless
 from tests.services.conftest import APPROVER, CHANNEL, GUILD, OTHER, REQUESTOR, App
 from tests.services.deliveries import deliver_cards, due_cards, due_notices
@@ -405,23 +405,6 @@ async def test_a_draft_that_is_discarded_during_the_press_is_gone_and_not_sent(
     assert app.service.writes == []
 
 
-async def test_no_message_is_promised_to_a_requestor_from_whom_the_queue_is_hidden(
-    app: App, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    draft = await begun(app)
-    app.service.roles = ["requestor"]
-    app.clock.move(hours=1)
-    app.service.breaks_after = {ROUTE}
-    monkeypatch.setattr(app.services.monitor, "problem", ReaderKeyError(ReaderProblem.UNKNOWN_KEY))
-    unknown = await submit(app, draft)
-    assert isinstance(unknown, SubmissionUnknown)
-    assert unknown.notified_by is None
-    monkeypatch.undo()
-    again = await app.services.submission.reconcile(REQUESTOR, draft.draft_id)
-    assert isinstance(again, SubmissionUnknown)
-    assert again.notified_by == app.clock() + GIVE_UP_AFTER
-
-
 async def test_a_refusal_that_the_person_saw_is_not_told_again(app: App) -> None:
     app.service.bodies[ROUTE] = (409, {"detail": "An open change has this name."})
     draft = await begun(app)
@@ -430,3 +413,20 @@ async def test_a_refusal_that_the_person_saw_is_not_told_again(app: App) -> None
     await app.services.submission.cancel_notice(REQUESTOR, draft.draft_id)
     app.clock.move(seconds=ANSWER_WITHIN.total_seconds())
     assert await due_notices(app) == []
+
+
+async def test_a_proposal_is_stored_as_sent_before_it_leaves(app: App) -> None:
+    """A bot that is killed meanwhile looks for it at its next start, instead of giving the draft back."""
+    takes(app)
+    draft = await begun(app)
+    stored: list[IntentState] = []
+
+    async def looks(request: httpx.Request) -> None:
+        app.service.meanwhile[ROUTE] = looks
+        intent = await app.services.submission.intents.latest_for_draft(draft.draft_id)
+        if request.method == "POST":
+            stored.extend([] if intent is None else [intent.state])
+
+    app.service.meanwhile[ROUTE] = looks
+    assert isinstance(await submit(app, draft), Queued)
+    assert stored == [IntentState.SENT]
