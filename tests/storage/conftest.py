@@ -10,9 +10,12 @@ import pytest
 import pytest_asyncio
 from pydantic import SecretStr
 
+from storage.cards import Cards
 from storage.cursors import move_cursors
 from storage.database import Database
+from storage.deliveries import Deliveries
 from storage.drafts import Draft, Drafts, NewDraft
+from storage.guild_settings import GuildSettings
 from storage.keyring import CredentialKey, Keyring, generate_key, parse_keys
 from storage.keyring_check import unlock
 from storage.links import Link, Links
@@ -37,6 +40,21 @@ def keys() -> tuple[CredentialKey, ...]:
 async def database(path: Path) -> AsyncIterator[Database]:
     async with await Database.open(path) as database:
         yield database
+
+
+@pytest.fixture
+def cards(database: Database) -> Cards:
+    return Cards(database)
+
+
+@pytest.fixture
+def deliveries(database: Database) -> Deliveries:
+    return Deliveries(database)
+
+
+@pytest.fixture
+def settings(database: Database) -> GuildSettings:
+    return GuildSettings(database)
 
 
 @pytest_asyncio.fixture

@@ -15,21 +15,6 @@ GUILD, OTHER_GUILD, CHANNEL, NEW_CHANNEL = 77, 78, 770, 771
 HOUR = timedelta(hours=1)
 
 
-@pytest.fixture
-def cards(database: Database) -> Cards:
-    return Cards(database)
-
-
-@pytest.fixture
-def deliveries(database: Database) -> Deliveries:
-    return Deliveries(database)
-
-
-@pytest.fixture
-def settings(database: Database) -> GuildSettings:
-    return GuildSettings(database)
-
-
 def seen(
     now: datetime, change_ids: Sequence[int], status: str = "pending", name: str = "Deliberate"
 ) -> list[TrackedChange]:

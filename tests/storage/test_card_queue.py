@@ -8,28 +8,12 @@ import pytest
 
 from storage.card_queue import BURST, CARDS_AT_ONCE
 from storage.cards import Cards, TrackedChange
-from storage.database import Database
 from storage.deliveries import Deliveries
 from storage.delivery import Delivery, DeliveryKind
 from storage.guild_settings import GuildSettings
 
 GUILD, OTHER_GUILD, CHANNEL, OTHER_CHANNEL = 77, 78, 770, 780
 MINUTE, INSTANT = timedelta(minutes=1), timedelta(microseconds=1)
-
-
-@pytest.fixture
-def cards(database: Database) -> Cards:
-    return Cards(database)
-
-
-@pytest.fixture
-def deliveries(database: Database) -> Deliveries:
-    return Deliveries(database)
-
-
-@pytest.fixture
-def settings(database: Database) -> GuildSettings:
-    return GuildSettings(database)
 
 
 def seen(now: datetime, change_ids: Sequence[int], status: str = "pending") -> list[TrackedChange]:

@@ -20,16 +20,6 @@ RITA = 1111
 
 
 @pytest.fixture
-def cards(database: Database) -> Cards:
-    return Cards(database)
-
-
-@pytest.fixture
-def settings(database: Database) -> GuildSettings:
-    return GuildSettings(database)
-
-
-@pytest.fixture
 def change(now: datetime) -> Callable[..., TrackedChange]:
     def make(change_id: int = 42, status: str = "pending", digest: str = "d1") -> TrackedChange:
         return TrackedChange(
@@ -50,11 +40,6 @@ def change(now: datetime) -> Callable[..., TrackedChange]:
 
 
 type MakeChange = Callable[..., TrackedChange]
-
-
-@pytest.fixture
-def deliveries(database: Database) -> Deliveries:
-    return Deliveries(database)
 
 
 async def _deliver(deliveries: Deliveries, now: datetime, message_id: int = 5) -> None:

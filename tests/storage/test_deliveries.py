@@ -2,8 +2,6 @@
 
 from datetime import datetime, timedelta
 
-import pytest
-
 from storage.columns import to_json
 from storage.database import Database
 from storage.deliveries import Deliveries, NewPost
@@ -22,11 +20,6 @@ APPROVED, APPLIED = NoticeKey(RITA, 42, "approved"), NoticeKey(RITA, 42, "applie
 OUTAGE = NewPost(GUILD, CHANNEL, DeliveryKind.OUTAGE, "1772366400", {"since": 1772366400, "until": None})
 BACK = {"since": 1772366400, "until": 1772367000}
 DAY = timedelta(days=1)
-
-
-@pytest.fixture
-def deliveries(database: Database) -> Deliveries:
-    return Deliveries(database)
 
 
 async def rewrite(deliveries: Deliveries, now: datetime) -> int:

@@ -18,11 +18,6 @@ RITA, ABE = 1111, 2222
 REQUESTOR = frozenset({"requestor"})
 
 
-@pytest.fixture
-def deliveries(database: Database) -> Deliveries:
-    return Deliveries(database)
-
-
 async def _key(links: Links, user_id: int) -> str | None:
     key = await links.key(user_id)
     return None if key is None else key.get_secret_value()

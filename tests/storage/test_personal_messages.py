@@ -25,11 +25,6 @@ def messages(database: Database) -> PersonalMessages:
     return PersonalMessages(database)
 
 
-@pytest.fixture
-def deliveries(database: Database) -> Deliveries:
-    return Deliveries(database)
-
-
 async def test_what_closed_direct_messages_refuse_is_kept_until_it_is_read(
     messages: PersonalMessages, deliveries: Deliveries, now: datetime
 ) -> None:

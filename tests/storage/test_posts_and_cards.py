@@ -4,8 +4,6 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-import pytest
-
 from storage.database import Database
 from storage.deliveries import Deliveries, NewPost
 from storage.delivery import MAX_FAULTS, MAX_REFUSALS, RETRY_FIRST, Delivery, DeliveryKind, DeliveryState
@@ -16,11 +14,6 @@ APPROVED = NoticeKey(1111, 42, "approved")
 OUTAGE = NewPost(GUILD, CHANNEL, DeliveryKind.OUTAGE, "1772366400", {"since": 1772366400, "until": None})
 OTHER_SERVER = NewPost(OTHER_GUILD, 880, DeliveryKind.BURST, "42-57", {"count": 16})
 DAY = timedelta(days=1)
-
-
-@pytest.fixture
-def deliveries(database: Database) -> Deliveries:
-    return Deliveries(database)
 
 
 async def due_post(deliveries: Deliveries, now: datetime) -> Delivery:

@@ -19,11 +19,6 @@ DAY = timedelta(days=1)
 type LinkUser = Callable[..., Awaitable[Link]]
 
 
-@pytest.fixture
-def settings(database: Database) -> GuildSettings:
-    return GuildSettings(database)
-
-
 async def test_each_setting_of_a_server_is_stored_and_unset(settings: GuildSettings) -> None:
     values: dict[Setting, int | str] = {
         Setting.ANNOUNCEMENT_CHANNEL: 771,

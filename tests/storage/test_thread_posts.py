@@ -27,11 +27,6 @@ def posts(database: Database) -> ThreadPosts:
     return ThreadPosts(database)
 
 
-@pytest.fixture
-def deliveries(database: Database) -> Deliveries:
-    return Deliveries(database)
-
-
 async def card_everywhere(database: Database, now: datetime, change_ids: Sequence[int] = (42,)) -> None:
     """Set up two servers, one of them with threads, and post a card for each change in both."""
     settings = GuildSettings(database)

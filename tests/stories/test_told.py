@@ -3,6 +3,7 @@
 from types import SimpleNamespace
 from typing import Any
 
+import aiohttp
 import discord
 import pytest
 import simcord
@@ -20,7 +21,7 @@ from tests.stories.people import change_id_in, fill, link, open_draft, open_sect
 from tests.stories.prefilled import edit
 from tests.stories.test_races_and_restarts import decide
 
-THREAD_EXISTS, CLOSED, MISSING_PERMISSION, ARCHIVED = 160004, 50007, 50013, 50083
+THREAD_EXISTS, TOO_MANY_THREADS, CLOSED, MISSING_PERMISSION, ARCHIVED = 160004, 160006, 50007, 50013, 50083
 
 
 def refusal(status: int, code: int) -> discord.HTTPException:
@@ -286,6 +287,33 @@ async def test_a_thread_that_discord_refuses_hurts_no_card(
     assert "Rejected" in text_of(card_of(world.review, env, change_id))
     assert len(tried) == 3
     assert world.review.threads == []
+
+
+@pytest.mark.parametrize(
+    "outage",
+    [refusal(503, 0), refusal(400, TOO_MANY_THREADS), aiohttp.ServerDisconnectedError()],
+    ids=["503", "too many", "cut off"],
+)
+async def test_a_thread_that_could_not_be_opened_for_a_while_opens_later_with_the_reason(
+    world: World, env: simcord.Env, monkeypatch: pytest.MonkeyPatch, outage: Exception
+) -> None:
+    await ready(world, threads=True)
+    tried = []
+
+    async def fails(self: discord.PartialMessage, **_: Any) -> None:
+        tried.append(self.id)
+        raise outage
+
+    change_id = await propose(world, RITA, "Story Late Thread")
+    with monkeypatch.context() as broken:
+        broken.setattr(discord.PartialMessage, "create_thread", fails)
+        await reject_it(world, env, change_id)
+        for _ in range(4):
+            await env.advance_time(21)
+        assert len(tried) > 3, "an outage is no refusal, and only three of those end the attempts"
+    await env.advance_time(21)
+    (rejected,) = thread_texts(world, env)
+    assert "Not sharp enough" in rejected
 
 
 async def test_a_thread_that_was_opened_before_a_crash_is_taken_up(

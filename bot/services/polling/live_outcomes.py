@@ -10,7 +10,7 @@ import structlog
 
 from bot.errors import BotError
 from bot.reference.credentials import redacted
-from bot.reference.models import CanonicalFormat, ChangeStatus, Operation, PendingChange
+from bot.reference.models import ChangeStatus, Operation, PendingChange
 from bot.services.catalogue import Catalogue
 from bot.services.records.diff import field_diffs, proposed
 from storage.live_differences import LiveDifference, LiveDifferences
@@ -62,10 +62,15 @@ class LiveOutcomes:
         """Forget the live record from before an apply."""
         self._before.pop(change_id, None)
 
-    async def compare(self, change: PendingChange) -> None:
+    async def compare_all(self, changes: Iterable[PendingChange]) -> None:
+        """Compare changes that were just applied; of several of one model only the last."""
+        ordered = sorted(changes, key=lambda change: change.applied_at or 0)
+        last = {(change.category, change.model_name): change for change in ordered if change.is_record}
+        for change in last.values():
+            await self._compare(change)
+
+    async def _compare(self, change: PendingChange) -> None:
         """Compare the live record with an applied change, and store a difference, if readable."""
-        if not change.is_record:
-            return
         known = self.catalogue.known_models(change.category).get(change.model_name)
         before = self._before.get(change.change_id, known)
         try:
@@ -77,26 +82,13 @@ class LiveOutcomes:
             log.warning("live_record_differs", change_id=change.change_id, fields=list(fields))
             await self.differences.put(change.change_id, change.digest, LiveDifference(fields, self.clock()))
 
-    async def compare_all(self, changes: Iterable[PendingChange]) -> None:
-        """Compare applied changes of a poll; of several of one model only the last."""
-        last: dict[tuple[str, str], PendingChange] = {}
-        for change in changes:
-            if change.status is not ChangeStatus.APPLIED:
-                continue
-            key = (change.category, change.model_name)
-            if key not in last or (change.applied_at or 0) >= (last[key].applied_at or 0):
-                last[key] = change
-        for change in last.values():
-            await self.compare(change)
-
     async def is_written(self, change: PendingChange) -> bool:
         """Return whether an apply that failed has nevertheless changed the live record as approved."""
         if not self.is_applying(change.change_id) or not change.is_record:
             return False
         before = self._before[change.change_id]
         try:
-            dialect = await self.catalogue.dialect_of(change.category)
-            return unlike(change, before, before, dialect) is not None and await self._unlike(change, before) is None
+            return unlike(change, before, before) is not None and await self._unlike(change, before) is None
         except BotError:
             return False
 
@@ -108,17 +100,14 @@ class LiveOutcomes:
 
     async def _unlike(self, change: PendingChange, before: Record | None) -> tuple[str, ...] | None:
         """Read the live record and compare it, as :func:`unlike` does."""
-        live = await self._live(change)
-        return unlike(change, live, before, await self.catalogue.dialect_of(change.category))
+        return unlike(change, await self._live(change), before)
 
     async def _live(self, change: PendingChange) -> Record | None:
         record = await self.catalogue.live_record(change.category, change.model_name)
         return None if record is None else redacted(record)  # a change is read without its credentials too
 
 
-def unlike(
-    change: PendingChange, live: Record | None, before: Record | None, dialect: CanonicalFormat
-) -> tuple[str, ...] | None:
+def unlike(change: PendingChange, live: Record | None, before: Record | None) -> tuple[str, ...] | None:
     """Return the paths of fields that are not live as approved; ``None`` if all are.
 
     Fields that the change does not alter are left out, because the service rewrites some at each apply. An empty
@@ -132,8 +121,8 @@ def unlike(
     payload = dict(change.payload)
     if "parameters_count" in payload:  # the v2 queue renames it (8.6.2)
         payload["parameters"] = payload.pop("parameters_count")
-    approved, now = proposed({**name, **payload}, dialect), proposed({**name, **live}, dialect)
-    former = proposed({**name, **before}, dialect) if before is not None else {}
+    approved, now = proposed({**name, **payload}), proposed({**name, **live})
+    former = proposed({**name, **before}) if before is not None else {}
     altered = {one.field_path for one in field_diffs(former, approved)}
     differing = tuple(
         one.field_path

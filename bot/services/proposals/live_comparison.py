@@ -7,7 +7,7 @@ from typing import Any
 
 from bot.errors import BotError
 from bot.reference.deployment import CATEGORIES
-from bot.reference.models import CanonicalFormat, Operation
+from bot.reference.models import Operation
 from bot.reference.names import BACKEND_PREFIXES
 from bot.services.catalogue import Catalogue
 from bot.services.proposals.outcomes import LiveFacts
@@ -47,7 +47,7 @@ class LiveComparison:
 
     async def facts(self, draft: Draft) -> LiveFacts | None:
         """Return the draft's diff and conflicts with the cached live record; ``None`` for a create."""
-        operation, dialect = Operation(draft.operation), CanonicalFormat(draft.dialect)
+        operation = Operation(draft.operation)
         if operation is Operation.CREATE:
             return None
         base = draft.base or {}
@@ -55,9 +55,9 @@ class LiveComparison:
             live = (await self.catalogue.live_models(draft.category)).get(draft.model_name, base)
         except BotError:
             live = base
-        moved = rebase(base, base, live).taken if not is_same(base, live, dialect) else ()
+        moved = rebase(base, base, live).taken if not is_same(base, live) else ()
         if operation is Operation.UPDATE:
-            return LiveFacts(draft_diff(draft.model_name, draft.category, live, draft.record, dialect), moved)
+            return LiveFacts(draft_diff(draft.model_name, draft.category, live, draft.record), moved)
         usage = await self.usages.of(draft.category, draft.model_name)
         return LiveFacts(None, moved, usage, tuple(self._dependents(draft.category, draft.model_name)))
 
@@ -74,7 +74,7 @@ class LiveComparison:
             ApiError: the service does not answer.
             DraftUnavailableError: the draft is gone or no longer open.
         """
-        operation, dialect = Operation(draft.operation), CanonicalFormat(draft.dialect)
+        operation = Operation(draft.operation)
         if operation is Operation.CREATE:
             return Comparison(draft)
         live = await self.catalogue.live_record(draft.category, draft.model_name)
@@ -83,10 +83,10 @@ class LiveComparison:
         live = {"name": draft.model_name, **live}
         base = draft.base or {}
         moved = None
-        if not is_same(base, live, dialect):
+        if not is_same(base, live):
             moved = rebase(base, draft.record if operation is Operation.UPDATE else base, live)
             draft = await self.drafts.save(replace(draft, record=moved.record, base=live), self.clock())
-        is_unchanged = operation is Operation.UPDATE and is_same(draft.record, live, dialect)
+        is_unchanged = operation is Operation.UPDATE and is_same(draft.record, live)
         return Comparison(draft, moved, is_unchanged)
 
     def _dependents(self, category: str, name: str) -> Iterator[tuple[str, str]]:

@@ -4,8 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from bot.reference.models import CanonicalFormat, Diff, FieldDiff, Operation
-from bot.reference.records import to_payload
+from bot.reference.models import Diff, FieldDiff, Operation
 from bot.services.forms.fields import EMPTY
 from bot.services.forms.json_text import is_same_json
 
@@ -32,9 +31,9 @@ class Rebased:
     contested: tuple[str, ...] = ()
 
 
-def is_same(one: Record, other: Record, dialect: CanonicalFormat) -> bool:
+def is_same(one: Record, other: Record) -> bool:
     """Return whether two records propose the same, ignoring fields that the service writes."""
-    return not field_diffs(proposed(one, dialect), proposed(other, dialect))
+    return not field_diffs(proposed(one), proposed(other))
 
 
 def field_diffs(old: Record, new: Record) -> tuple[FieldDiff, ...]:
@@ -42,9 +41,9 @@ def field_diffs(old: Record, new: Record) -> tuple[FieldDiff, ...]:
     return tuple(_differences("", old, new))
 
 
-def draft_diff(name: str, category: str, live: Record, record: Record, dialect: CanonicalFormat) -> Diff:
+def draft_diff(name: str, category: str, live: Record, record: Record) -> Diff:
     """Return an update's changes in the shape of the service's own diff (``change_id`` 0)."""
-    old, new = proposed(live, dialect), proposed(record, dialect)
+    old, new = proposed(live), proposed(record)
     diffs = field_diffs(old, new)
     return Diff(
         change_id=0,
@@ -98,10 +97,9 @@ def _are_equal(one: Any, other: Any) -> bool:
     return one is other if one is _ABSENT or other is _ABSENT else one == other and is_same_json(one, other)
 
 
-def proposed(record: Record, dialect: CanonicalFormat) -> dict[str, Any]:
+def proposed(record: Record) -> dict[str, Any]:
     """Return a record without values that the service writes or that say nothing."""
-    payload = to_payload(record, name=str(record.get("name", "")), dialect=dialect)
-    return {key: value for key, value in payload.items() if key not in _SERVICE_FIELDS and not _is_silent(key, value)}
+    return {key: value for key, value in record.items() if key not in _SERVICE_FIELDS and not _is_silent(key, value)}
 
 
 def _is_silent(key: str, value: Any) -> bool:

@@ -187,7 +187,7 @@ class ChangeFactsBuilder:
         if models is None or (live := models.get(name)) is None:
             return diff
         named = {"name": name}
-        own = draft_diff(name, category, {**named, **live}, {**named, **change.payload}, self._dialect(category))
+        own = draft_diff(name, category, {**named, **live}, {**named, **change.payload})
         return own.model_copy(update={"change_id": change.change_id})
 
     async def _checks(
@@ -246,7 +246,7 @@ class ChangeFactsBuilder:
             if diff is None:
                 return None
             old, new = diff.current_state or {}, diff.proposed_state or {}
-            return LiveState(is_same(old, new, self._dialect(change.category)), read_at)
+            return LiveState(is_same(old, new), read_at)
         try:
             live = await self.catalogue.live_record(change.category, change.model_name)
         except BotError:
@@ -315,5 +315,5 @@ def _changed_since(former: SentProposal, sent: SentProposal) -> tuple[str, ...] 
         except FormatConflictError:
             return None
         record = {**new_record(sent.category, sent.model_name, dialect), **record}
-    diffs = field_diffs(proposed(record, dialect), proposed(sent.record, dialect))
+    diffs = field_diffs(proposed(record), proposed(sent.record))
     return tuple(one.field_path for one in diffs)

@@ -45,6 +45,15 @@ async def test_changes_too_large_to_be_read_hide_no_others(app: App, huge: tuple
     assert pending(app) == [*others, 13]
 
 
+async def test_a_newest_change_that_is_too_large_costs_no_full_reading(app: App) -> None:
+    for change_id in range(1, 4):
+        app.service.put(change_id)
+    await app.services.monitor.poll()
+    app.service.put(4, payload=HUGE)
+    await app.services.monitor.poll()
+    assert await cost(app) == 3
+
+
 async def test_a_change_that_grows_too_large_stays_known_and_costs_no_full_reading(app: App) -> None:
     for change_id in range(1, 4):
         app.service.put(change_id)

@@ -1,5 +1,7 @@
 """Cost of a poll: few requests while nothing moves, and no change is ever missed."""
 
+from datetime import timedelta
+
 import pytest
 
 from bot.reference.errors import UnavailableError
@@ -63,6 +65,63 @@ async def test_every_transition_is_seen_at_the_next_poll(watched: App, status: s
     await watched.services.monitor.poll()
     assert 3 not in waiting(watched)
     assert (await cards(watched))[3] == status
+
+
+async def test_an_apply_on_its_way_costs_one_request_more_and_its_news_are_seen(watched: App) -> None:
+    watched.service.put(3, status="applying", updated_at=1_772_366_999)
+    watched.service.put(4, status="applying", updated_at=1_772_366_999)
+    await watched.services.monitor.poll()
+    for _ in range(2):
+        assert len(await cost(watched)) == 5
+    watched.service.put(4, updated_at=1_772_367_000, payload={"name": "Model 4", "nsfw": True})
+    await watched.services.monitor.poll()
+    known = watched.services.snapshot.get(4)
+    assert known is not None
+    assert known.payload["nsfw"]
+    watched.service.put(3, status="applied")
+    await watched.services.monitor.poll()
+    assert waiting(watched, ChangeStatus.APPLYING) == {4}
+
+
+async def test_every_request_for_the_queue_has_the_reader_key(watched: App) -> None:
+    watched.service.put(3, status="applying")
+    del watched.service.changes[4]
+    for wait in (timedelta(), FULL_READ_EVERY):
+        watched.clock.move(seconds=wait.total_seconds())
+        await watched.services.monitor.poll()
+        await watched.services.monitor.poll()
+    await watched.services.poller.find([5])
+    asked = [request for request in watched.service.requests if "pending_queue" in request.url.path]
+    key = watched.settings.reader_key.get_secret_value()
+    assert {request.headers["apikey"] for request in asked} == {key}
+
+
+async def test_the_whole_list_costs_three_requests_while_it_is_as_before(watched: App) -> None:
+    watched.clock.move(seconds=FULL_READ_EVERY.total_seconds())
+    assert len(await cost(watched)) == 3
+
+
+async def test_after_purges_of_ended_changes_a_poll_is_as_cheap_as_before(watched: App) -> None:
+    for change_id in (1, MANY):
+        watched.service.put(change_id, status="rejected", rejected_by="303")
+    await watched.services.monitor.poll()
+    for gone in ([1], [MANY], [MANY - 1]):
+        for change_id in gone:
+            del watched.service.changes[change_id]
+        await watched.services.monitor.poll()
+        assert len(await cost(watched)) == 4
+    watched.service.put(MANY + 1)
+    assert len(await cost(watched)) == 4
+    assert MANY + 1 in waiting(watched)
+
+
+async def test_the_first_changes_of_an_empty_queue_are_seen_also_when_decided_at_once(app: App) -> None:
+    await app.services.monitor.poll()
+    app.service.put(1, status="rejected", rejected_by="303")
+    app.service.put(2)
+    assert len(await cost(app)) == 4
+    assert waiting(app) == {2}
+    assert app.services.snapshot.tracked[1].status == CardState.REJECTED
 
 
 async def test_transitions_that_cancel_out_in_one_count_show_in_another(watched: App) -> None:

@@ -5,10 +5,8 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.reference.models import CanonicalFormat
 from bot.services.records.diff import draft_diff, field_diffs, is_same, rebase
 
-V2 = CanonicalFormat.V2
 VALUE = (
     st.none() | st.booleans() | st.integers(-3, 3) | st.text("ab", max_size=2) | st.lists(st.integers(0, 2), max_size=2)
 )
@@ -17,7 +15,7 @@ RECORD = st.dictionaries(st.sampled_from("abcd"), VALUE | st.dictionaries(st.sam
 
 @given(RECORD)
 def test_a_record_differs_from_itself_in_nothing(record: dict[str, Any]) -> None:
-    assert is_same(record, record, V2)
+    assert is_same(record, record)
     assert field_diffs(record, record) == ()
 
 
@@ -55,10 +53,10 @@ def test_members_of_objects_are_told_and_merged_one_by_one() -> None:
 
 def test_what_the_service_writes_by_itself_is_no_difference() -> None:
     live = {"name": "A", "record_type": "lora", "metadata": {"updated_at": 2}, "tags": [], "inpainting": False}
-    assert is_same(live, {"name": "A"}, V2)
-    assert draft_diff("A", "lora", live, {"name": "A", "nsfw": 1}, V2).field_diffs
+    assert is_same(live, {"name": "A"})
+    assert draft_diff("A", "lora", live, {"name": "A", "nsfw": 1}).field_diffs
     assert rebase({"name": "A"}, {"name": "A"}, live).taken == ()
 
 
 def test_true_is_not_one() -> None:
-    assert not is_same({"nsfw": True}, {"nsfw": 1}, V2)
+    assert not is_same({"nsfw": True}, {"nsfw": 1})

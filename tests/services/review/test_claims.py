@@ -8,7 +8,7 @@ from bot.services.review.claims import CLAIM_LIFETIME
 from bot.services.review.outcomes import DecisionResult, Outcome
 from bot.services.review.presses import DecisionVerb
 from tests.services.conftest import APPROVER, GUILD, OTHER, REQUESTOR, App
-from tests.services.deliveries import deliver_cards
+from tests.services.deliveries import deliver_cards, due_cards, facts_of
 
 
 @pytest.fixture
@@ -110,3 +110,58 @@ async def test_the_answer_to_a_release_links_the_card_and_names_the_claimer(wait
     own = await waiting.services.claims.release(waiting.press(42, seen="seen"))
     assert own == DecisionResult(42, "seen", Outcome.RELEASED, card=link)
     assert len(await deliver_cards(waiting)) == 1, "it is drawn without the claim"
+
+
+async def test_a_claim_that_has_ended_may_be_taken_over(waiting: App) -> None:
+    await waiting.services.claims.take(waiting.press(42))
+    waiting.clock.move(hours=23)
+    before = await waiting.services.claims.take(waiting.press(42, user_id=REQUESTOR))
+    assert before.outcome is Outcome.CLAIMED_BY_OTHER
+    waiting.clock.move(hours=1)
+    after = await waiting.services.claims.take(waiting.press(42, user_id=REQUESTOR))
+    assert after.outcome is Outcome.CLAIMED
+    assert after.claim == Claim(REQUESTOR, "alice#101", waiting.clock() + CLAIM_LIFETIME)
+    assert await claimed_by(waiting) == "alice#101"
+
+
+async def test_a_claim_on_former_content_keeps_no_approver_from_the_present_one(waiting: App) -> None:
+    await waiting.services.claims.take(waiting.press(42))
+    waiting.service.put(42, payload={"name": "Another"})
+    assert (await waiting.services.claims.take(waiting.press(42, user_id=REQUESTOR))).outcome is Outcome.CLAIMED
+    assert await claimed_by(waiting) == "alice#101"
+
+
+async def test_a_claim_is_drawn_on_the_card_and_so_is_its_extension(waiting: App) -> None:
+    await waiting.services.guild_setup.use_review_channel(GUILD, 78)
+    await waiting.services.monitor.poll()
+    await deliver_cards(waiting)
+    for _ in range(2):
+        waiting.clock.move(hours=1)
+        await waiting.services.claims.take(waiting.press(42))
+        (card,) = await due_cards(waiting)
+        assert facts_of(card).claim == Claim(APPROVER, "bob#202", waiting.clock() + CLAIM_LIFETIME)
+        await deliver_cards(waiting)
+    await waiting.services.claims.take(waiting.press(42, user_id=REQUESTOR))
+    assert await due_cards(waiting) == [], "the claim is as before"
+
+
+async def test_an_ended_claim_is_not_named_to_a_person_who_has_none(waiting: App) -> None:
+    await waiting.services.claims.take(waiting.press(42))
+    waiting.clock.move(hours=24)
+    others = await waiting.services.claims.release(waiting.press(42, user_id=REQUESTOR))
+    assert (others.outcome, others.claim) == (Outcome.NOT_CLAIMED, None)
+
+
+async def test_a_claim_that_runs_is_not_ended_with_others(waiting: App) -> None:
+    waiting.service.put(43)
+    await waiting.services.claims.take(waiting.press(42))
+    waiting.clock.move(hours=12)
+    await waiting.services.claims.take(waiting.press(43))
+    waiting.clock.move(hours=12)
+    await waiting.services.claims.expire()
+    assert list(await waiting.services.claims.claims.all(waiting.clock())) == [43]
+
+
+async def test_a_person_without_a_link_has_no_claim_to_release(waiting: App) -> None:
+    with pytest.raises(NotLinkedError):
+        await waiting.services.claims.release(waiting.press(42, user_id=OTHER))

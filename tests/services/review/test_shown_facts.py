@@ -1,0 +1,146 @@
+"""Facts that an approver sees: what would change, how much it is used, the checks, and what is left after a purge."""
+
+import pytest
+
+from bot.services.changes import CardState, ChangeFacts
+from bot.services.checks import Check, CheckCode, CheckedRecord
+from bot.services.checks.run import run_checks
+from bot.services.review import facts
+from bot.services.usage import UsageFacts
+from tests.harness.scripted_service import harmless
+from tests.services.conftest import CHANNEL, GUILD, REQUESTOR, App
+from tests.services.deliveries import due_cards, facts_of
+
+STATISTICS = "/model_references/statistics/image_generation/deletion-risk"
+
+
+async def built(app: App, change_id: int = 42) -> ChangeFacts:
+    return await app.services.queue.facts_builder.build(await app.services.poller.read(change_id), GUILD)
+
+
+@pytest.mark.parametrize(("status", "is_asked"), [("approved", 1), ("applying", 0), ("applied", 0), ("rejected", 0)])
+async def test_a_diff_is_asked_for_while_it_helps_a_decision(app: App, status: str, is_asked: int) -> None:
+    app.service.put(
+        42, operation="update", model_name="Deliberate", status=status, updated_at=int(app.clock().timestamp())
+    )
+    await built(app)
+    assert app.service.asked("/diff") == is_asked
+
+
+@pytest.mark.parametrize("is_live", [True, False])
+async def test_the_bot_compares_where_the_service_finds_no_live_record(app: App, *, is_live: bool) -> None:
+    app.service.models["image_generation"] = {"Deliberate": {"version": "1", "nsfw": False}} if is_live else {}
+    app.service.put(42, operation="update", model_name="Deliberate", payload={"version": "2", "nsfw": False})
+    added = {"field_path": "version", "old_value": None, "new_value": "2"}
+    said = {
+        "change_id": 42,
+        "category": "image_generation",
+        "model_name": "Deliberate",
+        "operation": "update",
+        "current_state": None,
+        "field_diffs": [added],
+    }
+    app.service.bodies["/changes/42/diff"] = (200, said)
+    diff = (await built(app)).diff
+    assert diff is not None
+    (field,) = diff.field_diffs
+    assert (diff.change_id, diff.category, diff.model_name) == (42, "image_generation", "Deliberate")
+    assert (field.field_path, field.old_value, field.new_value) == ("version", "1" if is_live else None, "2")
+
+
+async def test_a_diff_of_the_service_is_shown_as_it_is(app: App) -> None:
+    app.service.put(42, operation="update", model_name="Deliberate", payload={"name": "Deliberate", "version": "2"})
+    said = {
+        "change_id": 42,
+        "category": "image_generation",
+        "model_name": "Deliberate",
+        "operation": "update",
+        "current_state": {"version": "0"},
+        "field_diffs": [{"field_path": "version", "old_value": "0", "new_value": "2"}],
+    }
+    app.service.bodies["/changes/42/diff"] = (200, said)
+    diff = (await built(app)).diff
+    assert diff is not None
+    assert [field.old_value for field in diff.field_diffs] == ["0"]
+
+
+@pytest.mark.parametrize(
+    ("operation", "status", "is_shown"),
+    [
+        ("update", "pending", True),
+        ("delete", "approved", True),
+        ("create", "pending", False),
+        ("delete", "applied", False),
+    ],
+)
+async def test_the_usage_of_a_model_that_would_change_is_shown(
+    app: App, operation: str, status: str, *, is_shown: bool
+) -> None:
+    usage = {"models": [{"name": "Deliberate", "worker_count": 3, "usage_month": 9000}]}
+    app.service.bodies[STATISTICS] = (200, usage)
+    app.service.put(42, operation=operation, model_name="Deliberate", status=status)
+    facts = await built(app)
+    assert facts.usage == (UsageFacts(1, 1, 9000, 3) if is_shown else None)
+    assert (CheckCode.CONSENSUS in {check.code for check in facts.checks}) is is_shown
+
+
+async def test_open_changes_of_the_model_and_of_its_files_are_named_once_each(app: App) -> None:
+    app.service.put(42)
+    app.service.put(43, payload=harmless("Model 42"))
+    app.service.put(44, payload=harmless("Model 42"), model_name="Model 42")
+    await app.services.monitor.poll()
+    named = [
+        (check.facts["change_id"], check.code) for check in (await built(app)).checks if "change_id" in check.facts
+    ]
+    assert sorted(named) == [(43, CheckCode.FILE_PROPOSED), (44, CheckCode.OTHER_CHANGE)]
+
+
+@pytest.fixture
+def checked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Names of the records whose checks ran, in order."""
+    names: list[str] = []
+
+    def counted(subject: CheckedRecord) -> tuple[Check, ...]:
+        names.append(subject.name)
+        return run_checks(subject)
+
+    monkeypatch.setattr(facts, "run_checks", counted)
+    return names
+
+
+async def test_checks_in_memory_are_of_the_changes_that_were_read_last(
+    app: App, checked: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(facts, "CHECKED_MAX", 2)
+    for change_id in (1, 2, 3):
+        app.service.put(change_id)
+    await app.services.catalogue.live_models("image_generation")
+    for change_id in (1, 2, 1, 3, 1, 2):
+        await built(app, change_id)
+    assert checked == ["Model 1", "Model 2", "Model 3", "Model 2"]
+
+
+async def test_checks_of_another_category_stay_in_memory(app: App, checked: list[str]) -> None:
+    app.service.models["lora"] = {"Live": {"name": "Live"}}
+    app.service.put(1)
+    app.service.put(2, category="lora")
+    for category in ("image_generation", "lora"):
+        await app.services.catalogue.live_models(category)
+    for change_id in (1, 2, 1, 2):
+        await built(app, change_id)
+    assert checked == ["Model 1", "Model 2"]
+
+
+async def test_a_purged_change_is_shown_from_what_is_stored_of_it(app: App) -> None:
+    await app.services.guild_setup.use_review_channel(GUILD, CHANNEL)
+    await app.services.memberships.record(GUILD, REQUESTOR, is_member=True)
+    app.service.put(42, operation="update", model_name="Deliberate")
+    await app.services.monitor.poll()
+    before = (await built(app)).change
+    del app.service.changes[42]
+    await app.wait_until_gone()
+    (card,) = await due_cards(app)
+    purged = facts_of(card)
+    assert (purged.state, purged.requestor_id, purged.noticed_at) == (CardState.PURGED, REQUESTOR, app.clock())
+    assert purged.change == before.model_copy(update={"payload": {}})
+    assert not purged.is_kept
