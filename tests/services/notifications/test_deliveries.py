@@ -123,6 +123,15 @@ async def test_what_was_sent_meanwhile_is_not_prepared_again(carded: App) -> Non
     assert await carded.services.deliveries.prepare(group) is None
 
 
+async def test_a_post_is_sent_as_it_was_queued(carded: App) -> None:
+    await fail_for_long(carded)
+    (group,) = await carded.services.deliveries.due_posts()
+    message = await carded.services.deliveries.prepare(group)
+    assert message is not None
+    assert (message.group, message.content, message.ping_role_id) == (group, None, None)
+    assert message.delivery.facts["until"] is None
+
+
 async def test_content_that_cannot_be_read_now_is_tried_again_after_seconds_each_time(carded: App) -> None:
     await decide(carded, "approved")
     carded.service.is_away = True

@@ -7,7 +7,7 @@ import pytest
 from bot.reference.models import Operation, PendingChange
 from bot.services.changes import CardState, MessageLink
 from bot.services.notifications.deliveries import Message
-from bot.services.notifications.direct_messages import FOLLOWED_PAUSE, REASONS_MAX
+from bot.services.notifications.direct_messages import FOLLOWED_PAUSE, NOTICES_PER_ROUND, REASONS_MAX
 from bot.services.notifications.news import BriefNews, ChangeNews, SeveralNews
 from bot.services.notifications.news_builder import NAMED_MAX
 from bot.services.review.presses import DecisionVerb
@@ -308,3 +308,13 @@ async def test_messages_go_out_in_the_order_of_their_news(app: App) -> None:
     ids = [notice.delivery.delivery_id for notice in await due_notices(app)]
     assert ids == sorted(ids)
     assert len(ids) == 3
+
+
+async def test_a_round_reaches_fifty_people_and_the_next_one_the_others(app: App) -> None:
+    people = range(5001, 5001 + NOTICES_PER_ROUND + 1)
+    for user_id in people:
+        await follow(app, user_id, category="image_generation")
+    await seen(app, 1)
+    first = {notice.delivery.user_id for notice in await deliver_notices(app)}
+    second = {notice.delivery.user_id for notice in await deliver_notices(app)}
+    assert (len(first), len(second), first | second) == (NOTICES_PER_ROUND, 1, set(people))

@@ -223,6 +223,8 @@ async def test_the_mention_comes_once_within_the_hour_after_the_quiet_hours(quie
     assert await woken(quiet, MORNING - timedelta(seconds=1)) == []
     assert len(await woken(quiet, MORNING + timedelta(minutes=59, seconds=59))) == 1
     assert await woken(quiet, MORNING + timedelta(minutes=59, seconds=59)) == []
+    await quiet.restart()
+    assert await woken(quiet, MORNING + timedelta(minutes=59, seconds=59)) == []
 
 
 async def test_an_hour_after_the_quiet_hours_it_is_too_late(quiet: App) -> None:

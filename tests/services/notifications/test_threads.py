@@ -8,6 +8,7 @@ from bot.services.notifications.threads import THREADS_PER_ROUND, UnopenedThread
 from storage.guild_settings import Setting
 from tests.services.conftest import CHANNEL, GUILD, REQUESTOR, App
 from tests.services.deliveries import deliver_cards, deliver_posts, due_cards, due_notices, due_posts, record
+from tests.services.proposals.test_resubmission import sent
 
 NEWS = 79
 
@@ -254,3 +255,21 @@ async def announced(app: App) -> list[list[int]]:
     return [
         [post.facts["change_id"] for post in group] for group in groups if group[0].kind is DeliveryKind.ANNOUNCEMENT
     ]
+
+
+async def test_a_thread_begins_with_the_reason_of_the_proposal(threaded: App) -> None:
+    await sent(threaded)
+    await threaded.services.monitor.poll()
+    await deliver_cards(threaded)
+    await decide(threaded, "rejected")
+    (card,) = await open_threads(threaded)
+    why, rejected = [post for post in await said(threaded) if post.kind is DeliveryKind.THREAD]
+    assert dict(why.facts) == {"status": "why", "why": "because it is good"}
+    assert (why.user_id, why.subject) == (REQUESTOR, f"42:{card.message_id}:why")
+    assert rejected.facts["status"] == "rejected"
+
+
+async def test_the_threads_of_the_named_servers_only_are_due(threaded: App) -> None:
+    await decide(threaded, "rejected")
+    assert await threaded.services.threads.due([GUILD + 1]) == []
+    assert [card.guild_id for card in await threaded.services.threads.due([GUILD])] == [GUILD]
