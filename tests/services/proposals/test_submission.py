@@ -284,7 +284,7 @@ async def test_an_answer_about_another_content_than_the_queue_lists_is_unknown(a
     app.service.put(42, payload={"name": "Pixel", "description": "Another."})
     outcome = await submit(app, await begun(app))
     assert isinstance(outcome, SubmissionUnknown)
-    assert outcome.change_id == 42
+    assert (outcome.change_id, outcome.notified_by) == (42, app.clock() + GIVE_UP_AFTER)
 
 
 async def test_a_service_that_was_not_reached_gives_the_draft_back(app: App) -> None:
@@ -430,3 +430,16 @@ async def test_a_proposal_is_stored_as_sent_before_it_leaves(app: App) -> None:
     app.service.meanwhile[ROUTE] = looks
     assert isinstance(await submit(app, draft), Queued)
     assert stored == [IntentState.SENT]
+
+
+async def test_a_service_without_own_lists_that_hides_its_queue_lets_the_bot_promise_no_message(app: App) -> None:
+    draft = await begun(app)
+    app.service.roles = ["requestor"]
+    app.clock.move(hours=1)
+    app.service.breaks_after = {ROUTE}
+    assert isinstance(await submit(app, draft), SubmissionUnknown)
+    app.service.refusals["/my_changes"] = (404, "Not Found")
+    app.service.refusals["/changes"] = (403, "You are not on the pending queue approver list.")
+    unknown = await app.services.submission.reconcile(REQUESTOR, draft.draft_id)
+    assert isinstance(unknown, SubmissionUnknown)
+    assert (unknown.draft.draft_id, unknown.notified_by) == (draft.draft_id, None)
