@@ -135,6 +135,12 @@ async def test_a_replaced_change_names_the_newer_one_by_the_key_that_sent_it(app
     assert await resubmission.replacement_of(change_id, digest) == 43
     assert await resubmission.replacement_of(change_id, "0" * 10) is None
     assert await resubmission.sent.replacement_of(change_id, digest, "202") is None, "another account replaces nothing"
+    app.clock.move(days=SENT_KEPT_FOR.days + 1)
+    await resubmission.expire()
+    card = await app.services.decisions.facts(43)
+    assert not isinstance(card, Gone)
+    assert card.replaces is not None
+    assert (card.replaces.former_id, card.replaces.fields) == (change_id, None), "no longer stored"
 
 
 async def test_an_id_that_stands_for_something_else_now_opens_nothing(app: App) -> None:
@@ -147,6 +153,8 @@ async def test_a_purged_proposal_is_sent_again_from_what_was_kept(app: App) -> N
     change_id, digest = await sent(app)
     del app.service.changes[change_id]
     await app.wait_until_gone()
+    rows = await app.services.recorder.cards.changes([change_id])
+    assert (await app.services.queue.facts_builder.of_purged(rows[change_id])).is_kept
     draft = await begin(app, digest)
     assert isinstance(draft, DraftFacts)
     assert draft.record == RECORD
