@@ -125,6 +125,9 @@ async def test_a_replaced_change_names_the_newer_one_by_the_key_that_sent_it(app
     assert isinstance(outcome, Queued)
     assert outcome.replaces is not None
     assert (outcome.replaces.former_id, outcome.replaces.was_open) == (change_id, True)
+    card = await app.services.decisions.facts(43)
+    assert not isinstance(card, Gone)
+    assert card.replaces == outcome.replaces
     former = await app.services.decisions.facts(change_id)
     assert not isinstance(former, Gone)
     assert former.resubmitted_as == 43
@@ -254,4 +257,3 @@ async def test_the_card_names_what_was_changed_and_not_the_change_of_format(app:
     outcome = await app.services.submission.submit(REQUESTOR, draft.draft_id, app.origin())
     assert isinstance(outcome, Queued)
     assert outcome.replaces is not None
-    assert outcome.replaces.fields == ("description",)

@@ -6,6 +6,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
 from bot.identity.errors import MissingRoleError, NotLinkedError
@@ -27,7 +28,7 @@ from bot.services.proposals.reconcile import ANSWER_WITHIN, GIVE_UP_AFTER
 from storage.deliveries import Deliveries
 from storage.drafts import DraftState
 from storage.errors import DiskError
-from storage.intents import Intent, Intents, NewIntent
+from storage.intents import Intent, Intents, IntentState, NewIntent
 from tests.harness.scripted_service import harmless
 from tests.services.conftest import APPROVER, CHANNEL, GUILD, OTHER, REQUESTOR, App
 from tests.services.deliveries import deliver_cards, due_cards, due_notices
@@ -283,7 +284,7 @@ async def test_an_answer_about_another_content_than_the_queue_lists_is_unknown(a
     app.service.put(42, payload={"name": "Pixel", "description": "Another."})
     outcome = await submit(app, await begun(app))
     assert isinstance(outcome, SubmissionUnknown)
-    assert outcome.change_id == 42
+    assert (outcome.change_id, outcome.notified_by) == (42, app.clock() + GIVE_UP_AFTER)
 
 
 async def test_a_service_that_was_not_reached_gives_the_draft_back(app: App) -> None:
@@ -402,3 +403,43 @@ async def test_a_draft_that_is_discarded_during_the_press_is_gone_and_not_sent(
     with pytest.raises(DraftGoneError):
         await submit(app, draft)
     assert app.service.writes == []
+
+
+async def test_a_refusal_that_the_person_saw_is_not_told_again(app: App) -> None:
+    app.service.bodies[ROUTE] = (409, {"detail": "An open change has this name."})
+    draft = await begun(app)
+    with pytest.raises(ConflictError):
+        await submit(app, draft)
+    await app.services.submission.cancel_notice(REQUESTOR, draft.draft_id)
+    app.clock.move(seconds=ANSWER_WITHIN.total_seconds())
+    assert await due_notices(app) == []
+
+
+async def test_a_proposal_is_stored_as_sent_before_it_leaves(app: App) -> None:
+    """A bot that is killed meanwhile looks for it at its next start, instead of giving the draft back."""
+    takes(app)
+    draft = await begun(app)
+    stored: list[IntentState] = []
+
+    async def looks(request: httpx.Request) -> None:
+        app.service.meanwhile[ROUTE] = looks
+        intent = await app.services.submission.intents.latest_for_draft(draft.draft_id)
+        if request.method == "POST":
+            stored.extend([] if intent is None else [intent.state])
+
+    app.service.meanwhile[ROUTE] = looks
+    assert isinstance(await submit(app, draft), Queued)
+    assert stored == [IntentState.SENT]
+
+
+async def test_a_service_without_own_lists_that_hides_its_queue_lets_the_bot_promise_no_message(app: App) -> None:
+    draft = await begun(app)
+    app.service.roles = ["requestor"]
+    app.clock.move(hours=1)
+    app.service.breaks_after = {ROUTE}
+    assert isinstance(await submit(app, draft), SubmissionUnknown)
+    app.service.refusals["/my_changes"] = (404, "Not Found")
+    app.service.refusals["/changes"] = (403, "You are not on the pending queue approver list.")
+    unknown = await app.services.submission.reconcile(REQUESTOR, draft.draft_id)
+    assert isinstance(unknown, SubmissionUnknown)
+    assert (unknown.draft.draft_id, unknown.notified_by) == (draft.draft_id, None)

@@ -3,13 +3,15 @@
 import pytest
 
 from bot.services.changes import CardState, ChangeFacts
-from bot.services.checks import Check, CheckCode, CheckedRecord
+from bot.services.checks import Check, CheckCode, CheckedRecord, Verdict
 from bot.services.checks.run import run_checks
 from bot.services.review import facts
+from bot.services.review.presses import ButtonPress, DecisionVerb, Target
 from bot.services.usage import UsageFacts
 from tests.harness.scripted_service import harmless
-from tests.services.conftest import CHANNEL, GUILD, REQUESTOR, App
+from tests.services.conftest import APPROVER, CHANNEL, GUILD, REQUESTOR, App
 from tests.services.deliveries import due_cards, facts_of
+from tests.services.proposals.test_resubmission import LEGACY_RECORD, become_legacy
 
 STATISTICS = "/model_references/statistics/image_generation/deletion-risk"
 
@@ -93,6 +95,46 @@ async def test_open_changes_of_the_model_and_of_its_files_are_named_once_each(ap
         (check.facts["change_id"], check.code) for check in (await built(app)).checks if "change_id" in check.facts
     ]
     assert sorted(named) == [(43, CheckCode.FILE_PROPOSED), (44, CheckCode.OTHER_CHANGE)]
+
+
+async def asked_of_both(app: App) -> tuple[Check, ...]:
+    """Return the warnings about #42 in the question before several changes are approved."""
+    press = ButtonPress(APPROVER, app.origin(), (Target(42, ""), Target(50, "")))
+    concerns = (await app.services.decisions.ask(press, DecisionVerb.APPROVE)).results[0].concerns
+    assert concerns is not None
+    return concerns.checks
+
+
+@pytest.mark.parametrize("operation", ["create", "update"])
+async def test_the_question_about_several_changes_has_the_warnings_of_each_card(app: App, operation: str) -> None:
+    usage = {"models": [{"name": "Deliberate", "worker_count": 3, "usage_month": 9000}]}
+    app.service.bodies[STATISTICS] = (200, usage)
+    app.service.models["image_generation"]["Deliberate"] = harmless("Deliberate")
+    app.service.put(42, operation=operation, model_name="Deliberate", payload=harmless("Deliberate"))
+    app.service.put(44, model_name="Deliberate")
+    app.service.put(50)
+    await app.services.monitor.poll()
+    card = await built(app)
+    asked = await asked_of_both(app)
+    assert asked == tuple(check for check in card.checks if check.verdict is not Verdict.PASS)
+    grave = CheckCode.NAME_TAKEN if operation == "create" else CheckCode.CONSENSUS
+    assert {check.code for check in asked} >= {grave, CheckCode.OTHER_CHANGE}
+    assert [check.facts["change_id"] for check in asked if check.code is CheckCode.OTHER_CHANGE] == [44]
+
+
+async def test_before_the_live_models_are_known_a_question_claims_nothing_about_them(app: App) -> None:
+    app.service.put(42, operation="update", model_name="Unheard of")
+    app.service.put(50)
+    assert CheckCode.NAME_UNKNOWN not in {check.code for check in await asked_of_both(app)}
+    await app.services.catalogue.live_models("image_generation")
+    assert CheckCode.NAME_UNKNOWN in {check.code for check in await asked_of_both(app)}
+
+
+async def test_a_legacy_record_is_checked_as_one_by_a_legacy_service(app: App) -> None:
+    become_legacy(app)
+    await app.services.catalogue.refresh_deployment()
+    app.service.put(42, model_name="Pixel", payload=LEGACY_RECORD)
+    assert CheckCode.FORMAT not in {check.code for check in (await built(app)).checks}
 
 
 @pytest.fixture
