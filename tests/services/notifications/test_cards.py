@@ -161,6 +161,8 @@ async def test_a_card_shows_the_state_that_the_bot_has_seen(pinging: App) -> Non
     await propose(pinging)
     pinging.service.put(42, status="approved", approved_by="303")
     assert [facts_of(card).state for card in await due_cards(pinging)] == [CardState.PENDING]
+    await pinging.restart()
+    assert [facts_of(card).state for card in await due_cards(pinging)] == [CardState.PENDING]
 
 
 async def test_the_card_of_a_change_that_is_gone_says_so_and_names_its_requestor(pinging: App) -> None:
