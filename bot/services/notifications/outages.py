@@ -21,9 +21,6 @@ from storage.notices import About, NoticeKey
 AWAY_AFTER = timedelta(seconds=60)
 """Shortest outage: an apply blocks the service for up to a minute (8.6.2)."""
 
-AWAY_AFTER_POLLS = 2
-"""Fewest failed polls in an outage: one proves nothing, even after a long pause."""
-
 BLIND_AFTER = timedelta(minutes=30)
 """Shortest time of any other failure that is posted: an AI-Horde that is busy recovers by itself."""
 
@@ -78,7 +75,6 @@ class Outages:
     cursors: Cursors
     drafts: Drafts
     clock: Callable[[], datetime]
-    _failed_polls: int = 0
     _posted: Outage | None = None
     _is_loaded: bool = False
 
@@ -89,11 +85,9 @@ class Outages:
             self._posted, self._is_loaded = Outage(**json.loads(text)) if text else None, True
         problem = self.monitor.problem
         if problem is None:
-            self._failed_polls = 0
             if self._posted is not None:
                 await self._end(self._posted)
             return
-        self._failed_polls += 1
         is_read_only = isinstance(problem, ReadOnlyError)
         blind = None if is_read_only or _is_away(problem) else self.monitor.reader_problem or UNREADABLE
         if self._posted is None:
@@ -109,7 +103,7 @@ class Outages:
         if since is None:
             return
         least = AWAY_AFTER if blind in (None, *SURE) else BLIND_AFTER
-        if not is_read_only and (now - since < least or self._failed_polls < AWAY_AFTER_POLLS):
+        if not is_read_only and now - since < least:
             return
         highest_id = self.snapshot.highest_change_id
         outage = Outage(int(since.timestamp()), is_read_only, highest_id, blind, was_read_only=is_read_only)
