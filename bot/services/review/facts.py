@@ -81,7 +81,7 @@ class ChangeFactsBuilder:
             self._cards_of(rivals, guild_id),
             self.live_outcomes.difference_of(change),
             self.intents.why_of(change.change_id),
-            self._checks(change, rivals, usage),
+            self._checks(change, usage),
         )
         replaces, resubmitted_as, requests = await asyncio.gather(
             self.replaced(change), self.resubmitted_as(change), self.requests_of(change)
@@ -148,10 +148,9 @@ class ChangeFactsBuilder:
     async def checks_from_memory(self, change: PendingChange) -> tuple[Check, ...]:
         """Check a pending or approved change, against the live models and open changes in memory."""
         known = self.catalogue.known_models(change.category)
-        rivals = self.snapshot.of_model(change.category, change.model_name, besides=change.change_id)
         if not _is_checked(change):
             return ()
-        return _checks_of(change, self._subject(change, rivals, await self._usage(change), known or None))
+        return _checks_of(change, self._subject(change, await self._usage(change), known or None))
 
     async def resubmitted_as(self, change: PendingChange) -> int | None:
         """Return the change that a requestor's same key put in place of one that is not live."""
@@ -190,16 +189,12 @@ class ChangeFactsBuilder:
         own = draft_diff(name, category, {**named, **live}, {**named, **change.payload})
         return own.model_copy(update={"change_id": change.change_id})
 
-    async def _checks(
-        self, change: PendingChange, rivals: tuple[PendingChange, ...], usage: UsageFacts | None
-    ) -> tuple[Check, ...]:
+    async def _checks(self, change: PendingChange, usage: UsageFacts | None) -> tuple[Check, ...]:
         """Check an open change; the checks run again only if a fact that they compare differs."""
         if not _is_checked(change):
             return ()
         live = await self.catalogue.models_or_none(change.category)
-        sharing = self.snapshot.of_files(change.category, change.payload)
-        others = [each for each in sharing if each.model_name != change.model_name]
-        subject = self._subject(change, (*rivals, *others), usage, live)
+        subject = self._subject(change, usage, live)
         known, checks = self._checked.pop(change.change_id, (None, ()))
         if subject != known:
             checks = _checks_of(change, subject)
@@ -217,17 +212,19 @@ class ChangeFactsBuilder:
     def _subject(
         self,
         change: PendingChange,
-        rivals: tuple[PendingChange, ...],
         usage: UsageFacts | None,
         live: Mapping[str, dict[str, Any]] | None,
     ) -> CheckedRecord:
+        rivals = self.snapshot.of_model(change.category, change.model_name, besides=change.change_id)
+        sharing = self.snapshot.of_files(change.category, change.payload)
+        others = (each for each in sharing if each.model_name != change.model_name)
         subject = CheckedRecord(
             operation=change.operation,
             category=change.category,
             name=change.model_name,
             record=change.payload,
             dialect=self._dialect(change.category),
-            open_changes=rivals,
+            open_changes=(*rivals, *others),
             usage=usage,
         )
         return self.catalogue.with_service_facts(subject, live)

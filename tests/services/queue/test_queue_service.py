@@ -16,6 +16,7 @@ from bot.services.review.presses import DecisionVerb
 from bot.ui.glyphs import Theme
 from bot.ui.queue.queue_list import queue_list
 from storage.list_filters import KEPT_FOR
+from tests.harness.scripted_service import harmless
 from tests.services.conftest import APPROVER, GUILD, OTHER, REQUESTOR, App
 from tests.stories.payloads import CONFIG_V2
 
@@ -98,7 +99,7 @@ async def test_a_person_without_a_link_reads_with_the_reader_key(full: App) -> N
 
 async def test_a_claim_is_shown_in_the_list_and_skipped_for_others(full: App) -> None:
     for number in (1, 2):  # a kind of model without other facts
-        full.service.put(number, category="blip", payload={"config": CONFIG_V2})
+        full.service.put(number, category="blip", payload={"config": harmless(f"Blip {number}")["config"]})
     services = full.services
     await services.monitor.poll()
     await services.claims.take(full.press(1, user_id=REQUESTOR))

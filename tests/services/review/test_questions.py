@@ -9,12 +9,14 @@ import pytest
 from bot.identity.errors import MissingRoleError
 from bot.reference.errors import ForbiddenError
 from bot.services.changes import CardState, ChangeFacts, MessageLink, Origin
+from bot.services.checks import CheckCode
 from bot.services.errors import ReadLimitError
 from bot.services.rate_limits import READ_CHECKS_A_MINUTE, READS_A_MINUTE
 from bot.services.review import decisions
 from bot.services.review.approvals import TITLE_LENGTH_MAX
 from bot.services.review.outcomes import CountedApprovals, Outcome
 from bot.services.review.presses import BATCH_MAX, ButtonPress, DecisionVerb, Target
+from tests.harness.scripted_service import harmless
 from tests.services.conftest import APPROVER, CHANNEL, GUILD, REQUESTOR, App
 from tests.services.deliveries import deliver_cards
 from tests.services.review.test_approvals import approve, wants
@@ -118,6 +120,18 @@ async def test_of_two_the_one_that_has_to_be_read_by_itself_is_not_decided_with_
     assert outcomes(result) == {42: Outcome.DONE, 44: Outcome.ALONE}
     assert result.next_selection_id is not None
     assert await behind(waiting, result.next_selection_id) == [42]
+
+
+async def test_two_that_propose_one_file_are_warned_of_in_the_question_as_on_their_cards(waiting: App) -> None:
+    waiting.service.put(44, payload=harmless("Model 42"))
+    await waiting.services.monitor.poll()
+    question = await waiting.services.decisions.ask(await chosen(waiting, (42, 44)), DecisionVerb.APPROVE)
+    named = [
+        (result.change_id, check.code)
+        for result in question.results
+        for check in (result.concerns.checks if result.concerns else ())
+    ]
+    assert named == [(42, CheckCode.FILE_PROPOSED), (44, CheckCode.FILE_PROPOSED)]
 
 
 async def test_a_question_about_what_was_chosen_needs_no_second_list_of_it(waiting: App) -> None:
