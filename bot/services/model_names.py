@@ -66,7 +66,7 @@ class NameIndex:
             self._plain.find(_BREAK + wanted),
             self._marked.find(_MARK + _marked(wanted)),
             self._plain.find(wanted),
-            self._with_all(set(wanted.split())),
+            self._with_all(wanted),
         )
         best: dict[int, int] = {}
         for rank, place in enumerate(places):
@@ -76,10 +76,10 @@ class NameIndex:
                 best.setdefault(number, rank)
         return [(rank, *self._entries[number]) for number, rank in islice(best.items(), limit)]
 
-    def _with_all(self, words: Collection[str]) -> Iterable[int]:
+    def _with_all(self, wanted: str) -> Iterable[int]:
         """Find names with all words; a single word was searched for before."""
-        hits = self._numbered if len(words) > 1 else []
-        for word in sorted(words, key=len, reverse=True):
+        hits = self._numbered if " " in wanted else []
+        for word in sorted(set(wanted.split()), key=len, reverse=True):
             hits = [hit for hit in hits if word in hit[1]]
         return (number for number, _ in hits)
 

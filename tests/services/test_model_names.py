@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.services.errors import NameMismatchError
@@ -57,6 +57,7 @@ def test_the_same_comes_first_then_beginnings_then_words_then_the_rest() -> None
 NEAR = st.text(st.sampled_from("abAB -_/.(\n\r\uff11\u200b"), max_size=6)
 
 
+@example(["A"], "A A", None)
 @given(st.lists(NEAR, max_size=60, unique=True), NEAR, st.none() | st.integers(1, 10))
 def test_the_index_finds_names_in_the_same_order(names: list[str], typed: str, limit: int | None) -> None:
     use = {name: len(name) * number % 3 for number, name in enumerate(names)}
