@@ -32,7 +32,7 @@ async def ask_hosts(interaction: Interaction, change_ids: Collection[int] | None
     """Ask the hosts about approved changes, for approvers only; return whether one disagrees.
 
     Args:
-        interaction: the press or command, acknowledged.
+        interaction: the press or command.
         change_ids: the changes, ``None`` for the oldest approved ones.
 
     Raises:
