@@ -223,7 +223,7 @@ class Services(SharedServices):
         self.model_lookup = ModelLookup(self.catalogue, snapshot, self.card_links, self.usages, filters, clock)
 
     def _build_direct_messages(self) -> None:
-        """Build the contents of news and direct messages, and the expiry of links that they announce."""
+        """Build the contents of news and direct messages, and the expiry that they announce."""
         repos, clock = self._repos, self._clock
         idle_after = timedelta(days=self._settings.link_idle_days)
         self.link_expiry = LinkExpiry(self.accounts, repos.idle_links, clock, keep_for=idle_after)

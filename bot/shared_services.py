@@ -1,4 +1,4 @@
-"""Shared services: the client, the accounts and the polled queue, on which all features stand."""
+"""Shared services: client, accounts and the polled queue, on which all features stand."""
 
 from collections.abc import Callable
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""Replacements: changes that a requestor sent in place of earlier ones, and requests to do so."""
+"""Replacements: changes sent in place of earlier ones, and requests to send them."""
 
 from dataclasses import dataclass
 
