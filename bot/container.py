@@ -22,6 +22,7 @@ from bot.services.notifications.outages import Outages
 from bot.services.notifications.refused_channels import RefusedChannels
 from bot.services.notifications.reminders import Reminders
 from bot.services.notifications.threads import Threads
+from bot.services.notifications.undelivered import UndeliveredMessages
 from bot.services.privacy import Privacy
 from bot.services.proposals.draft_facts import DraftFactsBuilder
 from bot.services.proposals.draft_hosts import DraftHosts
@@ -248,13 +249,20 @@ class Services(SharedServices):
             news_builder=news_builder,
             drafts=repos.drafts,
             intents=repos.intents,
-            thread_posts=repos.thread_posts,
-            recorder=self.recorder,
-            cards=repos.cards,
-            memberships=repos.memberships,
             clock=clock,
             keep_for=self._draft_lifetime,
             link_expiry=self.link_expiry,
+        )
+        self.undelivered = UndeliveredMessages(
+            direct_messages=self._direct_messages,
+            news_builder=news_builder,
+            deliveries=repos.deliveries,
+            personal_messages=repos.personal_messages,
+            thread_posts=repos.thread_posts,
+            cards=repos.cards,
+            memberships=repos.memberships,
+            intents=repos.intents,
+            clock=clock,
         )
 
     def _build_deliveries(self) -> None:
@@ -276,6 +284,7 @@ class Services(SharedServices):
             self.recorder,
             self.card_service,
             self._direct_messages,
+            self.undelivered,
             self._refused_channels,
             repos.thread_posts,
             clock,
