@@ -244,7 +244,7 @@ class Services:
         """Build the lists: the queue, own proposals, history, purges, statistics and live models."""
         repos, clock, client, rate_limits = self._repos, self._clock, self._client, self.rate_limits
         snapshot, filters, reader_key = self.snapshot, repos.list_filters, self._settings.reader_key
-        reader = QueueReader(self.accounts, client, self.catalogue, reader_key)
+        self._queue_reader = reader = QueueReader(self.accounts, client, self.catalogue, reader_key)
         self.queue = QueueService(
             accounts=self.accounts,
             reader=reader,
@@ -274,6 +274,7 @@ class Services:
             monitor=self.monitor,
             snapshot=self.snapshot,
             poller=self.poller,
+            reader=self._queue_reader,
             card_links=self._card_links,
             facts_builder=self._facts_builder,
             cards=repos.cards,
@@ -313,18 +314,15 @@ class Services:
             facts_builder=self._facts_builder,
             clock=clock,
         )
-        self._refused_channels = RefusedChannels(deliveries, repos.guild_settings, clock)
+        self._refused_channels = refused = RefusedChannels(deliveries, repos.guild_settings, clock)
         self.deliveries = DeliveryService(
-            deliveries,
-            self.recorder,
-            self.card_service,
-            self._direct_messages,
-            self._refused_channels,
-            repos.thread_posts,
-            clock,
+            deliveries, self.recorder, self.card_service, self._direct_messages, refused, repos.thread_posts, clock
         )
         self.threads = Threads(repos.thread_posts, repos.intents, clock)
-        self.following = Following(repos.subscriptions, self.catalogue, self._client, self.snapshot, repos.links, clock)
+        client, reader = self._client, self._queue_reader
+        self.following = Following(
+            repos.subscriptions, self.catalogue, client, reader, self.snapshot, repos.links, clock
+        )
 
     def _build_scheduled_posts(self) -> None:
         """Build what the clock posts: digests, outages, reminders, weekly checks of live models."""
