@@ -194,7 +194,7 @@ class NewsBuilder:
         return None if followed is None else ChangeNews(facts, card, followed)
 
     async def _subscriptions_of(self, user_id: int) -> list[Subscription]:
-        """Return a person's subscriptions; none for a person to whom the service would not show its queue."""
+        """Return a person's subscriptions; none where the service would not show them its queue."""
         return await self.subscriptions.of_user(user_id) if await self.reader.may_read_all(user_id) else []
 
     async def _is_revisable(self, facts: ChangeFacts) -> bool:

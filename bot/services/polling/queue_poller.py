@@ -28,7 +28,11 @@ SLICE = 25
 
 @dataclass(slots=True)
 class _New:
-    """Changes behind the newest known one; closed ones up to ``highest_id`` are entries alone, they are no news."""
+    """Changes behind the newest known one.
+
+    Attributes:
+        changes: those to record; closed ones up to ``highest_id`` are no news, and have only an entry.
+    """
 
     highest_id: int = 0
     changes: list[PendingChange] = field(default_factory=list)
