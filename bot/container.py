@@ -199,7 +199,7 @@ class Services(SharedServices):
         """Build the lists: the queue, own proposals, history, purges, statistics and live models."""
         repos, clock, client, rate_limits = self._repos, self._clock, self.client, self.rate_limits
         snapshot, filters, reader_key = self.snapshot, repos.list_filters, self._settings.reader_key
-        reader = QueueReader(self.accounts, client, self.catalogue, reader_key)
+        self._queue_reader = reader = QueueReader(self.accounts, client, self.catalogue, reader_key)
         self.queue = QueueService(
             accounts=self.accounts,
             reader=reader,
@@ -232,6 +232,7 @@ class Services(SharedServices):
             monitor=self.monitor,
             snapshot=self.snapshot,
             poller=self.poller,
+            reader=self._queue_reader,
             card_links=self.card_links,
             facts_builder=self._facts_builder,
             cards=repos.cards,
@@ -290,7 +291,15 @@ class Services(SharedServices):
             clock,
         )
         self.threads = Threads(repos.thread_posts, repos.intents, clock)
-        self.following = Following(repos.subscriptions, self.catalogue, self.client, self.snapshot, repos.links, clock)
+        self.following = Following(
+            repos.subscriptions,
+            self.catalogue,
+            self.client,
+            self._queue_reader,
+            self.snapshot,
+            repos.links,
+            clock,
+        )
 
     def _build_scheduled_posts(self) -> None:
         """Build what the clock posts: digests, outages, reminders, weekly checks of live models."""
