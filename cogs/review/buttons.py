@@ -25,9 +25,10 @@ from bot.ui.custom_ids import (
 )
 from bot.ui.error_messages.attempts import Attempt, Verb
 from bot.ui.error_messages.lost_answers import Phase, phase_of
+from bot.ui.review.absent_changes import gone
 from bot.ui.review.batches import batch_question
 from bot.ui.review.claims import claim_result
-from bot.ui.review.decisions import cancelled, decision_result, gone
+from bot.ui.review.decisions import cancelled, decision_result
 from cogs.review.forms import open_change_form
 from cogs.review.questions import ask_hosts, show_decision, show_question
 
