@@ -22,6 +22,7 @@ from bot.services.notifications.outages import Outages
 from bot.services.notifications.refused_channels import RefusedChannels
 from bot.services.notifications.reminders import Reminders
 from bot.services.notifications.threads import Threads
+from bot.services.notifications.undelivered import UndeliveredMessages
 from bot.services.privacy import Privacy
 from bot.services.proposals.draft_facts import DraftFactsBuilder
 from bot.services.proposals.draft_hosts import DraftHosts
@@ -249,13 +250,20 @@ class Services(SharedServices):
             news_builder=news_builder,
             drafts=repos.drafts,
             intents=repos.intents,
-            thread_posts=repos.thread_posts,
-            recorder=self.recorder,
-            cards=repos.cards,
-            memberships=repos.memberships,
             clock=clock,
             keep_for=self._draft_lifetime,
             link_expiry=self.link_expiry,
+        )
+        self.undelivered = UndeliveredMessages(
+            direct_messages=self._direct_messages,
+            news_builder=news_builder,
+            deliveries=repos.deliveries,
+            personal_messages=repos.personal_messages,
+            thread_posts=repos.thread_posts,
+            cards=repos.cards,
+            memberships=repos.memberships,
+            intents=repos.intents,
+            clock=clock,
         )
 
     def _build_deliveries(self) -> None:
@@ -271,14 +279,26 @@ class Services(SharedServices):
             facts_builder=self._facts_builder,
             clock=clock,
         )
-        self._refused_channels = refused = RefusedChannels(deliveries, repos.guild_settings, clock)
+        self._refused_channels = RefusedChannels(deliveries, repos.guild_settings, clock)
         self.deliveries = DeliveryService(
-            deliveries, self.recorder, self.card_service, self._direct_messages, refused, repos.thread_posts, clock
+            deliveries,
+            self.recorder,
+            self.card_service,
+            self._direct_messages,
+            self.undelivered,
+            self._refused_channels,
+            repos.thread_posts,
+            clock,
         )
         self.threads = Threads(repos.thread_posts, repos.intents, clock)
-        client, reader = self.client, self._queue_reader
         self.following = Following(
-            repos.subscriptions, self.catalogue, client, reader, self.snapshot, repos.links, clock
+            repos.subscriptions,
+            self.catalogue,
+            self.client,
+            self._queue_reader,
+            self.snapshot,
+            repos.links,
+            clock,
         )
 
     def _build_scheduled_posts(self) -> None:
