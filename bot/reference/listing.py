@@ -122,7 +122,7 @@ def read_listing(body: bytes, former: bytes | None) -> Listing:
 
 @dataclass(slots=True)
 class PageSize:
-    """Number of changes to ask for at once: halved after a page that was too large, else doubled.
+    """Number of changes to ask for at once: halved after too large a page, else doubled.
 
     Attributes:
         failures: pages that were too large.
