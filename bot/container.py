@@ -5,17 +5,10 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from bot.connections import VERSION, Connections
-from bot.identity.accounts import Accounts
 from bot.identity.horde import ping
-from bot.identity.roles import AllowLists, QueueRoles
-from bot.reference.client import ReferenceClient
-from bot.reference.transport import Transport
-from bot.services.card_links import CardLinks
-from bot.services.catalogue import Catalogue
 from bot.services.guilds.guild_setup import GuildSetup
 from bot.services.guilds.membership import MembershipService
 from bot.services.guilds.role_sync import RoleSync
-from bot.services.hosts.host_checks import HostChecks
 from bot.services.hosts.link_reader import LinkReader
 from bot.services.models.lookup import ModelLookup
 from bot.services.models.verification import ModelVerification
@@ -29,12 +22,7 @@ from bot.services.notifications.outages import Outages
 from bot.services.notifications.refused_channels import RefusedChannels
 from bot.services.notifications.reminders import Reminders
 from bot.services.notifications.threads import Threads
-from bot.services.polling.change_recorder import ChangeRecorder
-from bot.services.polling.live_outcomes import LiveOutcomes
-from bot.services.polling.notification_planner import NotificationPlanner
-from bot.services.polling.queue_monitor import QueueMonitor
-from bot.services.polling.queue_poller import QueuePoller
-from bot.services.polling.queue_snapshot import QueueSnapshot
+from bot.services.notifications.undelivered import UndeliveredMessages
 from bot.services.privacy import Privacy
 from bot.services.proposals.draft_facts import DraftFactsBuilder
 from bot.services.proposals.draft_hosts import DraftHosts
@@ -53,31 +41,31 @@ from bot.services.queue.purge import PurgeService
 from bot.services.queue.queue_reader import QueueReader
 from bot.services.queue.queue_service import QueueService
 from bot.services.queue.statistics import StatisticsService
-from bot.services.rate_limits import RateLimits
-from bot.services.reader_key import ReaderKeyCheck
 from bot.services.retention import LinkExpiry
 from bot.services.review.approvals import ApprovalPolicy
 from bot.services.review.batches import Batches
 from bot.services.review.card_checks import CardHostChecks
+from bot.services.review.change_checks import ChangeChecks
 from bot.services.review.claims import ClaimService
 from bot.services.review.concerns import ConcernsBuilder
 from bot.services.review.decisions import DecisionService
 from bot.services.review.facts import ChangeFactsBuilder
 from bot.services.review.guards import DecisionGuards
 from bot.services.review.reconcile import DecisionReconciler
+from bot.services.review.replacements import Replacements
 from bot.services.review.requestor_notices import RequestorNotices
 from bot.services.review.revision_requests import RevisionRequestService
 from bot.services.review.sending import BatchSender
 from bot.services.status import Status
 from bot.services.synced_commands import SyncedCommandsStore
 from bot.services.upkeep import Upkeep
-from bot.services.usage import Usages
 from bot.settings import Settings
+from bot.shared_services import SharedServices
 from storage.repositories import Repositories
 
 
-class Services:
-    """The services of the bot, built feature by feature, each from those before it."""
+class Services(SharedServices):
+    """The shared services and those of every feature, each built from those before it."""
 
     def __init__(
         self,
@@ -89,10 +77,8 @@ class Services:
         monotonic: Callable[[], float],
     ) -> None:
         """Build every service from its collaborators; reads and writes nothing yet."""
-        self._settings, self._connections, self._repos, self._clock = settings, connections, repos, clock
+        super().__init__(settings, connections, repos, clock=clock, monotonic=monotonic)
         self._draft_lifetime = timedelta(days=settings.draft_days)
-        self._build_accounts(monotonic)
-        self._build_polling()
         self._build_facts()
         self._build_review()
         self._build_proposals()
@@ -102,77 +88,46 @@ class Services:
         self._build_scheduled_posts()
         self._build_guilds_and_operation()
 
-    def _build_accounts(self, monotonic: Callable[[], float]) -> None:
-        """Build the client of the service, the live models in memory, and the accounts of people."""
-        settings, connections, repos, clock = self._settings, self._connections, self._repos, self._clock
-        self._client = ReferenceClient(transport=Transport(connections.service, clock=clock), monotonic=monotonic)
-        self.rate_limits = RateLimits(clock, monotonic, self._client.key_checks)
-        self._usages = Usages(self._client, clock)
-        self.catalogue = Catalogue(self._client, self._usages, clock)
-        allow_lists = AllowLists(requestor_ids=settings.requestor_ids, approver_ids=settings.approver_ids)
-        self.accounts = Accounts(
-            links=repos.links,
-            roles=QueueRoles(self._client, connections.horde, allow_lists),
-            clock=clock,
-            ttl=settings.role_ttl,
-            monotonic=monotonic,
-            idle_links=repos.idle_links,
-        )
-        self.link_expiry = LinkExpiry(
-            self.accounts, repos.idle_links, clock, keep_for=timedelta(days=settings.link_idle_days)
-        )
-
-    def _build_polling(self) -> None:
-        """Build the snapshot of the queue, its polls, and the recorder of changes that moved."""
-        repos, clock, reader_key = self._repos, self._clock, self._settings.reader_key
-        self.snapshot = QueueSnapshot()
-        self.poller = QueuePoller(self._client, reader_key)
-        planner = NotificationPlanner(repos.links, repos.subscriptions)
-        self._live_outcomes = LiveOutcomes(self.catalogue, repos.live_differences, clock)
-        self.recorder = ChangeRecorder(
-            self.catalogue, repos.cards, repos.cursors, planner, self._live_outcomes, self.snapshot, clock
-        )
-        key_check = ReaderKeyCheck(reader_key, self._connections.horde)
-        self.monitor = QueueMonitor(self.catalogue, self.poller, self.snapshot, self.recorder, key_check, clock)
-
     def _build_facts(self) -> None:
         """Build the facts of changes: what cards show, and what the file hosts say."""
         repos, clock = self._repos, self._clock
-        self._card_links = CardLinks(repos.cards)
-        self.host_checks = HostChecks(self._connections.hosts, clock)
         self.card_checks = CardHostChecks(self.host_checks, self.snapshot.in_status, self.recorder.redraw)
         self._policy = ApprovalPolicy(
-            repos.approvals, repos.guild_settings, self.accounts, self.recorder, self._usages, clock
+            repos.approvals, repos.guild_settings, self.accounts, self.recorder, self.usages, clock
         )
+        self._change_checks = ChangeChecks(self.catalogue, self.snapshot, self.usages)
+        self._replacements = Replacements(repos.sent_proposals, repos.revision_requests)
         self._facts_builder = ChangeFactsBuilder(
-            client=self._client,
+            client=self.client,
             catalogue=self.catalogue,
             snapshot=self.snapshot,
-            card_links=self._card_links,
+            card_links=self.card_links,
+            checks=self._change_checks,
+            replacements=self._replacements,
             policy=self._policy,
             requestor_notices=RequestorNotices(repos.links, repos.deliveries, repos.thread_posts),
             card_checks=self.card_checks,
             memberships=repos.memberships,
             intents=repos.intents,
-            usages=self._usages,
             claims=repos.claims,
-            sent=repos.sent_proposals,
-            requests=repos.revision_requests,
-            live_outcomes=self._live_outcomes,
+            live_outcomes=self.live_outcomes,
             reader_key=self._settings.reader_key,
             clock=clock,
         )
 
     def _build_review(self) -> None:
         """Build the decisions of approvers, and their claims and requests."""
-        repos, clock, recorder, card_links = self._repos, self._clock, self.recorder, self._card_links
-        guards = DecisionGuards(self._client, repos.cards, self.snapshot, recorder, card_links, self._policy, clock)
+        repos, clock, recorder, card_links = self._repos, self._clock, self.recorder, self.card_links
+        guards = DecisionGuards(self.client, repos.cards, self.snapshot, recorder, card_links, self._policy, clock)
         self.claims = ClaimService(self.accounts, guards, repos.claims, recorder, card_links, clock)
         self.revision_requests = RevisionRequestService(
             self.accounts, guards, repos.revision_requests, repos.links, recorder, clock
         )
+        concerns = ConcernsBuilder(
+            self._change_checks, self._replacements, self.usages, repos.claims, self.card_checks, clock
+        )
         batches = Batches(self.accounts, repos.intents, self._policy, clock)
-        sender = BatchSender(self._client, self.snapshot, recorder, repos.intents, guards, self._live_outcomes, clock)
+        sender = BatchSender(self.client, self.snapshot, recorder, repos.intents, guards, self.live_outcomes, clock)
         self.decisions = DecisionService(
             accounts=self.accounts,
             batches=batches,
@@ -182,7 +137,7 @@ class Services:
             card_links=card_links,
             policy=self._policy,
             guards=guards,
-            concerns=ConcernsBuilder(self._facts_builder, repos.claims, self.card_checks, clock),
+            concerns=concerns,
             facts_builder=self._facts_builder,
             sender=sender,
             selections=repos.selections,
@@ -196,7 +151,7 @@ class Services:
             recorder=recorder,
             poller=self.poller,
             sender=sender,
-            live_outcomes=self._live_outcomes,
+            live_outcomes=self.live_outcomes,
             deliveries=repos.deliveries,
             clock=clock,
         )
@@ -204,14 +159,14 @@ class Services:
     def _build_proposals(self) -> None:
         """Build the drafts of requestors, and their submission."""
         repos, clock, keep_for, catalogue = self._repos, self._clock, self._draft_lifetime, self.catalogue
-        comparison = LiveComparison(catalogue, self._usages, repos.drafts, clock)
+        comparison = LiveComparison(catalogue, self.usages, repos.drafts, clock)
         draft_facts = DraftFactsBuilder(catalogue, repos.intents, self.snapshot, comparison, self.host_checks, keep_for)
         self.draft_service = DraftService(catalogue, repos.drafts, repos.discarded_drafts, draft_facts, clock, keep_for)
         self.draft_sources = DraftSources(self.draft_service, catalogue)
         self.draft_hosts = DraftHosts(self.draft_service, self.host_checks)
         self.link_drafts = LinkDrafts(LinkReader(self._connections.hosts, clock), self.draft_service, catalogue)
         self.proposal_reconciler = ProposalReconciler(
-            self.accounts, self._client, repos.intents, clock, self._settings.reader_key
+            self.accounts, self.client, repos.intents, clock, self._settings.reader_key
         )
         self.resubmission = Resubmission(
             accounts=self.accounts,
@@ -225,7 +180,7 @@ class Services:
         )
         self.submission = SubmissionService(
             accounts=self.accounts,
-            client=self._client,
+            client=self.client,
             catalogue=catalogue,
             draft_service=self.draft_service,
             intents=repos.intents,
@@ -233,8 +188,8 @@ class Services:
             monitor=self.monitor,
             snapshot=self.snapshot,
             recorder=self.recorder,
-            card_links=self._card_links,
-            facts_builder=self._facts_builder,
+            card_links=self.card_links,
+            replacements=self._replacements,
             reconciler=self.proposal_reconciler,
             live_comparison=comparison,
             clock=clock,
@@ -242,12 +197,13 @@ class Services:
 
     def _build_lists(self) -> None:
         """Build the lists: the queue, own proposals, history, purges, statistics and live models."""
-        repos, clock, client, rate_limits = self._repos, self._clock, self._client, self.rate_limits
+        repos, clock, client, rate_limits = self._repos, self._clock, self.client, self.rate_limits
         snapshot, filters, reader_key = self.snapshot, repos.list_filters, self._settings.reader_key
-        reader = QueueReader(self.accounts, client, self.catalogue, reader_key)
+        self._queue_reader = reader = QueueReader(self.accounts, client, self.catalogue, reader_key)
         self.queue = QueueService(
             accounts=self.accounts,
             reader=reader,
+            checks=self._change_checks,
             facts_builder=self._facts_builder,
             monitor=self.monitor,
             snapshot=snapshot,
@@ -265,16 +221,19 @@ class Services:
         self.history = HistoryService(reader, client, snapshot, repos.links, filters, rate_limits, clock)
         self.purge = PurgeService(self.accounts, client, reader, self.recorder, repos.purges, rate_limits, clock)
         self.statistics = StatisticsService(MilestoneCache(client, reader_key, clock), clock)
-        self.model_lookup = ModelLookup(self.catalogue, snapshot, self._card_links, self._usages, filters, clock)
+        self.model_lookup = ModelLookup(self.catalogue, snapshot, self.card_links, self.usages, filters, clock)
 
     def _build_direct_messages(self) -> None:
-        """Build the contents of news and direct messages."""
+        """Build the contents of news and direct messages, and the expiry that they announce."""
         repos, clock = self._repos, self._clock
+        idle_after = timedelta(days=self._settings.link_idle_days)
+        self.link_expiry = LinkExpiry(self.accounts, repos.idle_links, clock, keep_for=idle_after)
         news_builder = NewsBuilder(
             monitor=self.monitor,
             snapshot=self.snapshot,
             poller=self.poller,
-            card_links=self._card_links,
+            reader=self._queue_reader,
+            card_links=self.card_links,
             facts_builder=self._facts_builder,
             cards=repos.cards,
             links=repos.links,
@@ -282,7 +241,7 @@ class Services:
             subscriptions=repos.subscriptions,
             resubmission=self.resubmission,
             requests=repos.revision_requests,
-            live_outcomes=self._live_outcomes,
+            live_outcomes=self.live_outcomes,
             clock=clock,
         )
         self._direct_messages = DirectMessages(
@@ -291,13 +250,20 @@ class Services:
             news_builder=news_builder,
             drafts=repos.drafts,
             intents=repos.intents,
-            thread_posts=repos.thread_posts,
-            recorder=self.recorder,
-            cards=repos.cards,
-            memberships=repos.memberships,
             clock=clock,
             keep_for=self._draft_lifetime,
             link_expiry=self.link_expiry,
+        )
+        self.undelivered = UndeliveredMessages(
+            direct_messages=self._direct_messages,
+            news_builder=news_builder,
+            deliveries=repos.deliveries,
+            personal_messages=repos.personal_messages,
+            thread_posts=repos.thread_posts,
+            cards=repos.cards,
+            memberships=repos.memberships,
+            intents=repos.intents,
+            clock=clock,
         )
 
     def _build_deliveries(self) -> None:
@@ -309,7 +275,7 @@ class Services:
             snapshot=self.snapshot,
             recorder=self.recorder,
             poller=self.poller,
-            card_links=self._card_links,
+            card_links=self.card_links,
             facts_builder=self._facts_builder,
             clock=clock,
         )
@@ -319,22 +285,31 @@ class Services:
             self.recorder,
             self.card_service,
             self._direct_messages,
+            self.undelivered,
             self._refused_channels,
             repos.thread_posts,
             clock,
         )
         self.threads = Threads(repos.thread_posts, repos.intents, clock)
-        self.following = Following(repos.subscriptions, self.catalogue, self._client, self.snapshot, repos.links, clock)
+        self.following = Following(
+            repos.subscriptions,
+            self.catalogue,
+            self.client,
+            self._queue_reader,
+            self.snapshot,
+            repos.links,
+            clock,
+        )
 
     def _build_scheduled_posts(self) -> None:
         """Build what the clock posts: digests, outages, reminders, weekly checks of live models."""
         repos, clock, deliveries, guilds = self._repos, self._clock, self._repos.deliveries, self._repos.guild_settings
         self.verification = ModelVerification(self.catalogue, self.host_checks, repos.cursors, clock)
         self.verifies_weekly = self._settings.verify_weekly and self._settings.ask_file_hosts
-        self.digests = Digests(self.statistics, self._card_links, guilds, deliveries, clock)
+        self.digests = Digests(self.statistics, self.card_links, guilds, deliveries, clock)
         self.host_digests = HostDigests(self.verification, guilds, deliveries, clock)
         self.outages = Outages(self.monitor, self.snapshot, deliveries, guilds, repos.cursors, repos.drafts, clock)
-        self.reminders = Reminders(self.monitor, self.snapshot, self._card_links, guilds, deliveries, clock)
+        self.reminders = Reminders(self.monitor, self.snapshot, self.card_links, guilds, deliveries, clock)
 
     def _build_guilds_and_operation(self) -> None:
         """Build the settings and roles of servers, privacy, status, and database upkeep."""

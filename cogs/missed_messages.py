@@ -30,12 +30,12 @@ class MissedMessagesCog(commands.Cog):
         response = interaction.response
         if not response.is_done() or response.type is discord.InteractionResponseType.modal:
             return
-        direct_messages = self.bot.services.deliveries.direct_messages
+        undelivered = self.bot.services.undelivered
         try:
-            for group, news in await direct_messages.missed(interaction.user.id):
+            for group, news in await undelivered.missed(interaction.user.id):
                 view = missed_notice(news, self.bot.theme)
                 await interaction.followup.send(view=view, ephemeral=True)
-                await direct_messages.note_read(group)
+                await undelivered.note_read(group)
         except (BotError, ClosedError, DiskError, *UNDELIVERED) as error:
             log.info("missed_messages_postponed", reason=type(error).__name__)
 

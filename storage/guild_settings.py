@@ -82,6 +82,13 @@ class GuildSetting:
         return begins if now < begins + self.quiet_length else None
 
 
+@dataclass(frozen=True, slots=True)
+class ReviewingGuild(GuildSetting):
+    """Settings of a server that has a review channel."""
+
+    review_channel_id: int
+
+
 class GuildSettings:
     """Repository of server settings."""
 
@@ -91,19 +98,19 @@ class GuildSettings:
     async def get(self, guild_id: int) -> GuildSetting:
         """Return the server's settings, with defaults for unset ones."""
         row = await self._database.read_one("SELECT * FROM guild WHERE guild_id = ?", (guild_id,))
-        return GuildSetting(guild_id, None) if row is None else _setting(row)
+        return GuildSetting(guild_id, None) if row is None else _setting(GuildSetting, row)
 
-    async def all_with_review_channel(self) -> list[GuildSetting]:
+    async def all_with_review_channel(self) -> list[ReviewingGuild]:
         """Return the settings of servers with a review channel."""
         rows = await self._database.read("SELECT * FROM guild WHERE review_channel_id IS NOT NULL ORDER BY guild_id")
-        return [_setting(row) for row in rows]
+        return [_setting(ReviewingGuild, row) for row in rows]
 
     async def all_with_synced_roles(self) -> list[GuildSetting]:
         """Return the settings of servers that give Discord roles for queue roles."""
         rows = await self._database.read(
             "SELECT * FROM guild WHERE requestor_role_id IS NOT NULL OR approver_role_id IS NOT NULL ORDER BY guild_id"
         )
-        return [_setting(row) for row in rows]
+        return [_setting(GuildSetting, row) for row in rows]
 
     async def set_review_channel(self, guild_id: int, channel_id: int | None) -> None:
         """Set the review channel, or unset it with None, and queue cards of all open changes.
@@ -145,9 +152,9 @@ class GuildSettings:
         await self._database.transaction(write)
 
 
-def _setting(row: Row) -> GuildSetting:
+def _setting[T: GuildSetting](shape: type[T], row: Row) -> T:
     return value_of(
-        GuildSetting,
+        shape,
         row,
         self_approval=SelfApproval(row["self_approval"]),
         has_digest=bool(row["has_digest"]),

@@ -22,6 +22,10 @@ class SentProposal:
     base: dict[str, Any] | None
     why: str
 
+    def is_for(self, operation: str, category: str, model_name: str) -> bool:
+        """Return whether it proposes this operation on this model; ids can be reused."""
+        return (self.operation, self.category, self.model_name) == (operation, category, model_name)
+
 
 @dataclass(frozen=True, slots=True)
 class Replacement:

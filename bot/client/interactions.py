@@ -2,10 +2,11 @@
 
 import asyncio
 import secrets
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, Final, cast
+from typing import Any, Final
 
 import aiohttp
 import discord
@@ -84,17 +85,20 @@ async def acknowledge(interaction: Interaction, *, in_place: bool = False) -> No
         response._response_type = kind  # noqa: SLF001 - the library assumes that there was no answer
 
 
-async def acknowledge_beside[T](interaction: Interaction, reading: Awaitable[T]) -> T:
-    """Acknowledge while something is read, and return that; nothing may be written meanwhile.
+@asynccontextmanager
+async def acknowledging(interaction: Interaction, *, in_place: bool = False) -> AsyncIterator[Awaitable[None]]:
+    """Acknowledge while the block reads; it awaits the yielded task before it writes or answers.
+
+    Arguments as :func:`acknowledge`.
 
     Raises:
-        HTTPException: as :func:`acknowledge`; before any error of the reading.
+        HTTPException: as :func:`acknowledge`; instead of any error of the block.
     """
-    acknowledged, read = await asyncio.gather(acknowledge(interaction), reading, return_exceptions=True)
-    for result in (acknowledged, read):
-        if isinstance(result, BaseException):
-            raise result
-    return cast("T", read)
+    acknowledged = asyncio.create_task(acknowledge(interaction, in_place=in_place))
+    try:
+        yield acknowledged
+    finally:
+        await acknowledged
 
 
 async def open_form(interaction: Interaction, form: discord.ui.Modal) -> None:

@@ -31,8 +31,8 @@ from bot.ui.proposals.draft_card import draft_card
 from bot.ui.queue.history import batch_view, model_history, timeline
 from bot.ui.queue.own_list import own_list, parse_draft_value
 from bot.ui.queue.queue_list import queue_list
+from bot.ui.review.absent_changes import no_change, nothing_to_decide
 from bot.ui.review.batches import batch_question
-from bot.ui.review.decisions import no_change, nothing_to_decide
 
 FILTERS: Final = (ListVerb.STATUS, ListVerb.CATEGORY, ListVerb.BASELINE, ListVerb.STYLE)
 

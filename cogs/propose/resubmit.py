@@ -18,7 +18,7 @@ from bot.ui.error_messages.attempts import Attempt, Verb
 from bot.ui.error_messages.lost_answers import Phase
 from bot.ui.forms.section import SectionForm
 from bot.ui.proposals.draft_card import draft_card
-from bot.ui.review.decisions import gone
+from bot.ui.review.absent_changes import gone
 from cogs.propose.forms import show_saved
 
 

@@ -4,7 +4,7 @@ from typing import override
 
 from bot.client.components import NEVER, Acknowledgement, PersistentButton
 from bot.client.host_answers import note_replaced, personal_drawing
-from bot.client.interactions import acknowledge_beside, attempt_on_change, drawn_at, note_phase, origin_of, show_card
+from bot.client.interactions import acknowledging, attempt_on_change, drawn_at, note_phase, origin_of, show_card
 from bot.client.types import Interaction
 from bot.services.changes import ChangeFacts, Gone
 from bot.services.errors import ChoiceGoneError
@@ -25,9 +25,10 @@ from bot.ui.custom_ids import (
 )
 from bot.ui.error_messages.attempts import Attempt, Verb
 from bot.ui.error_messages.lost_answers import Phase, phase_of
+from bot.ui.review.absent_changes import gone
 from bot.ui.review.batches import batch_question
 from bot.ui.review.claims import claim_result
-from bot.ui.review.decisions import cancelled, decision_result, gone
+from bot.ui.review.decisions import cancelled, decision_result
 from cogs.review.forms import open_change_form
 from cogs.review.questions import ask_hosts, show_decision, show_question
 
@@ -59,21 +60,23 @@ class ApproveButton(ChangeButton, template=change_template(ChangeVerb.APPROVE)):
 
     @override
     async def on_press(self, interaction: Interaction) -> None:
-        reading = interaction.client.services.decisions.ask(self.press(interaction), DecisionVerb.APPROVE)
-        await show_question(interaction, await acknowledge_beside(interaction, reading))
+        async with acknowledging(interaction):
+            question = await interaction.client.services.decisions.ask(self.press(interaction), DecisionVerb.APPROVE)
+        await show_question(interaction, question)
 
 
 class ConfirmApproveButton(ChangeButton, template=CONFIRM_APPROVE_TEMPLATE):
     """*Approve #42* on the confirmation."""
 
-    acknowledgement = Acknowledgement.EDIT
+    acknowledgement = Acknowledgement.BY_PRESS  # on_press acknowledges, while the change is read
     verb = Verb.APPROVE
 
     @override
     async def on_press(self, interaction: Interaction) -> None:
-        bot = interaction.client
         note_replaced(interaction)
-        batch = await bot.services.decisions.decide(self.press(interaction), DecisionVerb.APPROVE)
+        press, decisions = self.press(interaction), interaction.client.services.decisions
+        async with acknowledging(interaction, in_place=True) as acknowledged:
+            batch = await decisions.decide(press, DecisionVerb.APPROVE, acknowledged=acknowledged)
         await show_decision(interaction, batch)
 
 
@@ -172,17 +175,20 @@ class RejectReplacedButton(ChangeButton, template=change_template(ChangeVerb.REJ
 class ApplyButton(ChangeButton, template=change_template(ChangeVerb.APPLY)):
     """*Apply*: publishes an approved change; asks first if a host of its files disagrees."""
 
+    acknowledgement = Acknowledgement.BY_PRESS  # on_press acknowledges, while the change is read
     verb = Verb.APPLY
 
     @override
     async def on_press(self, interaction: Interaction) -> None:
         bot, press = interaction.client, self.press(interaction)
-        if await ask_hosts(interaction, (self.change_id,)):
-            question = await bot.services.decisions.ask(press, DecisionVerb.APPLY)
-            if question.ready:
-                await interaction.edit_original_response(view=batch_question(question, bot.theme))
-                return
-        batch = await bot.services.decisions.decide(press, DecisionVerb.APPLY)
+        async with acknowledging(interaction) as acknowledged:
+            if await ask_hosts(interaction, (self.change_id,)):
+                question = await bot.services.decisions.ask(press, DecisionVerb.APPLY)
+                if question.ready:
+                    await acknowledged
+                    await interaction.edit_original_response(view=batch_question(question, bot.theme))
+                    return
+            batch = await bot.services.decisions.decide(press, DecisionVerb.APPLY, acknowledged=acknowledged)
         await show_decision(interaction, batch)
 
 

@@ -12,7 +12,8 @@ from bot.services.review.outcomes import BatchResult
 from bot.services.review.questions import Question
 from bot.ui.components import Card
 from bot.ui.error_messages.lost_answers import phase_of
-from bot.ui.review.decisions import approve_question, decision_result
+from bot.ui.review.approve_question import approve_question
+from bot.ui.review.decisions import decision_result
 
 
 async def show_question(interaction: Interaction, question: Question) -> None:
@@ -32,7 +33,7 @@ async def ask_hosts(interaction: Interaction, change_ids: Collection[int] | None
     """Ask the hosts about approved changes, for approvers only; return whether one disagrees.
 
     Args:
-        interaction: the press or command, acknowledged.
+        interaction: the press or command.
         change_ids: the changes, ``None`` for the oldest approved ones.
 
     Raises:

@@ -17,6 +17,7 @@ from simcord.results import InteractionResult
 from bot.client.interactions import cause_of
 from bot.demo.people import ABE
 from bot.demo.world import World
+from bot.reference.client import ReferenceClient
 from bot.services.proposals.draft_service import DraftService
 from bot.services.review.decisions import DecisionService
 from storage.errors import DiskError
@@ -109,23 +110,56 @@ async def test_an_interaction_that_discord_takes_no_answer_for_is_no_fault(
     assert "interaction_failed" not in written
 
 
-async def test_a_question_is_read_while_discord_takes_the_press(
-    approver: World, env: simcord.Env, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("label", ["Approve", "Approve #42", "Apply"])
+async def test_a_change_is_read_while_discord_takes_the_press(
+    approver: World, env: simcord.Env, scripted: ScriptedService, monkeypatch: pytest.MonkeyPatch, label: str
 ) -> None:
-    is_read, ask, defer = asyncio.Event(), DecisionService.ask, discord.InteractionResponse.defer
+    message, abe = await offering(label, approver, env, scripted), approver.member(ABE)
+    is_read, read, defer = asyncio.Event(), ReferenceClient.change, discord.InteractionResponse.defer
 
-    async def read(*arguments: Any) -> Any:
+    async def reading(*arguments: Any) -> Any:
         is_read.set()
-        return await ask(*arguments)
+        return await read(*arguments)
 
     async def late(*arguments: Any, **options: Any) -> Any:
         await is_read.wait()
         return await defer(*arguments, **options)
 
-    monkeypatch.setattr(DecisionService, "ask", read)
+    monkeypatch.setattr(ReferenceClient, "change", reading)
     monkeypatch.setattr(discord.InteractionResponse, "defer", late)
-    asked = await approver.member(ABE).click(card_of(approver.review, env, 42), label="Approve")
-    assert "Approve #42" in text_of(answer_of(asked))
+    answer = await abe.click(message, label=label)
+    assert {"Approve": "Approve #42", "Approve #42": "is approved", "Apply": "is live"}[label] in text_of(
+        answer_of(answer)
+    )
+
+
+@pytest.mark.parametrize("label", ["Approve #42", "Apply"])
+async def test_a_press_that_discord_refuses_decides_nothing_although_the_change_is_read(
+    simulation: Simulation,
+    approver: World,
+    env: simcord.Env,
+    scripted: ScriptedService,
+    monkeypatch: pytest.MonkeyPatch,
+    label: str,
+) -> None:
+    message = await offering(label, approver, env, scripted)
+    breaks(monkeypatch, discord.InteractionResponse, "defer", refusal(UNKNOWN_INTERACTION))
+    pressed = await approver.member(ABE).click(message, label=label)
+    assert pressed.followups == []
+    assert scripted.asked("changes/42")
+    assert scripted.writes == []
+    assert await simulation.bot.services.submission.intents.unresolved() == []
+
+
+async def offering(label: str, approver: World, env: simcord.Env, scripted: ScriptedService) -> discord.Message:
+    """Return the message with a button of one change, 42."""
+    if label == "Apply":
+        scripted.put(42, status="approved", approved_by="303")
+        await env.advance_time(61)
+    card = card_of(approver.review, env, 42)
+    if label != "Approve #42":
+        return card
+    return answer_of(await approver.member(ABE).click(card, label="Approve")).message
 
 
 @pytest.mark.parametrize("unheard", [refusal(50027), aiohttp.ServerDisconnectedError(), ConnectionResetError(104, "")])

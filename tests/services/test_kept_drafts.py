@@ -151,12 +151,12 @@ async def test_with_closed_direct_messages_it_waits_for_the_next_command(app: Ap
     (told,) = await due_notices(app)
     await record(app, told, SendOutcome.REFUSED)
     await app.restart()
-    direct_messages = app.services.deliveries.direct_messages
-    ((batch, news),) = await direct_messages.missed(REQUESTOR)
+    undelivered = app.services.undelivered
+    ((batch, news),) = await undelivered.missed(REQUESTOR)
     assert news == NeverQueued(Operation.CREATE, "image_generation", "Pixel", is_kept=True)
-    assert await direct_messages.missed(OTHER) == []
-    await direct_messages.note_read(batch)
-    assert await direct_messages.missed(REQUESTOR) == []
+    assert await undelivered.missed(OTHER) == []
+    await undelivered.note_read(batch)
+    assert await undelivered.missed(REQUESTOR) == []
 
 
 async def test_what_was_sent_again_meanwhile_is_not_called_lost(app: App) -> None:

@@ -1,5 +1,7 @@
 """A service that shows its queue to approvers alone: what the bot reads with an approver's key stays with approvers."""
 
+from datetime import timedelta
+
 import pytest
 from pydantic import SecretStr
 
@@ -7,8 +9,9 @@ from bot.demo.people import ABE, CORA, DAVE, RITA, Person
 from bot.demo.reference_service import ReferenceService
 from bot.demo.world import World
 from bot.settings import Settings
+from storage.subscriptions import SubscriptionKind, Topic
 from tests.harness.hiding import HidingTransport
-from tests.harness.messages import text_of
+from tests.harness.messages import posted_in, text_of
 from tests.harness.queue import propose_beside
 from tests.harness.simulation import Simulation
 from tests.stories.people import link
@@ -76,3 +79,24 @@ async def test_suggestions_show_a_hidden_queue_only_to_approvers(
         assert "Hidden Other" not in await suggested(RITA, command, "model")
     for command in ("queue list", "queue purge", "subscribe add"):
         assert CORA.horde_username not in await suggested(RITA, command, "requestor")
+
+
+async def test_news_of_a_hidden_queue_go_only_to_approvers(
+    simulation: Simulation, world: World, service: ReferenceService
+) -> None:
+    await link(world, RITA)
+    await link(world, ABE)
+    dave, rita, abe = world.member(DAVE), world.member(RITA), world.member(ABE)
+    category = {"category": "image_generation"}
+    assert "Link your AI-Horde account first" in text_of(await dave.slash(world.public, "subscribe add", **category))
+    assert "You need the approver role" in text_of(await rita.slash(world.public, "subscribe add", **category))
+    assert "You follow category" in text_of(await abe.slash(world.public, "subscribe add", **category))
+    # Both followed it while everyone could read the queue.
+    topic, clock = Topic(SubscriptionKind.CATEGORY, "image_generation", ""), simulation.bot.clock
+    for person in (DAVE, RITA):
+        user_id = world.member(person).user.id
+        await simulation.bot.services.following.subscriptions.add(user_id, topic, "", clock())
+    propose_beside(service, "Hidden Model", CORA)
+    await simulation.let_pass(timedelta(minutes=1))
+    told = [len(posted_in(world.direct_messages(person), simulation.env)) for person in (DAVE, RITA, ABE)]
+    assert told == [0, 0, 1]

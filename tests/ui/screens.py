@@ -84,7 +84,9 @@ from bot.ui.notices.notices import (
 from bot.ui.notices.thread_posts import announcement, announcements, thread_post
 from bot.ui.proposals.draft_card import draft_card, draft_discarded, submit_outcome
 from bot.ui.proposals.live_changes import raw_draft
-from bot.ui.review.decisions import approve_question, cancelled, gone
+from bot.ui.review.absent_changes import gone
+from bot.ui.review.approve_question import approve_question
+from bot.ui.review.decisions import cancelled
 from bot.ui.roles import not_linked, roles_list, roles_of_member
 from bot.ui.setup import setup_view
 from bot.ui.setup_controls import SettingChange

@@ -12,14 +12,16 @@ from bot.services.review.outcomes import ApplyProgress, BatchResult, Concerns, C
 from bot.services.review.presses import DecisionVerb
 from bot.services.review.questions import ApprovedList, Question
 from bot.services.review.revision_requests import RevisionAsked
+from bot.services.review.stored_results import facts_to_store
 from bot.ui.cards.change_card import change_card
 from bot.ui.components import Card, Markup
 from bot.ui.glyphs import Theme
 from bot.ui.notices.direct_messages import news_notice
 from bot.ui.notices.thread_posts import thread_post
+from bot.ui.review.approve_question import approve_question
 from bot.ui.review.batches import apply_progress, approved_list, batch_question, batch_result, outcome_post
 from bot.ui.review.claims import claim_result, revision_requested
-from bot.ui.review.decisions import approve_question, decision_result
+from bot.ui.review.decisions import decision_result
 from tests.ui.samples import (
     APPLIED,
     APPROVED,
@@ -103,7 +105,7 @@ POST = Delivery(
     next_at=NOW,
     nonce="n",
     user_id=CAROL,
-    facts={"verb": "apply", "items": [one.as_json() for one in results(DONE, DONE, LEFT, LEFT)]},
+    facts=facts_to_store(BatchResult(DecisionVerb.APPLY, results(DONE, DONE, LEFT, LEFT))),
 )
 
 ASKED = RevisionRequest(42, CREATE.digest, 1, "303", "carol#303", "Please name the licence.", NOW - timedelta(hours=2))

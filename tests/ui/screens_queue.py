@@ -20,7 +20,7 @@ from bot.ui.queue.history import batch_view, model_history, timeline
 from bot.ui.queue.own_list import own_list
 from bot.ui.queue.purge import purge_outcome
 from bot.ui.queue.queue_list import queue_list
-from bot.ui.review.decisions import no_change, nothing_to_decide
+from bot.ui.review.absent_changes import no_change, nothing_to_decide
 from tests.ui.samples import FAILING, HOSTILE_NAME, NOW, PIXEL, ago, change, draft
 
 CONSENSUS, OVERDUE = Remark(RemarkKind.CONSENSUS), Remark(RemarkKind.OVERDUE, 7)

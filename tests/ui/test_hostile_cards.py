@@ -21,7 +21,8 @@ from bot.ui.glyphs import Glyph, Theme
 from bot.ui.notices.change_messages import decision_notice
 from bot.ui.proposals.draft_card import draft_card, submit_outcome
 from bot.ui.proposals.live_changes import raw_draft
-from bot.ui.review.decisions import approve_question, decision_result
+from bot.ui.review.approve_question import approve_question
+from bot.ui.review.decisions import decision_result
 from tests.ui.inert import alive, hidden
 from tests.ui.samples import NOW, asked, change, checks_of, decision, draft, field_diff
 from tests.ui.test_screens import WORST, assert_sendable, texts

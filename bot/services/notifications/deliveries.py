@@ -9,11 +9,12 @@ from itertools import batched
 import structlog
 
 from bot.errors import BotError
-from bot.services.changes import ChangeFacts
+from bot.services.changes import CardState, ChangeFacts
 from bot.services.notifications.cards import CardService
 from bot.services.notifications.direct_messages import DeliveryGroup, DirectMessages
-from bot.services.notifications.news import News
+from bot.services.notifications.news import ChangeNews, News
 from bot.services.notifications.refused_channels import RefusedChannels
+from bot.services.notifications.undelivered import UndeliveredMessages
 from bot.services.polling.change_recorder import ChangeRecorder
 from bot.services.queue.statistics import IsoWeek
 from bot.services.review.requestor_notices import is_undeliverable_post
@@ -109,6 +110,7 @@ class DeliveryService:
     recorder: ChangeRecorder
     card_service: CardService
     direct_messages: DirectMessages
+    undelivered: UndeliveredMessages
     refused_channels: RefusedChannels
     thread_posts: ThreadPosts
     clock: Callable[[], datetime]
@@ -218,19 +220,19 @@ class DeliveryService:
         """Queue posts in place of a refused direct message, or keep it for the next command."""
         try:
             # The posts first: interrupted in between, both are repeated, and each post is queued once.
-            await self.direct_messages.notify_elsewhere(message.group, message.content)
+            await self.undelivered.notify_elsewhere(message.group, message.content)
         except BotError as error:
             log.info("delivery_postponed", kind=message.delivery.kind.value, reason=type(error).__name__)
             await self.postpone(message.group, RETRY_FIRST)
             return
-        await self.direct_messages.redraw_card(message.content)
+        await self._redraw_card(message.content)
 
     async def _note_delivered(self, message: Message, result: SendResult) -> None:
         delivery = message.delivery
         is_direct = delivery.kind is DeliveryKind.DIRECT_MESSAGE
         is_merged = is_direct and len(message.group) > 1  # no later news of one change may replace it
         await self.deliveries.mark_delivered(message.group, None if is_merged else result.message_id)
-        await self.direct_messages.redraw_card(message.content)
+        await self._redraw_card(message.content)
         if is_direct and delivery.message_id is None:
             self.direct_messages.note_sent(message.group)
         if delivery.kind is DeliveryKind.ANNOUNCEMENT:
@@ -239,6 +241,11 @@ class DeliveryService:
             self.card_service.note_pinged(delivery.guild_id or 0)
         if is_undeliverable_post(delivery):
             await self.recorder.redraw(delivery.change_id or 0)
+
+    async def _redraw_card(self, news: object) -> None:
+        """Redraw the cards of a rejected change: they show how its requestor was notified."""
+        if isinstance(news, ChangeNews) and news.followed is None and news.facts.state is CardState.REJECTED:
+            await self.recorder.redraw(news.facts.change.change_id)
 
     async def expire(self) -> None:
         """Once a day, delete the contents of old posts."""
@@ -265,7 +272,7 @@ class DeliveryService:
         await self.refused_channels.note(guild_id, channel_id, refusals)
         is_last_way = delivery.kind is DeliveryKind.CARD or is_undeliverable_post(delivery)
         if refusals == MAX_REFUSALS and is_last_way and delivery.message_id is None:
-            await self.direct_messages.keep_for_command(guild_id, delivery.change_id or 0)
+            await self.undelivered.keep_for_command(guild_id, delivery.change_id or 0)
 
 
 def _earliest(delivery: Delivery) -> datetime:

@@ -13,7 +13,7 @@ from bot.services.notifications.reminders import MORNING_HOUR
 from bot.services.queue.statistics import AGES, IsoWeek, QueueStatistics, StatisticsService
 from storage.deliveries import Deliveries, NewPost
 from storage.delivery import DeliveryKind
-from storage.guild_settings import GuildSetting, GuildSettings
+from storage.guild_settings import GuildSettings, ReviewingGuild
 
 POSTED_WITHIN: Final = timedelta(days=2)
 """A digest that could not be made on Monday is still posted for this long."""
@@ -88,9 +88,7 @@ class Digests:
         made = [await self._make(setting, week) for setting in due]
         return any(made)
 
-    async def _make(self, setting: GuildSetting, week: IsoWeek) -> bool:
-        if setting.review_channel_id is None:
-            return False
+    async def _make(self, setting: ReviewingGuild, week: IsoWeek) -> bool:
         statistics = await self.statistics.last_week()
         self._made.add((setting.guild_id, week))
         if not (statistics.week.decided or statistics.applied):
@@ -131,6 +129,5 @@ class HostDigests:
         posts = [
             NewPost(each.guild_id, each.review_channel_id, DeliveryKind.REMINDER, f"hosts {week}", shown.facts())
             for each in await self.guild_settings.all_with_review_channel()
-            if each.review_channel_id is not None
         ]
         return await self.deliveries.add_posts(posts, self.clock()) > 0

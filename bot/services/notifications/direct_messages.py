@@ -1,16 +1,13 @@
-"""Direct messages: which are due to whom, and their contents."""
+"""Direct messages: which are due to whom, merged, and their contents."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import batched
 
-import structlog
-
 from bot.reference.models import Operation
 from bot.services.changes import CardState
 from bot.services.notifications.news import (
-    ChangeNews,
     DraftExpires,
     DraftsExpire,
     DraftWaits,
@@ -18,23 +15,16 @@ from bot.services.notifications.news import (
     LinkExpires,
     NeverQueued,
     News,
-    SeveralNews,
 )
 from bot.services.notifications.news_builder import NewsBuilder
-from bot.services.polling.change_recorder import ChangeRecorder
-from bot.services.polling.notification_planner import NOTIFIED
 from bot.services.retention import LinkExpiry, kept_until
-from bot.services.review.requestor_notices import undeliverable_post
-from storage.cards import Cards
 from storage.deliveries import Deliveries
-from storage.delivery import Delivery, DeliveryState
+from storage.delivery import Delivery
 from storage.drafts import Drafts, DraftState
 from storage.intents import Intents, IntentState
 from storage.links import DENIED
-from storage.memberships import Memberships
 from storage.notices import About, NoticeKey
 from storage.personal_messages import PersonalMessages
-from storage.thread_posts import ThreadPosts
 
 SINGLE_MAX = 1
 """Messages about changes that a person gets one by one; more that are due at once become one message."""
@@ -51,8 +41,6 @@ FOLLOWED_PAUSE = timedelta(minutes=30)
 NOTICES_PER_ROUND = 50
 """Due direct messages of a round; it takes all of the people that they go to."""
 
-log = structlog.get_logger(__name__)
-
 type DeliveryGroup = tuple[Delivery, ...]
 """Deliveries that one message settles; several for a direct message or an announcement about many changes."""
 
@@ -66,16 +54,11 @@ class DirectMessages:
     news_builder: NewsBuilder
     drafts: Drafts
     intents: Intents
-    thread_posts: ThreadPosts
-    recorder: ChangeRecorder
-    cards: Cards
-    memberships: Memberships
     clock: Callable[[], datetime]
     keep_for: timedelta
     link_expiry: LinkExpiry
     _sent_at: dict[int, datetime] = field(default_factory=dict)
     _sent_states: dict[int, frozenset[str]] = field(default_factory=dict)
-    _missed_by: frozenset[int] | None = None
 
     async def due(self) -> list[DeliveryGroup]:
         """Return due messages with the deliveries they settle; give up outdated ones."""
@@ -85,8 +68,16 @@ class DirectMessages:
             by_person.setdefault(delivery.user_id or 0, []).append(delivery)
         found: list[DeliveryGroup] = []
         for user_id, theirs in by_person.items():
-            found += await self._due_to(user_id, theirs)
+            found += await self.group_for(user_id, theirs)
         return sorted(found, key=lambda group: group[0].delivery_id)
+
+    async def group_for(self, user_id: int, deliveries: list[Delivery]) -> list[DeliveryGroup]:
+        """Return one message for all drafts, one for each other delivery; merge many changes."""
+        about_changes = [each for each in deliveries if NoticeKey.of(each).about is About.CHANGE]
+        drafts = [each for each in deliveries if NoticeKey.of(each).about is About.DRAFT]
+        others = [each for each in deliveries if each not in about_changes and each not in drafts]
+        rest: list[DeliveryGroup] = [*([tuple(drafts)] if drafts else []), *((each,) for each in others)]
+        return [*rest, *await self._about_changes(user_id, about_changes)]
 
     async def news_of(self, group: DeliveryGroup) -> News | None:  # noqa: PLR0911 - one for each kind
         """Return the content of a message; None when it is outdated.
@@ -111,100 +102,9 @@ class DirectMessages:
             case About.REQUEST:
                 return await self.news_builder.asked(notice)
 
-    async def notify_elsewhere(self, group: DeliveryGroup, news: object) -> None:
-        """Notify a person with closed direct messages in a server, or at the next command.
-
-        Raises:
-            BotError: one of several changes cannot be read now.
-        """
-        missed = []
-        for delivery in group:
-            is_several = isinstance(news, SeveralNews)
-            own_news = await self.news_builder.build(NoticeKey.of(delivery)) if is_several else news
-            if own_news is not None and not await self._post_in_thread(delivery, own_news):
-                missed.append(delivery)
-        if missed:
-            await self.personal_messages.mark_missed(missed)
-            self._missed_by = None
-        await self.deliveries.give_up([delivery for delivery in group if delivery not in missed])
-
-    async def keep_for_command(self, guild_id: int, change_id: int) -> None:
-        """Keep messages whose post was refused for good for the requestor's next command."""
-        if await self.personal_messages.mark_unreachable(guild_id, change_id):
-            log.warning("requestor_not_notified", change_id=change_id, reason="the channel refuses")
-            self._missed_by = None
-
-    async def missed(self, user_id: int) -> list[tuple[DeliveryGroup, News]]:
-        """Return what a person with closed direct messages has not read; give up what is outdated.
-
-        Raises:
-            BotError: a change cannot be read now.
-        """
-        if self._missed_by is None:
-            self._missed_by = await self.personal_messages.people_with_missed()
-        if user_id not in self._missed_by:
-            return []
-        self.news_builder.forget()
-        found: list[tuple[DeliveryGroup, News]] = []
-        for group in await self._due_to(user_id, await self.personal_messages.missed_by(user_id)):
-            news = await self.news_of(group)
-            if news is None:
-                await self.deliveries.give_up(group)
-            else:
-                found.append((group, news))
-        return found
-
-    async def note_read(self, group: DeliveryGroup) -> None:
-        """Record that a person has read what they missed."""
-        await self.deliveries.mark_delivered(group, None)
-        self._missed_by = None
-
-    async def _post_in_thread(self, delivery: Delivery, news: object) -> bool:
-        """Queue a post about a decision; return False for other news, or without a channel."""
-        if not (isinstance(news, ChangeNews) and news.followed is None and news.facts.state in NOTIFIED):
-            return False
-        change_id, user_id = news.facts.change.change_id, delivery.user_id or 0
-        guild_id, is_member = await self._server_of(change_id, user_id)
-        if guild_id is None:
-            log.warning("requestor_not_notified", change_id=change_id, reason="no channel takes a card")
-            return False
-        mentioned = user_id if is_member and await self.news_builder.is_visible(user_id) else None
-        post = undeliverable_post(news.facts, mentioned, guild_id, self.clock())
-        await self.thread_posts.add(post, self.clock())
-        return True
-
-    async def _server_of(self, change_id: int, user_id: int) -> tuple[int | None, bool]:
-        """Return a server with a card, the person's if possible, and whether they are in it.
-
-        A card that was given up before it was posted does not count.
-        """
-        if not await self.cards.cards_of(change_id):
-            await self.cards.queue_cards(change_id)
-        cards = await self.cards.cards_of(change_id)
-        in_reach = [card for card in cards if card.message_id or card.state is not DeliveryState.GIVEN_UP]
-        guild_ids = [card.guild_id for card in in_reach if card.guild_id is not None]
-        joined = [each for each in guild_ids if await self.memberships.is_member(each, user_id)]
-        proposal = await self.intents.proposal_of(change_id)
-        if proposal is not None and proposal.guild_id in joined:
-            return proposal.guild_id, True
-        return next(iter(joined or guild_ids), None), bool(joined)
-
     async def forget_message(self, delivery: Delivery) -> None:
         """Record that the message which a delivery was to edit is gone; a new one follows."""
         await self.personal_messages.forget_message(delivery.user_id or 0, delivery.message_id or 0)
-
-    async def redraw_card(self, news: object) -> None:
-        """Redraw the cards of a rejected change: they show how its requestor was notified."""
-        if isinstance(news, ChangeNews) and news.followed is None and news.facts.state is CardState.REJECTED:
-            await self.recorder.redraw(news.facts.change.change_id)
-
-    async def _due_to(self, user_id: int, deliveries: list[Delivery]) -> list[DeliveryGroup]:
-        """Return one message for all drafts, one for each other delivery; merge many changes."""
-        about_changes = [each for each in deliveries if NoticeKey.of(each).about is About.CHANGE]
-        drafts = [each for each in deliveries if NoticeKey.of(each).about is About.DRAFT]
-        others = [each for each in deliveries if each not in about_changes and each not in drafts]
-        rest: list[DeliveryGroup] = [*([tuple(drafts)] if drafts else []), *((each,) for each in others)]
-        return [*rest, *await self._about_changes(user_id, about_changes)]
 
     def note_sent(self, group: DeliveryGroup) -> None:
         """Note a message about changes just sent: the next ones to this person are merged."""
@@ -215,11 +115,9 @@ class DirectMessages:
 
     async def _about_changes(self, user_id: int, about_changes: list[Delivery]) -> list[DeliveryGroup]:
         edits = await self._edits(user_id, about_changes)
-        if edits:
-            edited = {each.delivery_id for each in edits}
-            rest = [each for each in about_changes if each.delivery_id not in edited]
-            return [*((each,) for each in edits), *await self._messages(user_id, rest)]
-        return await self._messages(user_id, about_changes)
+        edited = {each.delivery_id for each in edits}
+        rest = [each for each in about_changes if each.delivery_id not in edited]
+        return [*((each,) for each in edits), *await self._messages(user_id, rest)]
 
     async def _edits(self, user_id: int, about_changes: Sequence[Delivery]) -> list[Delivery]:
         """Return news of followed changes that go into the earlier message about the change.

@@ -11,6 +11,7 @@ from bot.services.catalogue import Catalogue
 from bot.services.errors import FollowError, SubscriptionsFullError, UnknownModelError, UnknownRequestorError
 from bot.services.model_names import close_to, ranked, resolved
 from bot.services.polling.queue_snapshot import QueueSnapshot
+from bot.services.queue.queue_reader import QueueReader
 from bot.services.queue.queue_service import requestor_id, requestors_of
 from storage.errors import TooManySubscriptionsError
 from storage.links import Links
@@ -55,6 +56,7 @@ class Following:
     subscriptions: Subscriptions
     catalogue: Catalogue
     client: ReferenceClient
+    reader: QueueReader
     snapshot: QueueSnapshot
     links: Links
     clock: Callable[[], datetime]
@@ -69,11 +71,13 @@ class Following:
             requestor: a Horde name or id, as typed or chosen.
 
         Raises:
+            NotLinkedError, MissingRoleError: the service shows its queue to approvers only.
             FollowError: no topic or two were named, or a model of several categories.
             UnknownRequestorError: it is neither a Horde name nor an id.
             UnknownModelError: neither the reference nor the queue has the model.
             SubscriptionsFullError: the person has the largest number of subscriptions.
         """
+        await self.reader.require_access(user_id)
         topic, label = await self._topic(category, model, requestor)
         try:
             subscription, is_new = await self.subscriptions.add(user_id, topic, label, self.clock())

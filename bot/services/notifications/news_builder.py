@@ -16,6 +16,7 @@ from bot.services.polling.queue_monitor import QueueMonitor
 from bot.services.polling.queue_poller import QueuePoller
 from bot.services.polling.queue_snapshot import QueueSnapshot
 from bot.services.proposals.resubmission import Resubmission
+from bot.services.queue.queue_reader import QueueReader
 from bot.services.review.facts import ChangeFactsBuilder
 from storage.cards import Cards, TrackedChange
 from storage.delivery import Delivery
@@ -23,7 +24,7 @@ from storage.intents import Intents
 from storage.links import Link, Links
 from storage.notices import NoticeKey
 from storage.revision_requests import RevisionRequests
-from storage.subscriptions import Subscriptions
+from storage.subscriptions import Subscription, Subscriptions
 
 NAMED_MAX = 10
 """Changes that a message about many of them names."""
@@ -69,6 +70,7 @@ class NewsBuilder:
     monitor: QueueMonitor
     snapshot: QueueSnapshot
     poller: QueuePoller
+    reader: QueueReader
     card_links: CardLinks
     facts_builder: ChangeFactsBuilder
     cards: Cards
@@ -134,7 +136,7 @@ class NewsBuilder:
     async def outline(self, user_id: int, deliveries: Sequence[Delivery]) -> Outline:
         """Sort the messages to one person about changes, by what the last poll saw."""
         known = await self.cards.changes([NoticeKey.of(each).about_id for each in deliveries])
-        link, subscribed = await self.links.get(user_id), await self.subscriptions.of_user(user_id)
+        link, subscribed = await self.links.get(user_id), await self._subscriptions_of(user_id)
         current, outdated, rejected, own = [], [], set(), set()
         for delivery in deliveries:
             notice = NoticeKey.of(delivery)
@@ -188,8 +190,12 @@ class NewsBuilder:
         card = await self.card_links.link(change.change_id, None)
         if await self._is_own(user_id, change):
             return ChangeNews(facts, card, revise=digest if await self._is_revisable(facts) else None)
-        followed = named(await self.subscriptions.of_user(user_id), topics_of(change))
+        followed = named(await self._subscriptions_of(user_id), topics_of(change))
         return None if followed is None else ChangeNews(facts, card, followed)
+
+    async def _subscriptions_of(self, user_id: int) -> list[Subscription]:
+        """Return a person's subscriptions; none where the service would not show them its queue."""
+        return await self.subscriptions.of_user(user_id) if await self.reader.may_read_all(user_id) else []
 
     async def _is_revisable(self, facts: ChangeFacts) -> bool:
         change = facts.change

@@ -107,11 +107,9 @@ class Outages:
             return
         highest_id = self.snapshot.highest_change_id
         outage = Outage(int(since.timestamp()), is_read_only, highest_id, blind, was_read_only=is_read_only)
-        servers = await self.guild_settings.all_with_review_channel()
         posts = [
             NewPost(server.guild_id, server.review_channel_id, DeliveryKind.OUTAGE, outage.subject, outage.facts())
-            for server in servers
-            if server.review_channel_id is not None
+            for server in await self.guild_settings.all_with_review_channel()
         ]
         await self.deliveries.add_posts(posts, now, cursors={CURSOR: json.dumps(asdict(outage))})
         self._posted = outage

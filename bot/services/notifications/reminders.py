@@ -12,7 +12,7 @@ from bot.services.polling.queue_snapshot import QueueSnapshot
 from bot.services.queue.statistics import IsoWeek
 from storage.deliveries import Deliveries, NewPost
 from storage.delivery import DeliveryKind
-from storage.guild_settings import GuildSetting, GuildSettings
+from storage.guild_settings import GuildSettings, ReviewingGuild
 
 MORNING_HOUR: Final = 8
 """Earliest hour (UTC) of scheduled posts: day in Europe, not night in eastern America."""
@@ -57,7 +57,7 @@ class Reminders:
             return False
         return any([await self._wake(setting, now) for setting in await self.guild_settings.all_with_review_channel()])
 
-    async def _wake(self, setting: GuildSetting, now: datetime) -> bool:
+    async def _wake(self, setting: ReviewingGuild, now: datetime) -> bool:
         before = now - WAKE_WITHIN
         since = setting.quiet_since(before)
         if since is None or setting.quiet_since(now) is not None or self._woken.get(setting.guild_id) == since:
@@ -66,20 +66,18 @@ class Reminders:
         pending = self.snapshot.in_status(ChangeStatus.PENDING)
         until = since + setting.quiet_length
         count = sum(since.timestamp() <= change.requested_at < until.timestamp() for change in pending)
-        if not count or setting.review_channel_id is None or setting.ping_role_id is None:
+        if not count or setting.ping_role_id is None:
             return False
         facts = {"quiet": count, "ping_role": setting.ping_role_id}
         subject = f"quiet:{since.date().isoformat()}"
         post = NewPost(setting.guild_id, setting.review_channel_id, DeliveryKind.BURST, subject, facts)
         return await self.deliveries.add_posts([post], now) > 0
 
-    async def _remind(self, setting: GuildSetting, now: datetime) -> bool:
+    async def _remind(self, setting: ReviewingGuild, now: datetime) -> bool:
         last = (now - timedelta(days=setting.reminder_days)).timestamp()
         waiting = self.snapshot.in_status(ChangeStatus.PENDING, ChangeStatus.APPROVED)
         late = [change for change in waiting if _waits_since(change) <= last]
         late.sort(key=lambda change: (_waits_since(change), change.change_id))
-        if setting.review_channel_id is None:
-            return False
         facts = {
             "days": setting.reminder_days,
             "count": len(late),

@@ -47,9 +47,9 @@ class ChangeRecorder:
 
     async def load(self) -> None:
         """Load the cursors and rows that the last run stored."""
-        self.snapshot.highest_change_id = int(await self.cursors.get(CURSOR) or 0)
-        self.snapshot.total = int(await self.cursors.get(TOTAL_CURSOR) or 0)
-        self.snapshot.last_id = int(await self.cursors.get(LAST_CURSOR) or 0)
+        total, last_id = await self.cursors.get(TOTAL_CURSOR), int(await self.cursors.get(LAST_CURSOR) or 0)
+        self.snapshot.total, self.snapshot.last_id = None if total is None else int(total), last_id
+        self.snapshot.highest_change_id = max(int(await self.cursors.get(CURSOR) or 0), last_id)
         self.snapshot.keep_rows((await self.cards.tracked()).values())
 
     def attach(self, drawer: CardDrawer) -> None:
@@ -123,7 +123,8 @@ class ChangeRecorder:
             found = await find_moves(changes, self.snapshot.tracked, self.clock())
             seen = [await self._with_difference(move) for move in found]
             moves = [*seen, *(Move(row, self.snapshot.tracked.get(row.change_id), None) for row in missing)]
-            if not moves and not carded:
+            is_first = anchor is not None and self.snapshot.total is None
+            if not moves and not carded and not is_first:
                 return
             highest = max([self.snapshot.highest_change_id, *(move.row.change_id for move in seen)])
             cursors = {CURSOR: highest, **(anchor or {})}

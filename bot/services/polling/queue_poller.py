@@ -1,6 +1,7 @@
 """Polls of the queue: counts and newest changes, and the full list where these moved."""
 
 import asyncio
+import sys
 from collections.abc import Collection
 from dataclasses import dataclass, field
 
@@ -27,8 +28,13 @@ SLICE = 25
 
 @dataclass(slots=True)
 class _New:
-    """Changes behind the newest known one."""
+    """Changes behind the newest known one.
 
+    Attributes:
+        changes: those to record; closed ones up to ``highest_id`` are no news, and have only an entry.
+    """
+
+    highest_id: int = 0
     changes: list[PendingChange] = field(default_factory=list)
     entries: dict[int, Entry] = field(default_factory=dict)
     oversized: int = 0
@@ -38,14 +44,15 @@ class _New:
     async def add(self, page: Listing, entries: Collection[Entry]) -> None:
         """Add a page's entries; ``last_id`` becomes 0 if the newest change is too large."""
         found = {entry["change_id"]: entry for entry in entries}
-        self.changes += await _parsed(page, found)
+        news = {i for i, entry in found.items() if i > self.highest_id or entry["status"] in OPEN_STATUSES}
+        self.changes += await _parsed(page, news)
         self.entries |= found
         self.oversized += len(page.oversized)
         self.total = page.total
         if page.oversized:
             self.last_id = 0
-        elif found:
-            self.last_id = max(found)
+        elif page.entries:
+            self.last_id = page.entries[-1]["change_id"]
 
 
 @dataclass(slots=True)
@@ -130,16 +137,16 @@ class QueuePoller:
 
         A newest change that is too large to be read (``last_id`` is 0) is not asked for again.
         """
-        known_id = snapshot.last_id
-        new = _New(total=snapshot.total, last_id=known_id)
-        async for page in read_pages(self._page_of_all, offset=snapshot.total - bool(known_id)):
+        known_id, known = snapshot.last_id, snapshot.total or 0
+        new = _New(snapshot.highest_change_id, total=known, last_id=known_id)
+        async for page in read_pages(self._page_of_all, offset=known - bool(known_id)):
             entries = page.entries or ()
             if known_id:
                 if not entries or entries[0]["change_id"] != known_id:
                     return None
                 entries, known_id = entries[1:], 0
             await new.add(page, entries)
-        is_complete = new.total == snapshot.total + len(new.entries) + new.oversized
+        is_complete = new.total == known + len(new.entries) + new.oversized
         return new if is_complete else None
 
     async def _read_all(self, snapshot: QueueSnapshot) -> PollResult:
@@ -152,17 +159,16 @@ class QueuePoller:
             pass
         present = full.ids
         # A change that was decided before the bot ever saw it is on no list of open ones.
-        new = await self._read_new(snapshot) if snapshot.total else None
-        changes = [change for change in new.changes if change.change_id not in present] if new else []
-        total, last_id = (new.total, new.last_id) if new else await self._read_newest()
+        new = await self._read_end(snapshot)
+        changes = [change for change in new.changes if change.change_id not in present]
         return PollResult(
             changes=(*full.changes, *changes),
             entries=full.entries,
             present=frozenset(present | {change.change_id for change in changes if change.status.is_open}),
             pages=full.pages,
             oversized_counts=await self._count_oversized(full),
-            total=total,
-            last_id=last_id,
+            total=new.total,
+            last_id=new.last_id,
         )
 
     async def _read_open_page(self, offset: int, full: _FullRead) -> ListedPage:
@@ -195,11 +201,27 @@ class QueuePoller:
             status: max(count - listed.count(status), 0) for status, count in zip(COUNTED_STATUSES, counts, strict=True)
         }
 
-    async def _read_newest(self) -> tuple[int, int]:
-        """Read the length of the whole queue and the newest id, 0 if unreadable or none."""
-        offset = max(await self.client.count(self.reader_key, ()) - 1, 0)
-        page = await self._page_of_all(offset)
-        return offset + page.length, page.entries[-1]["change_id"] if page.entries else 0
+    async def _read_end(self, snapshot: QueueSnapshot) -> _New:
+        """Read the changes behind the newest known one, also after purges before it.
+
+        Of a queue that was never polled only the length and the newest change: its history is no news.
+        """
+        is_polled = snapshot.total is not None
+        new = await self._read_new(snapshot) if is_polled else None
+        if new is not None:
+            return new
+        length = await self.client.count(self.reader_key, ())
+        if not is_polled:
+            return await self._read_from(length - 1, sys.maxsize)
+        new = await self._read_from(length - PAGE, snapshot.highest_change_id)
+        is_whole = len(new.entries) == new.total or min(new.entries, default=0) <= snapshot.highest_change_id
+        return new if is_whole else await self._read_from(0, snapshot.highest_change_id)
+
+    async def _read_from(self, offset: int, highest_id: int) -> _New:
+        new = _New(highest_id)
+        async for page in read_pages(self._page_of_all, offset=max(offset, 0)):
+            await new.add(page, page.entries or ())
+        return new
 
     async def _page_of_all(self, offset: int) -> Listing:
         return await self.client.listing(self.reader_key, offset=offset, limit=PAGE)

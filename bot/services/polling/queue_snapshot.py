@@ -70,7 +70,8 @@ class QueueSnapshot:
         tracked: stored rows of all open changes, and of those that ended since the last poll.
         entries: list entries of open changes; a change without one is parsed when it is listed next.
         pages: pages of the last list of open changes, by offset.
-        total, last_id, oversized_counts: as in ``PollResult``.
+        total: as in ``PollResult``; None before the first poll of an installation.
+        last_id, oversized_counts: as in ``PollResult``.
         highest_change_id: the highest number that any change had so far.
         newer: changes noted or purged since the poll began: what is known of them is newer than its answers.
         revision: increases when a change is put or dropped.
@@ -80,7 +81,7 @@ class QueueSnapshot:
     tracked: dict[int, TrackedChange] = field(default_factory=dict)
     entries: dict[int, Entry] = field(default_factory=dict)
     pages: dict[int, ListedPage] = field(default_factory=dict)
-    total: int = 0
+    total: int | None = None
     last_id: int = 0
     highest_change_id: int = 0
     newer: set[int] = field(default_factory=set)
@@ -220,6 +221,7 @@ class QueueSnapshot:
             self._note_oversized(tuple(number for page in result.pages.values() for number in page.oversized))
             self.oversized_counts = Counter(result.oversized_counts)
         self.total, self.last_id = result.total, result.last_id
+        self.highest_change_id = max(self.highest_change_id, result.last_id)
         for change in missing:
             if change.change_id not in newer:
                 self.put(change)

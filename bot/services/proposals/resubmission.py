@@ -115,7 +115,7 @@ class Resubmission:
         if operation is Operation.DELETE:
             return True
         sent = await self.sent.of_change(change_id)
-        return sent is not None and (sent.operation, sent.category, sent.model_name) == (operation, category, name)
+        return sent is not None and sent.is_for(operation, category, name)
 
     async def waiting(self, horde_user_id: str) -> list[TrackedChange]:
         """Return a requestor's changes to revise, newest first: rejected, or commented on."""
@@ -213,11 +213,7 @@ def _other(dialect: CanonicalFormat) -> CanonicalFormat:
 
 
 def _is_of(sent: SentProposal | None, former: _Former) -> bool:
-    return sent is not None and (sent.operation, sent.category, sent.model_name) == (
-        former.operation,
-        former.category,
-        former.name,
-    )
+    return sent is not None and sent.is_for(former.operation, former.category, former.name)
 
 
 def _former_of(change: PendingChange) -> _Former:

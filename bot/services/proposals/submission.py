@@ -49,7 +49,7 @@ from bot.services.proposals.reconcile import ANSWER_WITHIN, GIVE_UP_AFTER, Propo
 from bot.services.proposals.refusal_checks import field_errors_of
 from bot.services.reader_key import ReaderKeyError
 from bot.services.records.json_input import require_sendable
-from bot.services.review.facts import ChangeFactsBuilder
+from bot.services.review.replacements import Replacements
 from storage.deliveries import Deliveries
 from storage.drafts import Draft, DraftState
 from storage.errors import DraftUnavailableError, StorageError
@@ -76,7 +76,7 @@ class SubmissionService:
     snapshot: QueueSnapshot
     recorder: ChangeRecorder
     card_links: CardLinks
-    facts_builder: ChangeFactsBuilder
+    replacements: Replacements
     reconciler: ProposalReconciler
     live_comparison: LiveComparison
     clock: Callable[[], datetime]
@@ -293,7 +293,7 @@ class SubmissionService:
     async def _published(self, change: PendingChange, draft: Draft, guild_id: int | None) -> Queued:
         await self.recorder.publish(change)
         link = await self.card_links.link(change.change_id, guild_id)
-        replaces = None if draft.revises is None else await self.facts_builder.replaced(change)
+        replaces = None if draft.revises is None else await self.replacements.former_of(change)
         return Queued(change, link, replaces)
 
     async def _reconcile(self, user_id: int, draft: Draft) -> SubmitOutcome:

@@ -8,7 +8,7 @@ from pydantic import SecretStr
 
 from bot.identity.accounts import Accounts
 from bot.identity.errors import NotLinkedError, UnreadableKeyError
-from bot.identity.standing import Role
+from bot.identity.standing import Role, Standing
 from bot.reference.client import ReferenceClient
 from bot.reference.deployment import assert_pending_queue_write_enabled
 from bot.reference.errors import ApiError, ForbiddenError, NotFoundError, ReadOnlyError
@@ -56,10 +56,11 @@ class QueueReader:
 
     def sees_all(self, user_id: int) -> bool:
         """Return whether this person may see the whole queue; from memory, for autocompletion."""
-        if not self.client.may_conceal_queue:
-            return True
-        standing = self.accounts.peek(user_id)
-        return standing is not None and standing.may(Role.APPROVER)
+        return not self.client.may_conceal_queue or _is_approver(self.accounts.peek(user_id))
+
+    async def may_read_all(self, user_id: int) -> bool:
+        """Return whether this person may read the whole queue, by the role as last read; no request."""
+        return not self.client.may_conceal_queue or _is_approver(await self.accounts.standing(user_id))
 
     async def page(self, user_id: int, wanted: ListFilter, window: Window) -> ChangePage:
         """Read a window of the queue, oldest first, with the total that matches.
@@ -135,3 +136,7 @@ class QueueReader:
             if error.kind == "queue_disabled":
                 assert_pending_queue_write_enabled(await self.catalogue.refresh_deployment())
             raise
+
+
+def _is_approver(standing: Standing | None) -> bool:
+    return standing is not None and standing.may(Role.APPROVER)

@@ -20,6 +20,7 @@ from bot.services.queue.page_cache import PageCache
 from bot.services.queue.queue_reader import QueueReader
 from bot.services.rate_limits import RateLimits
 from bot.services.review.approvals import ApprovalPolicy
+from bot.services.review.change_checks import ChangeChecks
 from bot.services.review.facts import ChangeFactsBuilder
 from storage.cards import Cards
 from storage.claims import ClaimRow, Claims
@@ -49,6 +50,7 @@ class QueueService:
 
     accounts: Accounts
     reader: QueueReader
+    checks: ChangeChecks
     facts_builder: ChangeFactsBuilder
     monitor: QueueMonitor
     snapshot: QueueSnapshot
@@ -213,7 +215,7 @@ class QueueService:
             return ListedChange(change, state)
         claim = context.claims.get(change.change_id)
         remark = remark_of(
-            await self.facts_builder.checks_from_memory(change),
+            await self.checks.from_memory(change),
             claimed_by=claim.horde_username if claim is not None and claim.digest == change.digest else None,
             approvals=context.approvals.get(change.change_id, 0),
             approvals_required=context.setting.approvals_required,

@@ -9,10 +9,12 @@ from bot.reference.models import Operation, PendingChange
 from bot.services.changes import Claim
 from bot.services.checks import Verdict
 from bot.services.review.card_checks import CardHostChecks
+from bot.services.review.change_checks import ChangeChecks
 from bot.services.review.claims import claim_of
-from bot.services.review.facts import ChangeFactsBuilder
 from bot.services.review.outcomes import Concerns, DecisionResult, Outcome
 from bot.services.review.presses import DecisionVerb
+from bot.services.review.replacements import Replacements
+from bot.services.usage import Usages
 from storage.claims import ClaimRow, Claims
 
 
@@ -20,7 +22,9 @@ from storage.claims import ClaimRow, Claims
 class ConcernsBuilder:
     """Adds concerns to results, from memory except for the service's usage statistics."""
 
-    facts_builder: ChangeFactsBuilder
+    checks: ChangeChecks
+    replacements: Replacements
+    usages: Usages
     claims: Claims
     card_checks: CardHostChecks
     clock: Callable[[], datetime]
@@ -42,16 +46,16 @@ class ConcernsBuilder:
         change = result.ready_change
         if change is None:
             return result
-        checks = await self.facts_builder.checks_from_memory(change)
+        checks = await self.checks.from_memory(change)
         is_delete = change.operation is Operation.DELETE
         concerns = Concerns(
             checks=tuple(check for check in checks if check.verdict is not Verdict.PASS),
             claim=_held(claim, change),
-            usage=await self.facts_builder.usages.of(change.category, change.model_name) if is_delete else None,
+            usage=await self.usages.of(change.category, change.model_name) if is_delete else None,
             is_delete=is_delete,
             doubts=self.card_checks.doubts(change),
-            replaced_by=await self.facts_builder.resubmitted_as(change),
-            requests=await self.facts_builder.requests_of(change),
+            replaced_by=await self.replacements.newer_of(change),
+            requests=await self.replacements.requests_of(change),
         )
         return replace(result, concerns=concerns)
 

@@ -1,7 +1,7 @@
 """Approving, rejecting, applying: read, check, send with the presser's key, read again."""
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -161,6 +161,7 @@ class DecisionService:
         title: str = "",
         reason: str = "",
         on_progress: OnProgress | None = None,
+        acknowledged: Awaitable[None] | None = None,
     ) -> BatchResult:
         """Approve, reject or apply the changes that are still what was shown.
 
@@ -170,6 +171,7 @@ class DecisionService:
             title: of the service's batch, empty for the default.
             reason: of a rejection; its requestors read it.
             on_progress: called before each apply; must not raise.
+            acknowledged: awaited before the first write; its error ends the press with nothing written.
 
         Raises:
             NotLinkedError, MissingRoleError, SelectionGoneError, OwnChangeError: nothing was sent.
@@ -190,6 +192,8 @@ class DecisionService:
         if any(result.outcome is Outcome.READY for result in results.values()):
             is_approval = verb is DecisionVerb.APPROVE
             rules = await self.policy.rules_of(press.origin.guild_id, results.values()) if is_approval else {}
+            if acknowledged is not None:
+                await acknowledged
             async with self.batches.open(actor, press, verb, targets, results, rules=rules) as batch:
                 batch.live = live
                 await self._count(batch, rules)

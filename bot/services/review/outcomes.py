@@ -1,12 +1,11 @@
 """Results of decisions: one for each change, and all of a press."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any, Self
+from typing import Self
 
-from bot.reference.models import ChangeStatus, Operation, PendingChange
+from bot.reference.models import ChangeStatus, PendingChange
 from bot.services.changes import CardState, Claim, LiveDifference, MessageLink, RevisionRequest, state_of
 from bot.services.checks import Check, CheckCode, Verdict
 from bot.services.hosts.host_findings import HostFinding
@@ -71,16 +70,6 @@ _STALE = (
     Outcome.OWN_CHANGE,
     Outcome.NOT_FOUND,
 )
-
-_FORMER_NAMES = {
-    "fresh": Outcome.READY,
-    "moved": Outcome.CONTENT_CHANGED,
-    "faster": Outcome.ALREADY_DECIDED,
-    "gone": Outcome.NOT_FOUND,
-    "own": Outcome.OWN_CHANGE,
-    "unsure": Outcome.UNKNOWN,
-}
-"""Names in posts that were stored before version 0.2 and not delivered yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,41 +197,6 @@ class DecisionResult:
         """Copy with another outcome, and what the service said of it."""
         return replace(self, outcome=outcome, service_message=service_message)
 
-    def as_json(self) -> dict[str, Any]:
-        """Return what a stored post needs."""
-        change = self.change
-        return {
-            "id": self.change_id,
-            "digest": self.digest,
-            "outcome": self.outcome.value,
-            "operation": change.operation.value if change else "",
-            "name": change.model_name if change else "",
-            "status": change.status.value if change else "",
-            "by": decided_by(change)[0] if change else "",
-            "words": self.service_message,
-            "is_recorded": self.is_recorded,
-            "is_written": self.is_written,
-            "differs": None if self.live_difference is None else list(self.live_difference.fields),
-        }
-
-    @classmethod
-    def from_json(cls, stored: Mapping[str, Any]) -> Self:
-        """Read a stored result; before version 0.2 its outcome is under ``fate``."""
-        outcome = stored.get("outcome") or _FORMER_NAMES.get(stored["fate"], stored["fate"])
-        change = _stored_change(stored) if stored["operation"] else None
-        differs = stored.get("differs")
-        return cls(
-            stored["id"],
-            stored["digest"],
-            Outcome(outcome),
-            change,
-            CardState.of(change.status) if change else None,
-            service_message=stored["words"],
-            is_recorded=stored.get("is_recorded", False),
-            is_written=stored.get("is_written", False),
-            live_difference=None if differs is None else LiveDifference(tuple(differs), datetime.fromtimestamp(0, UTC)),
-        )
-
 
 @dataclass(frozen=True, slots=True)
 class BatchResult:
@@ -308,20 +262,3 @@ def decided_by(change: PendingChange) -> tuple[str, int | None]:
         ChangeStatus.REJECTED: (change.rejected_by, change.rejected_username, change.rejected_at),
     }.get(change.status, (change.approved_by, change.approved_username, change.approved_at))
     return (name or (f"#{by}" if by else "")), when
-
-
-def _stored_change(stored: Mapping[str, Any]) -> PendingChange:
-    """Build the part of a change that a stored post shows; the rest is empty."""
-    status, by = ChangeStatus(stored["status"]), stored["by"] or None
-    return PendingChange(
-        change_id=stored["id"],
-        category="",
-        model_name=stored["name"],
-        operation=Operation(stored["operation"]),
-        requested_by="",
-        requested_at=0,
-        status=status,
-        approved_username=by,
-        rejected_username=by,
-        applied_username=by,
-    )

@@ -19,6 +19,7 @@ from bot.services.review.batches import TARGETS, Batches
 from bot.services.review.outcomes import BatchResult, DecisionResult, Outcome
 from bot.services.review.presses import DecisionVerb, Target
 from bot.services.review.sending import BatchSender, resolve_outcome
+from bot.services.review.stored_results import facts_to_store
 from storage.deliveries import Deliveries, NewPost
 from storage.delivery import DeliveryKind
 from storage.intents import Intent, Intents, IntentState
@@ -63,8 +64,7 @@ class DecisionReconciler:
         """Post an outcome in the channel of the press, because its answer can no longer be edited."""
         if origin.guild_id is None or origin.channel_id is None:
             return
-        facts = {"verb": outcome.verb.value, "items": [result.as_json() for result in outcome.results]}
-        subject = str(origin.interaction_id)
+        facts, subject = facts_to_store(outcome), str(origin.interaction_id)
         post = NewPost(origin.guild_id, origin.channel_id, DeliveryKind.OUTCOME, subject, facts, user_id)
         await self.deliveries.add_posts([post], self.clock())
 

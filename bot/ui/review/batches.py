@@ -12,6 +12,7 @@ from bot.services.notifications.deliveries import Delivery
 from bot.services.review.outcomes import ApplyProgress, BatchResult, DecisionResult, Outcome, decided_by
 from bot.services.review.presses import DecisionVerb
 from bot.services.review.questions import ApprovedList, Question
+from bot.services.review.stored_results import stored_batch
 from bot.ui import custom_ids
 from bot.ui.components import Accent, Button, Markup, Sheet, button, ending, forward, short_message
 from bot.ui.custom_ids import BulkButton, ChangeVerb
@@ -178,9 +179,8 @@ def batch_result(batch: BatchResult, theme: Theme, *, posted_for: int | None = N
 
 
 def outcome_post(post: Delivery, theme: Theme) -> Markup:
-    """Draw a result posted in the channel. Facts: ``verb``, ``items``."""
-    items = tuple(DecisionResult.from_json(stored) for stored in post.facts["items"])
-    return batch_result(BatchResult(DecisionVerb(post.facts["verb"]), items), theme, posted_for=post.user_id)
+    """Draw a result posted in the channel."""
+    return batch_result(stored_batch(post.facts), theme, posted_for=post.user_id)
 
 
 def _accent(batch: BatchResult) -> Accent:

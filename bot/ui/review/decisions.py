@@ -1,37 +1,16 @@
-"""Question before an approval, and the answer to the buttons of one change."""
+"""Answers to the buttons of one change: what was decided, or why nothing was."""
 
 from bot.reference.models import PendingChange
-from bot.services.changes import CardState, ChangeFacts, Gone
+from bot.services.changes import CardState, Gone
 from bot.services.review.outcomes import DecisionResult, Outcome
-from bot.services.review.questions import Question
 from bot.ui import custom_ids
 from bot.ui.cards.card_endings import difference_lines
-from bot.ui.cards.change_card import full_button_label, short_change
-from bot.ui.cards.checks import BUDGET as CHECKS_BUDGET
-from bot.ui.cards.host_lines import BUDGET as HOSTS_BUDGET
-from bot.ui.cards.host_lines import host_lines
-from bot.ui.cards.states import (
-    approvals_so_far,
-    category_of,
-    decider,
-    live_words,
-    operation_word,
-    requestor,
-    short_title,
-    title_of,
-)
+from bot.ui.cards.states import decider, live_words, requestor, short_title
 from bot.ui.components import Accent, Button, Markup, Sheet, button, forward, open_card, short_message
 from bot.ui.custom_ids import ChangeVerb
 from bot.ui.glyphs import Glyph, Theme
-from bot.ui.review.concern_lines import facts_lines
-from bot.ui.text import NAME_LIST, REQUESTOR, SERVICE_WORDS, horde_name, plain, plural, relative
-
-
-def approve_question(question: Question, theme: Theme) -> Markup:
-    """Draw *Approve #42?*, or why it is not asked."""
-    if question.facts is not None:
-        return _question(question.facts, theme, is_own=question.is_own)
-    return decision_result(question.results[0], theme, press_again="press *Approve* again")
+from bot.ui.review.absent_changes import gone, no_change
+from bot.ui.text import REQUESTOR, SERVICE_WORDS, horde_name, plain, plural, relative
 
 
 def decision_result(result: DecisionResult, theme: Theme, *, press_again: str = "press again") -> Markup:
@@ -59,79 +38,9 @@ def decision_result(result: DecisionResult, theme: Theme, *, press_again: str = 
     return view
 
 
-def gone(change_id: int) -> Markup:
-    """Say that the queue no longer has a change."""
-    return short_message(
-        Accent.GREY,
-        f"## #{change_id} is gone from the queue",
-        "**Changed:** nothing by you.",
-        "**Now:** nothing to do. The card closes shortly.",
-    )
-
-
-def no_change(missing: Gone, theme: Theme) -> Markup:
-    """Say that the queue does not have a change, or never had it."""
-    if missing.newest is None:
-        return gone(missing.change_id)
-    newest = f"The newest change is #{missing.newest}." if missing.newest else "The queue has no change of this number."
-    return short_message(
-        Accent.SLATE,
-        f"## There is no #{missing.change_id}",
-        newest,
-        "**Changed:** nothing.",
-        f"**Now:** {theme.command('queue list')} lists the pending changes.",
-    )
-
-
-def nothing_to_decide(theme: Theme) -> Markup:
-    """Report that no pending change is left for this person to claim or decide."""
-    return short_message(
-        Accent.SLATE,
-        "## Nothing is waiting for you",
-        "Nothing is waiting that you could take: the rest is yours or claimed.",
-        f"**Now:** nothing to do. {theme.command('queue list')} shows everything pending.",
-    )
-
-
 def cancelled() -> Markup:
     """Say that nothing was done, after *Cancel*."""
     return short_message(Accent.SLATE, "## Nothing was done", "**Changed:** nothing.")
-
-
-def _question(facts: ChangeFacts, theme: Theme, *, is_own: bool) -> Markup:
-    change = facts.change
-    sheet = Sheet(Accent.BLUE)
-    sheet.text(
-        f"## Approve #{change.change_id}?",
-        f"-# {operation_word(change.operation)} · {category_of(change)} · "
-        f"{plain(title_of(change), NAME_LIST)} · by {requestor(change)}",
-        f"-# {approvals_so_far(facts)}" if facts.approvals_required > 1 else "",
-    ).rule()
-    if lines := facts_lines(facts, theme):
-        sheet.text(*lines, budget=CHECKS_BUDGET, noun="warning").rule()
-    short_change(sheet, facts, theme)
-    doubts = [finding for finding in facts.host_findings if not finding.verdict.is_pass]
-    if doubts:
-        sheet.rule().text(*host_lines(doubts, theme), budget=HOSTS_BUDGET)
-    warn = theme.glyph(Glyph.WARN)
-    missing = facts.approvals_required - len(facts.approvals) - 1
-    sheet.rule().text(
-        f"{warn} This is your own proposal; no other approver has read it." if is_own else "",
-        f"Yours counts. {plural(missing, 'more approval')} and it is approved."
-        if missing > 0
-        else f"{warn} An approved change can no longer be rejected.",
-    )
-    full = custom_ids.change(ChangeVerb.FULL, change.change_id, change.digest)
-    both = forward("Approve and apply", custom_ids.confirm_publish(change.change_id, change.digest))
-    return (
-        sheet.row(
-            forward(f"Approve #{change.change_id}", custom_ids.confirm_approve(change.change_id, change.digest)),
-            both if missing <= 0 else None,
-            button("Cancel", custom_ids.CONFIRM_CANCEL),
-        )
-        .row(button(full_button_label(change), full))
-        .view()
-    )
 
 
 def _done(change: PendingChange, result: DecisionResult, theme: Theme) -> Markup:

@@ -107,11 +107,11 @@ async def test_closed_direct_messages_without_any_review_channel_wait_for_the_ne
     await record(app, notice, SendOutcome.REFUSED)
     app.clock.move(days=1)
     assert await due_notices(app) == []
-    ((_, news),) = await app.services.deliveries.direct_messages.missed(REQUESTOR)
+    ((_, news),) = await app.services.undelivered.missed(REQUESTOR)
     assert isinstance(news, ChangeNews)
     app.service.put(42, status="applied", applied_by="202")
     await app.services.monitor.poll()
-    assert await app.services.deliveries.direct_messages.missed(REQUESTOR) == [], "outdated"
+    assert await app.services.undelivered.missed(REQUESTOR) == [], "outdated"
 
 
 async def test_what_was_being_sent_when_the_bot_stopped_goes_out_again(app: App) -> None:

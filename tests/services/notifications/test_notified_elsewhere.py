@@ -54,7 +54,7 @@ async def posted(app: App, guild_ids: tuple[int, ...] = (FIRST_GUILD, GUILD)) ->
 
 
 async def missed(app: App, user_id: int = REQUESTOR) -> list[tuple[DeliveryGroup, News]]:
-    return await app.services.deliveries.direct_messages.missed(user_id)
+    return await app.services.undelivered.missed(user_id)
 
 
 async def test_the_post_says_what_the_message_would_have_said(servers: App) -> None:
@@ -185,7 +185,7 @@ async def test_news_of_a_followed_change_are_not_posted_and_wait_for_a_command(s
     assert isinstance(news, ChangeNews)
     assert news.followed is not None
     assert await missed(servers) == [], "the requestor's message is still to be sent"
-    await servers.services.deliveries.direct_messages.note_read(group)
+    await servers.services.undelivered.note_read(group)
     assert await missed(servers, OTHER) == []
     await servers.restart()
     assert await missed(servers, OTHER) == []
@@ -227,7 +227,7 @@ async def test_several_missed_decisions_are_read_together(app: App) -> None:
     ((group, news),) = await missed(app)
     assert isinstance(news, SeveralNews)
     assert (len(group), news.total) == (3, 3)
-    await app.services.deliveries.direct_messages.note_read(group)
+    await app.services.undelivered.note_read(group)
     assert await missed(app) == []
 
 
@@ -287,7 +287,7 @@ async def test_a_post_that_no_channel_takes_waits_for_the_next_command(servers: 
     assert await posted(servers) == []
     ((group, news),) = await missed(servers)
     assert isinstance(news, ChangeNews)
-    await servers.services.deliveries.direct_messages.note_read(group)
+    await servers.services.undelivered.note_read(group)
     assert await missed(servers) == []
 
 

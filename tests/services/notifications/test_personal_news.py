@@ -269,6 +269,6 @@ async def test_a_request_that_met_closed_direct_messages_is_read_at_the_next_com
     await ask(app)
     (notice,) = await due_notices(app)
     await record(app, notice, SendOutcome.REFUSED)
-    ((_, news),) = await app.services.deliveries.direct_messages.missed(REQUESTOR)
+    ((_, news),) = await app.services.undelivered.missed(REQUESTOR)
     assert isinstance(news, ChangeNews)
     assert news.request is not None

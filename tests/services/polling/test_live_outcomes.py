@@ -8,8 +8,9 @@ import pytest
 from bot.reference.models import Operation, PendingChange
 from bot.services.changes import CardState, LiveDifference
 from bot.services.polling.live_outcomes import unlike
-from bot.services.review.outcomes import DecisionResult, Outcome
+from bot.services.review.outcomes import BatchResult, DecisionResult, Outcome
 from bot.services.review.presses import DecisionVerb
+from bot.services.review.stored_results import facts_to_store, stored_batch
 from tests.harness.scripted_service import harmless
 from tests.services.conftest import App
 from tests.services.review.test_decisions import happens_during
@@ -39,7 +40,7 @@ async def test_an_applied_change_that_is_not_live_is_noticed(approved: App, *, i
     assert result.live_difference is not None
     facts = await approved.services.queue.facts_builder.build(await approved.services.poller.read(42))
     assert facts.live_difference == result.live_difference
-    stored = DecisionResult.from_json(result.as_json())
+    stored = stored_batch(facts_to_store(BatchResult(DecisionVerb.APPLY, (result,)))).single
     assert stored.live_difference is not None
 
 

@@ -7,6 +7,7 @@ import pytest
 from bot.reference.errors import UnavailableError
 from bot.reference.models import ChangeStatus
 from bot.services.changes import CardState
+from bot.services.polling import queue_poller
 from bot.services.polling.missing_changes import ASKED_AT_ONCE, GONE_AFTER
 from bot.services.polling.queue_monitor import FULL_READ_EVERY
 from storage.card_queue import CARDS_AT_ONCE
@@ -122,6 +123,62 @@ async def test_the_first_changes_of_an_empty_queue_are_seen_also_when_decided_at
     assert len(await cost(app)) == 4
     assert waiting(app) == {2}
     assert app.services.snapshot.tracked[1].status == CardState.REJECTED
+
+
+@pytest.mark.parametrize("way", ["full read", "outage", "restart"])
+async def test_the_first_changes_of_an_empty_queue_are_seen_when_decided_before_a_full_read(app: App, way: str) -> None:
+    await app.services.monitor.poll()
+    app.service.put(1, status="rejected", rejected_by="303")
+    await move_on(app, way)
+    assert app.services.snapshot.tracked[1].status == CardState.REJECTED
+    assert [notice.delivery.user_id for notice in await due_notices(app)] == [REQUESTOR]
+
+
+async def move_on(app: App, way: str) -> None:
+    """Poll again; except for `counts` so that the whole list is read, which happens in three ways."""
+    if way == "restart":
+        await app.restart()
+    elif way == "outage":
+        app.service.is_away = True
+        with pytest.raises(UnavailableError):
+            await app.services.monitor.poll()
+        app.service.is_away = False
+    if way != "counts":
+        app.clock.move(seconds=FULL_READ_EVERY.total_seconds())
+    await app.services.monitor.poll()
+
+
+@pytest.mark.parametrize("way", ["full read", "outage", "restart"])
+@pytest.mark.parametrize("page", [500, 10])
+async def test_changes_decided_unseen_are_notified_though_others_were_purged(
+    watched: App, monkeypatch: pytest.MonkeyPatch, page: int, way: str
+) -> None:
+    monkeypatch.setattr(queue_poller, "PAGE", page)
+    for change_id in range(3, MANY + 1):
+        watched.service.put(change_id, status="rejected", rejected_by="303")
+    await watched.services.monitor.poll()
+    for delivery in await due_notices(watched):
+        await watched.services.deliveries.deliveries.give_up([delivery.delivery])
+    for change_id in (3, MANY):
+        del watched.service.changes[change_id]
+    for change_id in range(MANY + 1, MANY + 16):
+        watched.service.put(change_id, status="rejected", rejected_by="303")
+    await move_on(watched, way)
+    assert {i for i in watched.services.snapshot.tracked if i > MANY} == set(range(MANY + 1, MANY + 16))
+
+
+@pytest.mark.parametrize("way", ["counts", "full read", "outage", "restart"])
+async def test_decisions_from_before_the_first_poll_are_no_news(app: App, way: str) -> None:
+    for change_id in range(1, 4):
+        app.service.put(change_id, status="rejected", rejected_by="303")
+    await app.services.monitor.poll()
+    history = dict(app.service.changes)
+    app.service.changes.clear()  # a service that restarts may list nothing for a while
+    await move_on(app, way)
+    app.service.changes = history
+    await move_on(app, way)
+    assert app.services.snapshot.tracked == {}
+    assert await due_notices(app) == []
 
 
 async def test_transitions_that_cancel_out_in_one_count_show_in_another(watched: App) -> None:

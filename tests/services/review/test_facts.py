@@ -12,7 +12,7 @@ from bot.services.checks.live_index import LiveIndex
 from bot.services.checks.run import run_checks
 from bot.services.queue.listing import WAITING
 from bot.services.queue.queue_service import Viewer
-from bot.services.review import facts
+from bot.services.review import change_checks
 from tests.harness.scripted_service import harmless
 from tests.services.conftest import APPROVER, CHANNEL, GUILD, REQUESTOR, App
 from tests.services.deliveries import due_cards, record
@@ -95,7 +95,7 @@ async def test_an_unchanged_change_is_checked_once_and_again_when_the_live_model
         checked.append(subject)
         return run_checks(subject)
 
-    monkeypatch.setattr(facts, "run_checks", counted)
+    monkeypatch.setattr(change_checks, "run_checks", counted)
     app.service.put(42)
     build = app.services.queue.facts_builder.build
     await app.services.catalogue.live_models("image_generation")
@@ -117,7 +117,7 @@ async def test_a_fault_in_the_check_of_one_record_hides_no_change_of_the_queue(
             raise ZeroDivisionError
         return run_checks(subject)
 
-    monkeypatch.setattr(facts, "run_checks", faulty)
+    monkeypatch.setattr(change_checks, "run_checks", faulty)
     app.service.put(42)
     app.service.put(43)
     await app.services.monitor.poll()

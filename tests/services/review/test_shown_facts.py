@@ -5,7 +5,7 @@ import pytest
 from bot.services.changes import CardState, ChangeFacts
 from bot.services.checks import Check, CheckCode, CheckedRecord, Verdict
 from bot.services.checks.run import run_checks
-from bot.services.review import facts
+from bot.services.review import change_checks
 from bot.services.review.presses import ButtonPress, DecisionVerb, Target
 from bot.services.usage import UsageFacts
 from tests.harness.scripted_service import harmless
@@ -146,14 +146,14 @@ def checked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         names.append(subject.name)
         return run_checks(subject)
 
-    monkeypatch.setattr(facts, "run_checks", counted)
+    monkeypatch.setattr(change_checks, "run_checks", counted)
     return names
 
 
 async def test_checks_in_memory_are_of_the_changes_that_were_read_last(
     app: App, checked: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(facts, "CHECKED_MAX", 2)
+    monkeypatch.setattr(change_checks, "CHECKED_MAX", 2)
     for change_id in (1, 2, 3):
         app.service.put(change_id)
     await app.services.catalogue.live_models("image_generation")

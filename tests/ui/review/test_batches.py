@@ -13,6 +13,7 @@ from bot.services.checks import Check, CheckCode, Verdict
 from bot.services.review.outcomes import ApplyProgress, BatchResult, Concerns, DecisionResult, Outcome
 from bot.services.review.presses import BATCH_MAX, DecisionVerb
 from bot.services.review.questions import ApprovedList, Question
+from bot.services.review.stored_results import facts_to_store, stored_batch
 from bot.ui.choices import several_choices
 from bot.ui.components import TEXT_MAX, Card
 from bot.ui.glyphs import Glyph, Theme
@@ -155,11 +156,11 @@ def results(drawn: list[Row]) -> tuple[DecisionResult, ...]:
 def test_any_several_changes_fit_and_are_inert(drawn: list[Row], verb: DecisionVerb) -> None:
     theme, chosen = Theme(), results(drawn)
     theme.use_glyphs(dict.fromkeys(Glyph, WORST))
-    stored = tuple(DecisionResult.from_json(one.as_json()) for one in chosen)
+    stored = stored_batch(facts_to_store(BatchResult(verb, chosen)))
     views = [
         batch_question(Question(verb, chosen, 2**53, timedelta(minutes=3)), theme),
         batch_result(BatchResult(verb, chosen, timedelta(seconds=3), 2**53), theme),
-        batch_result(BatchResult(verb, stored), theme, posted_for=1),
+        batch_result(stored, theme, posted_for=1),
         apply_progress(ApplyProgress(chosen), theme),
         approved_list(ApprovedList(tuple(one for one in chosen if one.change), 10**6), theme),
     ]
@@ -182,7 +183,8 @@ def test_every_number_stands_in_the_question(drawn: list[Row]) -> None:
 
 def test_a_post_that_was_stored_by_an_older_version_is_drawn() -> None:
     stored = {"id": 42, "digest": "", "fate": "unsure", "operation": "update", "name": "Deliberate"}
-    result = DecisionResult.from_json({**stored, "status": "pending", "by": "", "words": ""})
+    items = [{**stored, "status": "pending", "by": "", "words": ""}]
+    result = stored_batch({"verb": "apply", "items": items}).single
     assert result.outcome is Outcome.UNKNOWN
     assert result.change is not None
     assert result.change.model_name == "Deliberate"
