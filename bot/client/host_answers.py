@@ -37,7 +37,7 @@ async def show_and_check(interaction: Interaction, facts: ChangeFacts, draw: Cal
 
 
 async def personal_drawing(interaction: Interaction, change: PendingChange) -> Callable[[ChangeFacts], Card]:
-    """Return how a change's card is drawn for this person alone: with the buttons that they may press.
+    """Return how a card is drawn for this person alone: with the buttons they may press.
 
     A person who has not linked may be an approver: those buttons offer them the link.
     """

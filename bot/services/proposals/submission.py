@@ -197,7 +197,7 @@ class SubmissionService:
         return await self._queued(intent, draft, confirmed)
 
     def _is_hidden_from(self, actor: Actor) -> bool:
-        """Return whether neither the reader key nor the person's own shows their proposals; no request."""
+        """Return whether no key that the bot may use shows the person's proposals; no request."""
         is_own_key = Role.APPROVER in actor.roles or not self.client.may_conceal_queue
         return isinstance(self.monitor.problem, ReaderKeyError) and not is_own_key
 
