@@ -19,6 +19,7 @@ from bot.services.proposals.outcomes import (
     SubmissionUnknown,
     SubmitOutcome,
     Unchanged,
+    Unconfirmed,
 )
 from bot.services.records.texts import RecordShape
 from bot.ui import custom_ids
@@ -36,7 +37,7 @@ from bot.ui.glyphs import Glyph, Theme
 from bot.ui.proposals.link_lines import category_question, draw_link
 from bot.ui.proposals.live_changes import draw_live, moved_lines, unchanged_lines
 from bot.ui.proposals.sections import edit_menu, form_verb
-from bot.ui.text import NAME_TITLE, REQUESTOR, WHY, cut, horde_name, plain, relative
+from bot.ui.text import NAME_TITLE, REQUESTOR, WHY, code, cut, horde_name, plain, relative
 
 FIX_LABEL = 40
 _LEFT_OUT = frozenset({CheckCode.FIELDS_LEFT_OUT, CheckCode.FIELDS_REMOVED})
@@ -85,10 +86,11 @@ def submit_outcome(outcome: SubmitOutcome, theme: Theme) -> Markup:
     match outcome:
         case Queued():
             return _queued(outcome)
-        case NotReady():
-            return draft_card(outcome.draft, theme)
-        case Unchanged():
-            return draft_card(outcome.draft, theme, above=unchanged_lines(theme))
+        case NotReady() | Unchanged():
+            above = unchanged_lines(theme) if isinstance(outcome, Unchanged) else ()
+            return draft_card(outcome.draft, theme, above=above)
+        case Unconfirmed():
+            return _unconfirmed(outcome)
         case LiveMoved():
             return draft_card(outcome.draft, theme, above=moved_lines(outcome, theme))
         case SubmissionUnknown():
@@ -184,6 +186,20 @@ def _queued(outcome: Queued) -> Markup:
         "" if former is None else f"The service cannot withdraw #{former}. Its card names #{change.change_id} now.",
         "**Now:** nothing to do. You get a direct message when it is decided.",
         buttons=(open_card(outcome.card),),
+    )
+
+
+def _unconfirmed(outcome: Unconfirmed) -> Markup:
+    return short_message(
+        Accent.AMBER,
+        "## Not queued: that is not the name",
+        f"You typed {code(outcome.typed) if outcome.typed.strip() else 'nothing'}.",
+        "**Changed:** nothing. The draft is kept.",
+        f"**Now:** press *Delete…* again and type {code(outcome.expected, NAME_TITLE)}.",
+        buttons=(
+            ending("Delete…", custom_ids.draft(DraftVerb.DELETE, outcome.draft_id)),
+            button("Back", custom_ids.draft(DraftVerb.BACK, outcome.draft_id)),
+        ),
     )
 
 
