@@ -53,14 +53,6 @@ class LinkAndRecordError(BotError):
 
 
 @dataclass(eq=False)
-class NameMismatchError(BotError):
-    """The name typed to confirm a deletion is not the model's (``expected``)."""
-
-    typed: str
-    expected: str
-
-
-@dataclass(eq=False)
 class NotYourProposalError(BotError):
     """The change to revise was proposed by another person."""
 

@@ -8,8 +8,6 @@ from hashlib import sha256
 from itertools import accumulate, islice
 from types import MappingProxyType
 
-from bot.services.errors import NameMismatchError
-
 CHOICE_LENGTH_MAX = 100
 """Characters of a choice's value (Discord's documentation)."""
 
@@ -127,15 +125,9 @@ def confirmation_word(name: str) -> str:
     return name if choice_value(name) == name else "DELETE"
 
 
-def require_name(name: str, typed: str | None) -> None:
-    """Require that the text typed to delete a model is its name, ignoring case and spaces.
-
-    Raises:
-        NameMismatchError: it is not.
-    """
-    expected = confirmation_word(name)
-    if typed is None or _folded(typed) != _folded(expected):
-        raise NameMismatchError(typed or "", expected)
+def is_confirmed(name: str, typed: str | None) -> bool:
+    """Return whether the text typed to delete a model is its name, ignoring case and spaces."""
+    return typed is not None and _folded(typed) == _folded(confirmation_word(name))
 
 
 def close_to(names: Collection[str], typed: str) -> tuple[str, ...]:

@@ -2,11 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import partial
 from typing import Final, override
 
 from bot.client.components import Acknowledgement, PersistentButton, PersistentMenu
-from bot.client.host_answers import show_and_check
+from bot.client.host_answers import personal_drawing, show_and_check
 from bot.client.interactions import acknowledge, drawn_at, origin_of, show_card
 from bot.client.types import Interaction
 from bot.reference.models import ChangeStatus
@@ -16,7 +15,6 @@ from bot.services.pages import ListFilter
 from bot.services.queue.listing import WAITING, SelectedChange, verb_for
 from bot.services.queue.queue_service import Viewer
 from bot.services.review.presses import ButtonPress, Target
-from bot.ui.cards.change_card import change_card
 from bot.ui.components import button
 from bot.ui.list_ids import (
     OPEN_NEXT,
@@ -65,9 +63,7 @@ async def show_change(interaction: Interaction, facts: ChangeFacts | Gone | None
     """Answer with a change's card, or say why there is none."""
     theme = interaction.client.theme
     if isinstance(facts, ChangeFacts):
-        standing = await interaction.client.services.accounts.standing(interaction.user.id)
-        is_own = standing is not None and standing.horde.user_id == facts.change.requested_by
-        await show_and_check(interaction, facts, partial(change_card, theme=theme, is_own=is_own))
+        await show_and_check(interaction, facts, await personal_drawing(interaction, facts.change))
     else:
         view = nothing_to_decide(theme) if facts is None else no_change(facts, theme)
         await interaction.edit_original_response(view=view)

@@ -3,7 +3,7 @@
 from typing import override
 
 from bot.client.components import NEVER, Acknowledgement, PersistentButton
-from bot.client.host_answers import note_replaced
+from bot.client.host_answers import note_replaced, personal_drawing
 from bot.client.interactions import acknowledging, attempt_on_change, drawn_at, note_phase, origin_of, show_card
 from bot.client.types import Interaction
 from bot.services.changes import ChangeFacts, Gone
@@ -120,7 +120,7 @@ class OpenButton(ChangeButton, template=change_template(ChangeVerb.OPEN)):
         if isinstance(facts, Gone):
             await interaction.edit_original_response(view=gone(facts.change_id))
             return
-        await show_card(interaction, change_card(facts, bot.theme))
+        await show_card(interaction, (await personal_drawing(interaction, facts.change))(facts))
 
 
 class CancelButton(PersistentButton, template=CONFIRM_CANCEL):
@@ -269,6 +269,8 @@ async def _redraw(interaction: Interaction, facts: ChangeFacts | Gone) -> None:
     """Redraw the pressed card; tell only the presser if its change is gone."""
     if isinstance(facts, Gone):
         await interaction.followup.send(view=gone(facts.change_id), ephemeral=True)
+    elif interaction.message is not None and interaction.message.flags.ephemeral:
+        await show_card(interaction, (await personal_drawing(interaction, facts.change))(facts))
     else:
         await show_card(interaction, change_card(facts, interaction.client.theme))
 

@@ -8,7 +8,6 @@ from bot.demo.reference_service import ReferenceService
 from bot.demo.world import World
 from tests.harness.messages import (
     answer_of,
-    answers_of,
     buttons_of,
     card_of,
     enabled_buttons_of,
@@ -39,10 +38,11 @@ async def test_what_would_go_is_shown_and_its_name_must_be_typed(
     assert "No worker hosts it any more" in card
     assert {"Submit", "Basics", "Files"}.isdisjoint(buttons_of(drafted))
     opened = await rita.click(answer_of(drafted), label="Delete…")
-    refused = await fill(rita, opened, {"Name": "Tin Robots"})
-    assert "that is not the name" in text_of(answers_of(refused)[-1])
-    assert "**Changed:** nothing. The draft is kept." in text_of(answers_of(refused)[-1])
+    await fill(rita, opened, {"Name": "Tin Robots"})
+    assert "that is not the name" in text_of(answer_of(drafted)), "in place of the draft, as the result will be"
+    assert "**Changed:** nothing. The draft is kept." in text_of(answer_of(drafted))
     assert changes_in(service) == []
+    assert text_of(await rita.click(answer_of(drafted), label="Back")) == card
     opened = await rita.click(answer_of(drafted), label="Delete…")
     await fill(rita, opened, {"Name": " tin robot "})
     queued = text_of(answer_of(drafted))

@@ -52,6 +52,20 @@ async def test_a_press_without_a_link_changes_nothing(world: World, env: simcord
     assert "Pending" in text_of(card_of(world.review, env, card_id))
 
 
+async def test_a_change_opened_by_a_member_who_cannot_decide_offers_no_decision(world: World, card_id: int) -> None:
+    dave, rita, abe = (world.member(person) for person in (DAVE, RITA, ABE))
+    unlinked = await dave.slash(world.public, "queue show", change=card_id)
+    assert "Approve" in buttons_of(unlinked), "an approver who is asked to link finds it"
+    await link(world, DAVE)
+    shown = await dave.slash(world.public, "queue show", change=card_id)
+    assert list(buttons_of(shown)) == ["Full record"]
+    assert "Approvers decide this change." in text_of(shown)
+    own = await rita.slash(world.public, "queue show", change=card_id)
+    assert list(buttons_of(own)) == ["Revise…", "Full record"]
+    await link(world, ABE)
+    assert "Approve" in buttons_of(await abe.slash(world.public, "queue show", change=card_id))
+
+
 @pytest.mark.parametrize("label", ["Approve", "Reject…"])
 async def test_a_requestor_cannot_decide(world: World, env: simcord.Env, card_id: int, label: str) -> None:
     rita = world.member(RITA)

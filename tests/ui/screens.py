@@ -54,6 +54,7 @@ from bot.services.proposals.outcomes import (
     Revised,
     SubmissionUnknown,
     Unchanged,
+    Unconfirmed,
 )
 from bot.services.reader_key import ReaderKeyError, ReaderProblem
 from bot.services.usage import UsageFacts
@@ -283,7 +284,7 @@ SCREENS: Mapping[str, Callable[[Theme], Card | Markup]] = {
     "01c-card-replaces": lambda theme: change_card(
         replace(pending(CREATE), replaces=Replaced(41, fields=("description",), was_open=True)), theme
     ),
-    "01d-card-own": lambda theme: change_card(pending(CREATE, why=WHY), theme, is_own=True),
+    "01d-card-own": lambda theme: change_card(pending(CREATE, why=WHY), theme, is_own=True, may_decide=False),
     "09a3-approve-replaced": lambda theme: approve_question(asked(replace(pending(CREATE), resubmitted_as=57)), theme),
     "02d-card-update-first": lambda theme: change_card(
         replace(UPDATE_FACTS, claim=None, approvals=(), rival_cards={}), theme
@@ -386,6 +387,7 @@ SCREENS: Mapping[str, Callable[[Theme], Card | Markup]] = {
     "07l-draft-moved": lambda theme: submit_outcome(
         LiveMoved(live_draft(DELIBERATE_DIFF), ("version", "licensing.notes"), ("description",)), theme
     ),
+    "07s-deletion-not-confirmed": lambda theme: submit_outcome(Unconfirmed(7, "Deliberate 3", "Deliberate"), theme),
     "07m-nothing-changes": lambda theme: submit_outcome(Unchanged(live_draft(None)), theme),
     "07n-draft-delete": lambda theme: draft_card(
         live_draft(

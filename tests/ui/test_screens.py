@@ -353,7 +353,7 @@ def test_the_words_are_the_designs(name: str, words: str) -> None:
             "01b-card-replaced",
             ["Approve", "Reject: replaced by #57", "Reject…", "Claim", "Full record", "Open in web UI"],
         ),
-        ("01d-card-own", ["Approve", "Reject…", "Needs changes…", "Claim", "Revise…", "Full record", "Open in web UI"]),
+        ("01d-card-own", ["Revise…", "Full record", "Open in web UI"]),
         ("02-card-update", ["Approve", "Reject…", "Needs changes…", "Claim", "Full diff", "Open in web UI"]),
         ("03c-card-raw", ["Approve", "Reject…", "Needs changes…", "Claim", "Full record"]),
         ("04e-card-stuck", ["Check again", "Full diff", "Open in web UI"]),

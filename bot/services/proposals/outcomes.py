@@ -155,6 +155,15 @@ class InProgress:
 
 
 @dataclass(frozen=True, slots=True)
+class Unconfirmed:
+    """Nothing was sent: the text typed to confirm a deletion is not the expected one."""
+
+    draft_id: int
+    typed: str
+    expected: str
+
+
+@dataclass(frozen=True, slots=True)
 class Unchanged:
     """Nothing was sent: the draft equals the live record."""
 
@@ -176,4 +185,4 @@ class LiveMoved:
     contested: tuple[str, ...] = ()
 
 
-type SubmitOutcome = Queued | NotReady | SubmissionUnknown | InProgress | Unchanged | LiveMoved
+type SubmitOutcome = Queued | NotReady | SubmissionUnknown | InProgress | Unconfirmed | Unchanged | LiveMoved

@@ -29,7 +29,7 @@ from bot.services.catalogue import Catalogue
 from bot.services.changes import Origin
 from bot.services.checks import has_fail
 from bot.services.errors import DraftGoneError
-from bot.services.model_names import require_name
+from bot.services.model_names import confirmation_word, is_confirmed
 from bot.services.polling.change_recorder import ChangeRecorder
 from bot.services.polling.queue_monitor import QueueMonitor
 from bot.services.polling.queue_snapshot import QueueSnapshot
@@ -43,6 +43,7 @@ from bot.services.proposals.outcomes import (
     SubmissionUnknown,
     SubmitOutcome,
     Unchanged,
+    Unconfirmed,
 )
 from bot.services.proposals.reconcile import ANSWER_WITHIN, GIVE_UP_AFTER, ProposalReconciler
 from bot.services.proposals.refusal_checks import field_errors_of
@@ -93,7 +94,6 @@ class SubmissionService:
         ``confirmation`` is the text typed to confirm a delete; required for one.
 
         Raises:
-            NameMismatchError: the confirmation is not the model's name; nothing was sent.
             DraftGoneError: it was sent, discarded, or has expired.
             NotLinkedError, MissingRoleError: the person may not propose; nothing was sent.
             RecordJsonError: the record is too large; nothing was sent.
@@ -108,8 +108,8 @@ class SubmissionService:
                 return await self._reconcile(user_id, draft)
             actor = await self.accounts.actor(user_id, needs=Role.REQUESTOR)
             deployment = self.catalogue.deployment or await self.catalogue.refresh_deployment()
-            if draft.operation == Operation.DELETE:
-                require_name(draft.model_name, confirmation)
+            if draft.operation == Operation.DELETE and not is_confirmed(draft.model_name, confirmation):
+                return Unconfirmed(draft_id, confirmation or "", confirmation_word(draft.model_name))
             comparison = await self._compare(draft)
             draft, dialect = comparison.draft, CanonicalFormat(comparison.draft.dialect)
             if draft.operation != Operation.DELETE:
@@ -172,8 +172,7 @@ class SubmissionService:
             )
         except (IndeterminateError, MalformedReplyError):
             await self._resolve(intent, IntentState.UNKNOWN)
-            is_hidden = isinstance(self.monitor.problem, ReaderKeyError) and Role.APPROVER not in actor.roles
-            return await self._unknown(actor.user_id, draft.draft_id, is_hidden=is_hidden)
+            return await self._unknown(actor.user_id, draft.draft_id, is_hidden=self._is_hidden_from(actor))
         except ApiError as error:
             refusal = await self._explained(error, draft)
             if isinstance(refusal, ForbiddenError):
@@ -196,6 +195,11 @@ class SubmissionService:
             await self._resolve(intent, IntentState.UNKNOWN, change_id=change.change_id)
             return await self._unknown(actor.user_id, draft.draft_id)
         return await self._queued(intent, draft, confirmed)
+
+    def _is_hidden_from(self, actor: Actor) -> bool:
+        """Return whether no key that the bot may use shows the person's proposals; no request."""
+        is_own_key = Role.APPROVER in actor.roles or not self.client.may_conceal_queue
+        return isinstance(self.monitor.problem, ReaderKeyError) and not is_own_key
 
     async def _explained(self, refusal: ApiError, draft: Draft) -> ApiError:
         """Return the refusal, with the deployment's mode or format if the route is missing."""

@@ -40,10 +40,18 @@ RAW_SHORT = 4
 """Values shown of a change without a model record when it is not being decided."""
 
 
-def change_card(facts: ChangeFacts, theme: Theme, *, new_for_role_id: int | None = None, is_own: bool = False) -> Card:
+def change_card(
+    facts: ChangeFacts,
+    theme: Theme,
+    *,
+    new_for_role_id: int | None = None,
+    is_own: bool = False,
+    may_decide: bool = True,
+) -> Card:
     """Draw a change in its present state.
 
     A role is mentioned above a new card. On its own requestor's view (``is_own``) a pending change can be replaced.
+    On the view of a person who may not decide, the buttons of approvers are left out.
     """
     above = f"-# New for <@&{new_for_role_id}>" if new_for_role_id is not None else None
     accent = ACCENTS[facts.state] if facts.live_difference is None else Accent.AMBER
@@ -64,7 +72,7 @@ def change_card(facts: ChangeFacts, theme: Theme, *, new_for_role_id: int | None
             draw_stuck(sheet, facts, theme)
     if facts.state is not CardState.APPROVED:  # its last line refers to the first button
         sheet.rule()
-    _buttons(sheet, facts, is_own=is_own)
+    _buttons(sheet, facts, is_own=is_own, may_decide=may_decide)
     return sheet.card()
 
 
@@ -178,13 +186,15 @@ def _approved(sheet: Sheet, facts: ChangeFacts, theme: Theme) -> None:
         sheet.text("The service is applying it.")
 
 
-def _buttons(sheet: Sheet, facts: ChangeFacts, *, is_own: bool) -> None:
+def _buttons(sheet: Sheet, facts: ChangeFacts, *, is_own: bool, may_decide: bool) -> None:
     change, newer = facts.change, facts.resubmitted_as
 
     def made(verb: ChangeVerb) -> str:
         return custom_ids.change(verb, change.change_id, change.digest)
 
-    if facts.state is CardState.PENDING:
+    if facts.state is CardState.PENDING and not may_decide:
+        sheet.text("-# Approvers decide this change.")
+    elif facts.state is CardState.PENDING:
         sheet.row(
             forward("Approve", made(ChangeVerb.APPROVE)),
             None if newer is None else ending(f"Reject: replaced by #{newer}", made(ChangeVerb.REJECT_REPLACED)),
@@ -192,7 +202,7 @@ def _buttons(sheet: Sheet, facts: ChangeFacts, *, is_own: bool) -> None:
             button("Needs changes…", made(ChangeVerb.ASK)) if newer is None else None,
             button("Claim", custom_ids.claim(ClaimVerb.TAKE, change.change_id, change.digest)),
         )
-    elif facts.state is CardState.APPROVED:
+    elif facts.state is CardState.APPROVED and may_decide:
         sheet.row(forward("Apply", made(ChangeVerb.APPLY)))
     elif facts.state is CardState.STUCK:
         sheet.row(button("Check again", made(ChangeVerb.CHECK)))

@@ -67,7 +67,7 @@ def _link_button() -> tuple[Button, ...]:
 
 def _not_linked(failure: Failure[NotLinkedError]) -> ErrorMessage:
     attempt = failure.attempt
-    again = f"*{attempt.button}* again" if attempt.verb.is_write and attempt.button else "try again"
+    again = f"*{attempt.button}* again" if attempt.button else "try again"
     return ErrorMessage(
         "Link your AI-Horde account first",
         f"press *Link account*, then {again}.",

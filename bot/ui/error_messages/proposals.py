@@ -11,7 +11,6 @@ from bot.services.errors import (
     DraftGoneError,
     DraftsFullError,
     LinkAndRecordError,
-    NameMismatchError,
     NoRecordError,
     NotRevisableError,
     NotYourProposalError,
@@ -196,15 +195,6 @@ PROPOSAL_MESSAGES: tuple[Entry, ...] = (
             failure.not_done("you gave a link and a file"),
             f"use {failure.command('propose-model create')} with `link` or with `record`.",
             "Both describe the whole model, and they may differ.",
-            accent=Accent.AMBER,
-        ),
-    ),
-    message_for(
-        NameMismatchError,
-        lambda failure: ErrorMessage(
-            failure.not_done("that is not the name"),
-            f"press *Delete…* again and type {code(failure.error.expected, NAME_TITLE)}.",
-            f"You typed {code(failure.error.typed) if failure.error.typed.strip() else 'nothing'}.",
             accent=Accent.AMBER,
         ),
     ),

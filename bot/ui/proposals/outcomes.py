@@ -10,15 +10,16 @@ from bot.services.proposals.outcomes import (
     SubmissionUnknown,
     SubmitOutcome,
     Unchanged,
+    Unconfirmed,
 )
 from bot.ui import custom_ids
 from bot.ui.cards.states import category_of, operation_word, title_of
-from bot.ui.components import Accent, Markup, button, open_card, short_message
+from bot.ui.components import Accent, Markup, button, ending, open_card, short_message
 from bot.ui.custom_ids import DraftVerb
 from bot.ui.glyphs import Theme
 from bot.ui.proposals.draft_card import draft_card
 from bot.ui.proposals.live_changes import moved_lines, unchanged_lines
-from bot.ui.text import NAME_TITLE, plain, relative
+from bot.ui.text import NAME_TITLE, code, plain, relative
 
 
 def submit_outcome(outcome: SubmitOutcome, theme: Theme) -> Markup:
@@ -26,10 +27,11 @@ def submit_outcome(outcome: SubmitOutcome, theme: Theme) -> Markup:
     match outcome:
         case Queued():
             return _queued(outcome)
-        case NotReady():
-            return draft_card(outcome.draft, theme)
-        case Unchanged():
-            return draft_card(outcome.draft, theme, above=unchanged_lines(theme))
+        case NotReady() | Unchanged():
+            above = unchanged_lines(theme) if isinstance(outcome, Unchanged) else ()
+            return draft_card(outcome.draft, theme, above=above)
+        case Unconfirmed():
+            return _unconfirmed(outcome)
         case LiveMoved():
             return draft_card(outcome.draft, theme, above=moved_lines(outcome, theme))
         case SubmissionUnknown():
@@ -66,6 +68,20 @@ def _queued(outcome: Queued) -> Markup:
         "" if former is None else f"The service cannot withdraw #{former}. Its card names #{change.change_id} now.",
         "**Now:** nothing to do. You get a direct message when it is decided.",
         buttons=(open_card(outcome.card),),
+    )
+
+
+def _unconfirmed(outcome: Unconfirmed) -> Markup:
+    return short_message(
+        Accent.AMBER,
+        "## Not queued: that is not the name",
+        f"You typed {code(outcome.typed) if outcome.typed.strip() else 'nothing'}.",
+        "**Changed:** nothing. The draft is kept.",
+        f"**Now:** press *Delete…* again and type {code(outcome.expected, NAME_TITLE)}.",
+        buttons=(
+            ending("Delete…", custom_ids.draft(DraftVerb.DELETE, outcome.draft_id)),
+            button("Back", custom_ids.draft(DraftVerb.BACK, outcome.draft_id)),
+        ),
     )
 
 

@@ -5,9 +5,10 @@ from datetime import timedelta
 import httpx
 import pytest
 
+from bot.reference.client import ReferenceClient
 from bot.services.forms.forms_input import SectionAnswers
 from bot.services.proposals.outcomes import NotReady, Queued, SubmissionUnknown
-from bot.services.proposals.reconcile import ANSWER_WITHIN, CLOCK_SLACK, INTERRUPTED_AFTER
+from bot.services.proposals.reconcile import ANSWER_WITHIN, CLOCK_SLACK, GIVE_UP_AFTER, INTERRUPTED_AFTER
 from bot.services.reader_key import ReaderKeyError
 from bot.services.review.presses import DecisionVerb
 from tests.services.conftest import APPROVER, REQUESTOR, App
@@ -97,7 +98,11 @@ async def test_a_proposal_on_its_way_is_left_to_its_own_press(app: App) -> None:
     assert [change.change_id for _, change in await app.services.proposal_reconciler.reconcile()] == [42]
 
 
-async def test_a_requestor_is_promised_no_time_while_the_queue_is_hidden_from_the_bot(app: App) -> None:
+@pytest.mark.parametrize("is_concealed", [True, False])
+async def test_a_requestor_is_promised_no_time_only_while_their_proposals_are_hidden_from_the_bot(
+    app: App, monkeypatch: pytest.MonkeyPatch, *, is_concealed: bool
+) -> None:
+    monkeypatch.setattr(ReferenceClient, "may_conceal_queue", is_concealed)
     app.service.refusals["/changes"] = (403, "You are not on the pending queue approver list.")
     with pytest.raises(ReaderKeyError):
         await app.services.monitor.poll()
@@ -107,7 +112,8 @@ async def test_a_requestor_is_promised_no_time_while_the_queue_is_hidden_from_th
     app.clock.move(hours=1)
     outcome = await app.services.submission.submit(APPROVER, draft_id, app.origin())
     assert isinstance(outcome, SubmissionUnknown)
-    assert (outcome.draft.draft_id, outcome.notified_by) == (draft_id, None)
+    promised = None if is_concealed else app.clock() + GIVE_UP_AFTER
+    assert (outcome.draft.draft_id, outcome.notified_by) == (draft_id, promised)
 
 
 async def test_a_service_that_shows_no_single_change_is_believed(app: App) -> None:

@@ -12,7 +12,7 @@ import pytest
 from bot.identity.errors import MissingRoleError, NotLinkedError
 from bot.reference.errors import ConflictError, ForbiddenError, NotFoundError, ReadOnlyError, UnavailableError
 from bot.services.changes import MessageLink
-from bot.services.errors import DraftGoneError, NameMismatchError
+from bot.services.errors import DraftGoneError
 from bot.services.polling.change_recorder import ChangeRecorder
 from bot.services.proposals.outcomes import (
     DraftFacts,
@@ -23,6 +23,7 @@ from bot.services.proposals.outcomes import (
     SubmissionUnknown,
     SubmitOutcome,
     Unchanged,
+    Unconfirmed,
 )
 from bot.services.proposals.reconcile import ANSWER_WITHIN, GIVE_UP_AFTER
 from storage.deliveries import Deliveries
@@ -207,8 +208,7 @@ async def test_a_delete_needs_the_name_and_sends_no_record(app: App) -> None:
     live = await app.services.draft_sources.live("image_generation", "Deliberate")
     draft = await app.services.draft_sources.delete(REQUESTOR, GUILD, live, "It is broken.")
     for typed in (None, "Another"):
-        with pytest.raises(NameMismatchError):
-            await submit(app, draft, confirmation=typed)
+        assert await submit(app, draft, confirmation=typed) == Unconfirmed(draft.draft_id, typed or "", "Deliberate")
     assert app.service.writes == []
     takes(app, f"DELETE {LIVE}", model_name="Deliberate", operation="delete", payload={})
     assert isinstance(await submit(app, draft, confirmation="Deliberate"), Queued)

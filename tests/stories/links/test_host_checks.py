@@ -10,7 +10,7 @@ from bot.demo.host_models import MIRROR_FILE, OLD_TIDE_TABLE, TIDE_TABLE, digest
 from bot.demo.hosts_stand_in import HostMood, HostsStandIn
 from bot.demo.people import ABE, DAVE, RITA
 from bot.demo.world import World
-from tests.harness.messages import answer_of, answers_of, card_of, enabled_buttons_of, nodes_of, text_of
+from tests.harness.messages import answer_of, answers_of, buttons_of, card_of, enabled_buttons_of, nodes_of, text_of
 from tests.harness.simulation import Simulation
 from tests.stories.people import change_id_in, link, open_draft
 
@@ -142,6 +142,14 @@ async def test_a_card_is_checked_again_by_a_press_but_not_at_every_press(
     for _ in range(2):
         await abe.click(card_of(world.review, world.env, change_id), label="Check again")
     assert len(hosts.asked) == asked + QUESTIONS
+
+
+async def test_an_opened_change_keeps_its_readers_buttons_when_it_is_checked_again(world: World) -> None:
+    change_id = await proposed(world, "Story Opened")
+    rita = world.member(RITA)
+    opened = await rita.slash(world.public, "queue show", change=change_id)
+    await rita.click(answer_of(opened), label="Check again")
+    assert list(buttons_of(answer_of(opened))) == ["Check again", "Revise…", "Full record"]
 
 
 async def test_several_changes_are_not_approved_without_the_doubts_of_their_hosts(world: World) -> None:

@@ -96,7 +96,6 @@ EXAMPLES: list[Exception] = [
     services.UnknownModelError("lora", "Nothing like it"),
     *(AddressError(problem) for problem in AddressProblem),
     AddressError(AddressProblem.OTHER_HOST, "models.example`.org"),
-    services.NameMismatchError("that", "this"),
     services.NoRecordError(),
     services.UnknownModeError("@everyone", ("allow", "warn", "block")),
     services.OneQuietHourError(22),
