@@ -9,7 +9,7 @@ from pydantic import SecretStr
 from bot.reference.audit import AuditBatchDetail
 from bot.reference.errors import InvalidRequestError, NotFoundError, ReadOnlyError
 from bot.reference.generations import Generation
-from bot.reference.listing import Listing, read_entries, read_page
+from bot.reference.listing import Listing, PageSize, read_entries, read_page
 from bot.reference.models import (
     ApplyResult,
     CanonicalFormat,
@@ -94,16 +94,18 @@ class ReferenceClient(PublishedReference):
         offset: int = 0,
         limit: int = PAGE_SIZE,
         former: bytes | None = None,
+        size: PageSize | None = None,
     ) -> Listing:
         """Read a page of the queue, only deep enough to see which changes moved, with any valid key.
 
-        A page that would be too large (8.6.2 takes proposals of any length) is ten, a hundred … times shorter than
-        ``limit``: continue after its last entry. A single change that is too large is a page without entries.
+        A page that would be too large (8.6.2 takes proposals of any length) is shorter than ``limit``: continue after
+        its last entry. A single change that is too large is a page without entries.
 
-        ``former`` is the fingerprint of the previous reading; None to parse the page in any case.
+        ``former`` is the fingerprint of the previous reading; None to parse the page in any case. ``size`` is kept from
+        page to page.
         """
         wanted = QueueFilter(statuses=statuses, offset=offset, limit=limit)
-        return await read_entries(self._session, key, wanted, former)
+        return await read_entries(self._session, key, wanted, former, size or PageSize())
 
     async def count(self, key: SecretStr, statuses: Sequence[ChangeStatus]) -> int:
         """Count the changes with these statuses; the answer contains nothing else."""

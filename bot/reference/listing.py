@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+from asyncio import sleep
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from functools import partial
@@ -14,7 +15,7 @@ from bot.reference.errors import MalformedReplyError, OversizedReplyError
 from bot.reference.models import ChangePage, MilestonePage, PendingChange
 from bot.reference.paging import read_in_parts
 from bot.reference.replies import parse, parser_for
-from bot.reference.requests import COUNT_ONLY_OFFSET, QueueFilter
+from bot.reference.requests import COUNT_ONLY_OFFSET, PAGE_SIZE, QueueFilter
 from bot.reference.routes import RouteNames
 from bot.reference.session import ServiceSession
 
@@ -44,8 +45,11 @@ class _Page(TypedDict):
     total: int
 
 
-SHORTER_BY = 10
-"""Factor by which a page that is too large is shortened: a full one three times at most."""
+FREE_FAILURES = 24
+"""Pages of one poll that may be too large without a pause; a change too large by itself takes ten at most."""
+
+PAUSE_S = 4.0
+"""Pause after each further one: AI-Horde confirms 90 keys a minute for everyone, and each took a confirmation."""
 
 _PAGE = TypeAdapter(_Page)
 _FIRST_CHANGE = re.compile(rb'\s*\{\s*"items"\s*:\s*\[\s*\{\s*"change_id"\s*:\s*(\d{1,18})\s*,')
@@ -116,23 +120,43 @@ def read_listing(body: bytes, former: bytes | None) -> Listing:
     return Listing(page["total"], tuple(page["items"]), fingerprint, body)
 
 
-async def read_entries(session: ServiceSession, key: SecretStr, wanted: QueueFilter, former: bytes | None) -> Listing:
-    """Read a page of the queue, ten times shorter each time that it is too large.
+@dataclass(slots=True)
+class PageSize:
+    """Number of changes to ask for at once: halved after too large a page, else doubled.
 
-    ``former`` as in ``read_listing``.
+    Attributes:
+        failures: pages that were too large.
     """
+
+    limit: int = PAGE_SIZE
+    failures: int = 0
+
+    async def note_failure(self, asked: int) -> None:
+        """Note a page that was too large; after many of them, pause."""
+        self.limit, self.failures = max(asked // 2, 1), self.failures + 1
+        if self.failures > FREE_FAILURES:
+            await sleep(PAUSE_S)
+
+
+async def read_entries(
+    session: ServiceSession, key: SecretStr, wanted: QueueFilter, former: bytes | None, size: PageSize
+) -> Listing:
+    """Read a page of the queue, shorter if it is too large; ``former`` as in ``read_listing``."""
     requests, read = await session.requests(), partial(parse, build=partial(read_listing, former=former))
-    limit = wanted.limit
     while True:
+        limit = min(size.limit, wanted.limit)
         try:
             request = requests.queue(RouteNames.list_changes, key, replace(wanted, limit=limit))
-            return await session.send(request, read)
+            page = await session.send(request, read)
         except OversizedReplyError as error:
             start = error.start
+        else:
+            size.limit = limit * 2
+            return page
+        await size.note_failure(limit)
         if limit == 1:
             count = requests.queue(RouteNames.list_changes, key, replace(wanted, offset=COUNT_ONLY_OFFSET, limit=1))
             return oversized((await session.send(count, parser_for(ChangePage))).total, start)
-        limit = max(limit // SHORTER_BY, 1)
 
 
 async def read_page[P: (ChangePage, MilestonePage)](

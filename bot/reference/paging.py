@@ -9,8 +9,8 @@ MAX_PAGES = 10_000
 """Pages of one list; a list that goes on for longer has no end."""
 
 
-PARTS_MAX = 64
-"""Requests for the parts of one page that is too large to be read at once."""
+PARTS_MAX = 24
+"""Requests for the parts of one page that is too large to be read at once; reads leave AI-Horde thirty a minute."""
 
 
 class Page(Protocol):

@@ -4,7 +4,7 @@ import asyncio
 import json
 from collections import deque
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import override
@@ -13,6 +13,7 @@ import httpx
 import pytest
 
 from bot.errors import BotError
+from bot.reference import transport
 from bot.reference.models import ChangeStatus
 from bot.services.errors import ReadLimitError
 from bot.services.pages import ListFilter
@@ -146,6 +147,67 @@ async def test_writes_succeed_while_members_read_many_things_at_once(busy: App, 
 
     *refused, _ = await asyncio.gather(*reads, propose_and_approve())
     assert sum(filter(None, refused)) > 0
+    assert busy.service.refused == 0, "AI-Horde confirmed every key"
+
+
+async def test_writes_succeed_while_an_approver_asks_for_the_next_of_a_thousand_own_changes(busy: App) -> None:
+    assert isinstance(busy.service, CheckedService)
+    for number in range(100, 1100):
+        busy.service.put(number, requested_by="202")
+    busy.service.changes = {i: change for i, change in busy.service.changes.items() if change["requested_by"] == "202"}
+    for _ in range(3):
+        with pytest.raises(ReadLimitError):
+            await busy.services.queue.next(Viewer(APPROVER, GUILD))
+    busy.clock.move(minutes=2)
+    await busy.services.monitor.poll()
+    for _ in range(3):
+        busy.service.requests.clear()
+        assert await busy.services.queue.next(Viewer(APPROVER, GUILD)) is None
+        assert len(busy.service.requests) <= 2
+    await propose(busy, 1)
+    assert busy.service.refused == 0, "AI-Horde confirmed every key"
+
+
+@pytest.mark.parametrize("readers", [[OTHER], [OTHER, 4004, 5005, 6006]], ids=["one", "four"])
+async def test_writes_succeed_while_members_read_changes_that_are_too_large(
+    busy: App, monkeypatch: pytest.MonkeyPatch, readers: list[int]
+) -> None:
+    assert isinstance(busy.service, CheckedService)
+    monkeypatch.setattr(transport, "MAX_BODY_BYTES", 50_000)
+    for number in range(100, 300):
+        busy.service.put(number, status="rejected", payload={"description": "x" * 60_000})
+    for second in range(20):
+        for reader in readers:
+            for wanted in (REJECTED, replace(REJECTED, words=f"x {second}")):
+                with suppress(ReadLimitError):
+                    await busy.services.queue.page(Viewer(reader, GUILD), wanted, second)
+        busy.clock.move(seconds=1)
+    await propose(busy, 1)
+    await approve(busy, 1)
+    assert busy.service.refused == 0, "AI-Horde confirmed every key"
+
+
+@pytest.mark.parametrize(("changes", "length"), [(60, 60_000), (300, 9_000)], ids=["too large", "large"])
+async def test_a_queue_full_of_large_changes_is_watched_and_leaves_others_their_share(
+    busy: App, monkeypatch: pytest.MonkeyPatch, changes: int, length: int
+) -> None:
+    assert isinstance(busy.service, CheckedService)
+
+    async def pause(seconds: float) -> None:
+        busy.clock.move(seconds=seconds)
+        if changes == 60:
+            await busy.services.queue.show(Viewer(int(busy.clock().timestamp()), GUILD), 1)
+
+    monkeypatch.setattr(transport, "MAX_BODY_BYTES", 50_000)
+    monkeypatch.setattr("bot.reference.listing.sleep", pause)
+    for number in range(100, 100 + changes):
+        busy.service.put(number, payload={"description": "x" * length})
+    for _ in range(3):
+        busy.clock.move(minutes=10)
+        await busy.services.monitor.poll()
+        assert busy.services.snapshot.count(ChangeStatus.PENDING) == 40 + (changes if length < 50_000 else 0)
+    await propose(busy, 1)
+    await approve(busy, 1)
     assert busy.service.refused == 0, "AI-Horde confirmed every key"
 
 

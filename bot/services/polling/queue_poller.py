@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pydantic import SecretStr
 
 from bot.reference.client import ReferenceClient
-from bot.reference.listing import Entry, Listing
+from bot.reference.listing import Entry, Listing, PageSize
 from bot.reference.models import ChangeStatus, PendingChange
 from bot.reference.paging import read_pages
 from bot.services.polling.queue_snapshot import ListedPage, PollResult, QueueSnapshot
@@ -76,6 +76,7 @@ class QueuePoller:
 
     client: ReferenceClient
     reader_key: SecretStr
+    _size: PageSize = field(default_factory=PageSize)
 
     async def poll(self, snapshot: QueueSnapshot, *, is_full_read_due: bool) -> PollResult:
         """Poll once.
@@ -88,6 +89,7 @@ class QueuePoller:
             ReaderKeyError: the service shows the queue to approvers only.
             ApiError: the service did not answer as expected.
         """
+        self._size = PageSize()
         with with_reader_key(), self.client.key_checks.leave_out_poll():
             result = None if is_full_read_due else await self._poll_counts(snapshot)
             return result or await self._read_all(snapshot)
@@ -179,6 +181,7 @@ class QueuePoller:
             offset=offset,
             limit=PAGE,
             former=None if known is None else known.fingerprint,
+            size=self._size,
         )
         if page.entries is None and known is not None:
             full.pages[offset] = known
@@ -224,7 +227,7 @@ class QueuePoller:
         return new
 
     async def _page_of_all(self, offset: int) -> Listing:
-        return await self.client.listing(self.reader_key, offset=offset, limit=PAGE)
+        return await self.client.listing(self.reader_key, offset=offset, limit=PAGE, size=self._size)
 
 
 async def _parsed(page: Listing, change_ids: Collection[int]) -> list[PendingChange]:

@@ -136,6 +136,8 @@ class QueueService:
     async def next(self, viewer: Viewer) -> ChangeFacts | None:
         """Return the oldest pending change that is not the approver's, nor another's claim.
 
+        Reading begins shortly before the one of the last poll; each further page counts as a read.
+
         Raises:
             NotLinkedError, MissingRoleError: the person may not decide.
             ReadLimitError, ReadOnlyError, ApiError: as :meth:`page`.
@@ -143,11 +145,20 @@ class QueueService:
         self.rate_limits.count_read(viewer.user_id)
         actor = await self.accounts.actor(viewer.user_id, needs=Role.APPROVER)
         claims = await self.claims.all(self.clock())
+        waiting = self.snapshot.in_status(ChangeStatus.PENDING)
+        free = (
+            place
+            for place, change in enumerate(waiting)
+            if _is_free(change, viewer.user_id, actor.horde.user_id, claims)
+        )
+        first = max(next(free, len(waiting)) - READ_AT_ONCE // 2, 0)
 
         async def read(offset: int) -> ChangePage:
+            if offset > first:
+                self.rate_limits.count_read(viewer.user_id)
             return await self.reader.page(viewer.user_id, WAITING, Window(offset, READ_AT_ONCE))
 
-        async for page in read_pages(read):
+        async for page in read_pages(read, offset=first):
             for change in page.items:
                 if _is_free(change, viewer.user_id, actor.horde.user_id, claims):
                     return await self.facts_builder.build(change, viewer.guild_id)
