@@ -18,9 +18,10 @@ from bot.ui.custom_ids import FIX_TEMPLATE, DraftVerb, draft_template, parse_num
 from bot.ui.error_messages.attempts import Attempt, Verb
 from bot.ui.error_messages.lost_answers import Phase
 from bot.ui.pager import parse_category
-from bot.ui.proposals.draft_card import draft_card, draft_discarded, submit_outcome
+from bot.ui.proposals.draft_card import draft_card
 from bot.ui.proposals.drafts_list import DRAFTS_TEMPLATE
 from bot.ui.proposals.live_changes import raw_draft
+from bot.ui.proposals.outcomes import draft_discarded, submit_outcome
 from bot.ui.proposals.sections import FORMS
 from cogs.propose.forms import revise_form
 from cogs.propose.showing import reset_menu, show_draft

@@ -3,44 +3,31 @@
 import json
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any
 
 import pytest
 
-from bot.reference.errors import ConflictError, InvalidRequestError
+from bot.reference.errors import InvalidRequestError
 from bot.reference.models import CanonicalFormat, Operation
 from bot.services.checks import CheckCode, Section, Verdict
 from bot.services.errors import DraftGoneError
 from bot.services.notifications.deliveries import SendOutcome
 from bot.services.notifications.news import DraftExpires, NeverQueued
-from bot.services.proposals.outcomes import DraftFacts, NotReady, Queued
-from bot.services.proposals.reconcile import ANSWER_WITHIN, GIVE_UP_AFTER
+from bot.services.proposals.outcomes import DraftFacts, NotReady
+from bot.services.proposals.reconcile import GIVE_UP_AFTER
 from bot.services.records import json_input
 from bot.services.records.json_input import RECORD_BYTES_MAX, RecordJsonError
 from bot.services.retention import WARNING_PERIOD
-from tests.services.conftest import GUILD, OTHER, REQUESTOR, App
+from tests.services.conftest import OTHER, REQUESTOR, App
 from tests.services.deliveries import due_notices, record
-from tests.stories.payloads import CONFIG_V2
+from tests.services.proposals.sending import RECORD, ROUTE, drafted, lost
 
-ROUTE = "/model_references/v2/image_generation"
-RECORD = {
-    "name": "Pixel",
-    "baseline": "stable_diffusion_xl",
-    "nsfw": False,
-    "min_bridge_version": -7,
-    "config": CONFIG_V2,
-}
-GOOD = {key: value for key, value in RECORD.items() if key != "min_bridge_version"}
+WITH_REFUSED_FIELD = {**RECORD, "min_bridge_version": -7}
+"""A record with a field that the service refuses."""
 
 
 @pytest.fixture(autouse=True)
 def _alice(app: App) -> None:
     app.service.user_id = "101"
-
-
-async def drafted(app: App, record: dict[str, Any] | None = None) -> DraftFacts:
-    data = json.dumps(record or RECORD).encode()
-    return await app.services.draft_sources.create_from_json(REQUESTOR, GUILD, "image_generation", data)
 
 
 async def refuse_field(app: App, draft: DraftFacts) -> None:
@@ -57,7 +44,7 @@ def refused(draft: DraftFacts) -> list[tuple[str | int, Section | None]]:
 
 
 async def test_a_field_that_the_service_refused_is_marked_until_the_draft_is_changed(app: App) -> None:
-    draft = await drafted(app)
+    draft = await drafted(app, WITH_REFUSED_FIELD)
     await refuse_field(app, draft)
     await app.restart()
     draft_service, submission = app.services.draft_service, app.services.submission
@@ -74,7 +61,7 @@ async def test_a_field_that_the_service_refused_is_marked_until_the_draft_is_cha
 
 
 async def test_nothing_is_refused_for_a_draft_that_was_never_sent(app: App) -> None:
-    assert refused(await drafted(app)) == []
+    assert refused(await drafted(app, WITH_REFUSED_FIELD)) == []
 
 
 async def test_an_owner_has_days_to_act_on_the_word_that_a_draft_expires(app: App) -> None:
@@ -129,25 +116,8 @@ async def test_no_word_is_said_of_a_draft_that_went_meanwhile(app: App) -> None:
     assert await due_notices(app) == []
 
 
-async def test_who_waits_for_an_answer_that_never_came_is_told_that_it_is_not_in_the_queue(app: App) -> None:
-    draft = await drafted(app, GOOD)
-    app.service.breaks_after.add(ROUTE)
-    await app.services.submission.submit(REQUESTOR, draft.draft_id, app.origin())
-    app.service.breaks_after.clear()
-    app.clock.move(seconds=GIVE_UP_AFTER.total_seconds() + 1)
-    assert await app.services.proposal_reconciler.reconcile() == []
-    (told,) = await due_notices(app)
-    assert told.content == NeverQueued(Operation.CREATE, "image_generation", "Pixel", is_kept=True)
-    assert not isinstance(await app.services.draft_service.show(REQUESTOR, draft.draft_id), Queued)
-
-
 async def test_with_closed_direct_messages_it_waits_for_the_next_command(app: App) -> None:
-    draft = await drafted(app, GOOD)
-    app.service.breaks_after.add(ROUTE)
-    await app.services.submission.submit(REQUESTOR, draft.draft_id, app.origin())
-    app.service.breaks_after.clear()
-    app.clock.move(seconds=GIVE_UP_AFTER.total_seconds() + 1)
-    await app.services.proposal_reconciler.reconcile()
+    await lost(app)
     (told,) = await due_notices(app)
     await record(app, told, SendOutcome.REFUSED)
     await app.restart()
@@ -160,47 +130,13 @@ async def test_with_closed_direct_messages_it_waits_for_the_next_command(app: Ap
 
 
 async def test_what_was_sent_again_meanwhile_is_not_called_lost(app: App) -> None:
-    draft = await drafted(app, GOOD)
+    draft = await drafted(app)
     app.service.breaks_after.add(ROUTE)
     await app.services.submission.submit(REQUESTOR, draft.draft_id, app.origin())
     app.clock.move(seconds=GIVE_UP_AFTER.total_seconds() + 1)
     await app.services.proposal_reconciler.reconcile()
     await app.services.submission.submit(REQUESTOR, draft.draft_id, app.origin())
     assert await due_notices(app) == []
-
-
-async def refuse_name(app: App, draft: DraftFacts) -> None:
-    """Send the draft, and have the service refuse its name, which another user took first."""
-    app.service.bodies[ROUTE] = (409, {"detail": "Model 'Pixel' already exists."})
-    with pytest.raises(ConflictError):
-        await app.services.submission.submit(REQUESTOR, draft.draft_id, app.origin())
-    del app.service.bodies[ROUTE]
-
-
-async def test_a_refusal_that_was_not_shown_is_told_by_direct_message(app: App) -> None:
-    await refuse_name(app, await drafted(app, GOOD))
-    assert await due_notices(app) == [], "the answer may be on its way"
-    await app.restart()
-    app.clock.move(seconds=ANSWER_WITHIN.total_seconds())
-    (told,) = await due_notices(app)
-    reason = "Model 'Pixel' already exists."
-    assert told.content == NeverQueued(Operation.CREATE, "image_generation", "Pixel", is_kept=True, reason=reason)
-
-
-async def test_a_refusal_that_stood_in_the_answer_is_not_told_again(app: App) -> None:
-    draft = await drafted(app, GOOD)
-    await refuse_name(app, draft)
-    await app.services.submission.cancel_notice(REQUESTOR, draft.draft_id)
-    app.clock.move(minutes=5)
-    assert await due_notices(app) == []
-
-
-async def test_only_the_last_of_several_refusals_is_news(app: App) -> None:
-    draft = await drafted(app, GOOD)
-    await refuse_name(app, draft)
-    await refuse_name(app, draft)
-    app.clock.move(minutes=5)
-    assert len(await due_notices(app)) == 1
 
 
 async def test_a_record_too_large_to_be_read_by_a_poll_is_neither_kept_nor_saved(app: App) -> None:
@@ -223,7 +159,7 @@ async def test_a_draft_that_is_too_large_to_be_sent_is_not_sent(app: App, monkey
 
 
 async def test_a_draft_of_before_a_change_of_format_is_converted(app: App) -> None:
-    draft = await drafted(app, GOOD)
+    draft = await drafted(app)
     service = app.services.draft_service
     stored = await service.get(REQUESTOR, draft.draft_id)
     sha256 = "ab" * 32

@@ -53,6 +53,11 @@ def deliveries(database: Database) -> Deliveries:
 
 
 @pytest.fixture
+def drafts(database: Database) -> Drafts:
+    return Drafts(database)
+
+
+@pytest.fixture
 def settings(database: Database) -> GuildSettings:
     return GuildSettings(database)
 
@@ -100,7 +105,7 @@ def link_user(now: datetime) -> Callable[..., Awaitable[Link]]:
 
 
 @pytest.fixture
-def make_draft(database: Database, now: datetime) -> Callable[..., Awaitable[Draft]]:
+def make_draft(drafts: Drafts, now: datetime) -> Callable[..., Awaitable[Draft]]:
     """Creates a draft of Rita's (user 1111), each of another model; each keyword may be another."""
     numbers = count(1)
 
@@ -112,7 +117,7 @@ def make_draft(database: Database, now: datetime) -> Callable[..., Awaitable[Dra
             "dialect": "v2",
             "record": {"name": "Deliberate"},
         }
-        return await Drafts(database).create(user_id, 77, NewDraft(**{**values, **others}), now)
+        return await drafts.create(user_id, 77, NewDraft(**{**values, **others}), now)
 
     return make
 

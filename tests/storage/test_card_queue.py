@@ -38,11 +38,22 @@ async def bursts(deliveries: Deliveries, now: datetime, guild_id: int = GUILD) -
     return due
 
 
-async def test_of_many_new_changes_the_oldest_five_get_cards_and_one_post_counts_them(
-    cards: Cards, deliveries: Deliveries, settings: GuildSettings, now: datetime
-) -> None:
+@pytest.fixture
+async def channel(settings: GuildSettings) -> None:
+    """A server has a review channel."""
     await settings.set_review_channel(GUILD, CHANNEL)
+
+
+@pytest.fixture
+async def two_channels(channel: None, settings: GuildSettings) -> None:
+    """Two servers have a review channel."""
     await settings.set_review_channel(OTHER_GUILD, OTHER_CHANNEL)
+
+
+@pytest.mark.usefixtures("two_channels")
+async def test_of_many_new_changes_the_oldest_five_get_cards_and_one_post_counts_them(
+    cards: Cards, deliveries: Deliveries, now: datetime
+) -> None:
     await cards.record_poll(seen=seen(now, [18, 17, 16, 15, 14, 13, 12, 11]), now=now)
     assert await bursts(deliveries, now - INSTANT) == [], "due from now on"
     for guild_id, channel_id in ((GUILD, CHANNEL), (OTHER_GUILD, OTHER_CHANNEL)):
@@ -52,20 +63,17 @@ async def test_of_many_new_changes_the_oldest_five_get_cards_and_one_post_counts
         assert post.facts == {"count": 8, "carded": 5, "has_come_in": True}
 
 
-async def test_as_many_changes_as_get_cards_need_no_post(
-    cards: Cards, deliveries: Deliveries, settings: GuildSettings, now: datetime
-) -> None:
-    await settings.set_review_channel(GUILD, CHANNEL)
+@pytest.mark.usefixtures("channel")
+async def test_as_many_changes_as_get_cards_need_no_post(cards: Cards, deliveries: Deliveries, now: datetime) -> None:
     await cards.record_poll(seen=seen(now, range(1, CARDS_AT_ONCE + 1)), now=now)
     assert await carded(deliveries, now) == [1, 2, 3, 4, 5]
     assert await bursts(deliveries, now) == []
 
 
+@pytest.mark.usefixtures("two_channels")
 async def test_more_changes_within_ten_minutes_are_counted_in_the_same_post(
-    cards: Cards, deliveries: Deliveries, settings: GuildSettings, now: datetime
+    cards: Cards, deliveries: Deliveries, now: datetime
 ) -> None:
-    await settings.set_review_channel(GUILD, CHANNEL)
-    await settings.set_review_channel(OTHER_GUILD, OTHER_CHANNEL)
     await cards.record_poll(seen=seen(now, [1, 2, 3]), now=now)
     assert await bursts(deliveries, now) == []
     then = now + MINUTE
@@ -84,10 +92,10 @@ async def test_more_changes_within_ten_minutes_are_counted_in_the_same_post(
     assert elsewhere.facts == second.facts
 
 
+@pytest.mark.usefixtures("channel")
 async def test_after_ten_minutes_a_new_burst_begins_with_cards_and_a_post_of_its_own(
-    cards: Cards, deliveries: Deliveries, settings: GuildSettings, now: datetime
+    cards: Cards, deliveries: Deliveries, now: datetime
 ) -> None:
-    await settings.set_review_channel(GUILD, CHANNEL)
     await cards.record_poll(seen=seen(now, range(1, 9)), now=now)
     then = now + BURST + INSTANT
     await cards.record_poll(seen=seen(then, range(11, 18)), now=then)
@@ -96,11 +104,11 @@ async def test_after_ten_minutes_a_new_burst_begins_with_cards_and_a_post_of_its
     assert (first.facts["count"], second.facts["count"], second.facts["carded"]) == (8, 7, 5)
 
 
+@pytest.mark.usefixtures("channel")
 async def test_cards_of_a_former_burst_leave_room_and_its_post_is_edited_while_it_is_recent(
-    cards: Cards, deliveries: Deliveries, settings: GuildSettings, now: datetime
+    cards: Cards, deliveries: Deliveries, now: datetime
 ) -> None:
     """Cards are as old as their changes' last move, the post is as old as its last edit."""
-    await settings.set_review_channel(GUILD, CHANNEL)
     await cards.record_poll(seen=seen(now, [1, 2, 3]), now=now)
     then = now + 9 * MINUTE
     await cards.record_poll(seen=seen(then, [4, 5, 6, 7]), now=then)
@@ -111,10 +119,10 @@ async def test_cards_of_a_former_burst_leave_room_and_its_post_is_edited_while_i
     assert post.facts == {"count": 11, "carded": 8, "has_come_in": True}
 
 
+@pytest.mark.usefixtures("channel")
 async def test_the_next_change_gets_its_card_when_one_with_a_card_is_decided(
-    cards: Cards, deliveries: Deliveries, settings: GuildSettings, now: datetime
+    cards: Cards, deliveries: Deliveries, now: datetime
 ) -> None:
-    await settings.set_review_channel(GUILD, CHANNEL)
     await cards.record_poll(seen=seen(now, range(1, 10)), now=now)
     await cards.record_poll(seen=seen(now, [7], "approved"), now=now)
     assert await carded(deliveries, now) == [1, 2, 3, 4, 5], "it had no card, and is no longer to be decided"
@@ -128,11 +136,10 @@ async def test_the_next_change_gets_its_card_when_one_with_a_card_is_decided(
     assert await carded(deliveries, now) == [1, 2, 3, 4, 5, 6, 8, 9]
 
 
+@pytest.mark.usefixtures("two_channels")
 async def test_many_decisions_at_once_make_room_for_five_cards(
-    cards: Cards, deliveries: Deliveries, settings: GuildSettings, now: datetime
+    cards: Cards, deliveries: Deliveries, now: datetime
 ) -> None:
-    await settings.set_review_channel(GUILD, CHANNEL)
-    await settings.set_review_channel(OTHER_GUILD, OTHER_CHANNEL)
     await cards.record_poll(seen=seen(now, range(1, 6)), now=now)
     then = now + BURST + INSTANT
     await cards.record_poll(seen=seen(then, range(6, 20)), now=then)
@@ -142,10 +149,10 @@ async def test_many_decisions_at_once_make_room_for_five_cards(
         assert await carded(deliveries, then, guild_id) == list(range(1, 16))
 
 
+@pytest.mark.usefixtures("channel")
 async def test_a_change_that_no_list_shows_gets_no_card_when_there_is_room(
-    cards: Cards, deliveries: Deliveries, settings: GuildSettings, now: datetime
+    cards: Cards, deliveries: Deliveries, now: datetime
 ) -> None:
-    await settings.set_review_channel(GUILD, CHANNEL)
     await cards.record_poll(seen=seen(now, range(1, 8)), now=now)
     (hidden,) = seen(now, [6])
     await cards.record_poll(seen=[replace(hidden, is_missing=True)], now=now)
@@ -181,10 +188,10 @@ async def test_a_post_about_a_long_queue_is_not_edited_for_changes_that_come_in_
     assert about_new.facts == {"count": 6, "carded": 5, "has_come_in": True}
 
 
+@pytest.mark.usefixtures("channel")
 async def test_a_post_in_a_former_channel_is_not_edited_for_new_changes(
     cards: Cards, deliveries: Deliveries, settings: GuildSettings, now: datetime
 ) -> None:
-    await settings.set_review_channel(GUILD, CHANNEL)
     await cards.record_poll(seen=seen(now, range(1, 8)), now=now)
     await settings.set_review_channel(GUILD, OTHER_CHANNEL)
     await cards.record_poll(seen=seen(now, [8]), now=now)
@@ -192,11 +199,10 @@ async def test_a_post_in_a_former_channel_is_not_edited_for_new_changes(
     assert there == [7]
 
 
+@pytest.mark.usefixtures("two_channels")
 async def test_a_change_that_is_decided_through_the_bot_has_a_card_in_every_server(
-    cards: Cards, deliveries: Deliveries, settings: GuildSettings, now: datetime
+    cards: Cards, deliveries: Deliveries, now: datetime
 ) -> None:
-    await settings.set_review_channel(GUILD, CHANNEL)
-    await settings.set_review_channel(OTHER_GUILD, OTHER_CHANNEL)
     await cards.record_poll(seen=seen(now, range(1, 10)), now=now)
     for _ in range(2):
         await cards.queue_cards(9)

@@ -26,11 +26,6 @@ def discarded(database: Database) -> DiscardedDrafts:
     return DiscardedDrafts(database)
 
 
-@pytest.fixture
-def drafts(database: Database) -> Drafts:
-    return Drafts(database)
-
-
 async def test_a_draft_comes_back_as_it_was_typed(drafts: Drafts, make_draft: MakeDraft, now: datetime) -> None:
     draft = await make_draft(model_name="Deliberate", record=HOSTILE, why="because <@1>")
     assert draft == Draft(

@@ -16,6 +16,7 @@ from storage.links import Link, Links
 from storage.rotation import Rotation, retire, rows_by_key
 
 type LinkUser = Callable[..., Awaitable[Link]]
+type Begin = Callable[[], Awaitable[tuple[Rotation, Links]]]
 
 PEOPLE = range(1000, 1007)
 
@@ -37,6 +38,19 @@ async def _rotation(
     return Rotation(database, keyring, url), Links(database, keyring, url)
 
 
+@pytest.fixture
+def begin(database: Database, new: CredentialKey, keys: tuple[CredentialKey, ...], service_url: str) -> Begin:
+    """Begins a rotation to the new key; returns it, and the links as both keys open them."""
+    return lambda: _rotation(database, new, keys, service_url)
+
+
+@pytest.fixture
+async def _linked(links: Links, link_user: LinkUser) -> None:
+    """All of PEOPLE are linked under the old key."""
+    for user_id in PEOPLE:
+        await link_user(links, user_id)
+
+
 async def _finish(rotation: Rotation) -> int:
     moved = 0
     while not (batch := await rotation.step()).is_last:
@@ -49,17 +63,15 @@ async def _opens_for_all(links: Links) -> bool:
     return [key.get_secret_value() for key in keys if key] == [f"the-key-of-user-{user_id:06}" for user_id in PEOPLE]
 
 
+@pytest.mark.usefixtures("_linked")
 async def test_after_a_rotation_the_old_key_is_not_needed_and_can_go(
     database: Database,
     keys: tuple[CredentialKey, ...],
     new: CredentialKey,
-    links: Links,
-    link_user: LinkUser,
     service_url: str,
+    begin: Begin,
 ) -> None:
-    for user_id in PEOPLE:
-        await link_user(links, user_id)
-    rotation, linked = await _rotation(database, new, keys, service_url)
+    rotation, linked = await begin()
     with pytest.raises(KeyInUseError) as refusal:
         await retire(database, keys[0].key_id)
     assert refusal.value.rows == len(PEOPLE)
@@ -75,7 +87,6 @@ async def test_after_a_rotation_the_old_key_is_not_needed_and_can_go(
 
 async def test_the_old_key_cannot_be_left_out_before_it_is_retired(
     database: Database,
-    keys: tuple[CredentialKey, ...],
     new: CredentialKey,
     links: Links,
     link_user: LinkUser,
@@ -101,18 +112,14 @@ async def test_broken_off_after_any_batch_it_goes_on_where_it_was(
         assert await _opens_for_all(linked)
 
 
+@pytest.mark.usefixtures("_linked")
 async def test_a_user_who_links_again_meanwhile_keeps_the_newer_key(
     database: Database,
-    keys: tuple[CredentialKey, ...],
-    new: CredentialKey,
-    links: Links,
     link_user: LinkUser,
-    service_url: str,
     monkeypatch: pytest.MonkeyPatch,
+    begin: Begin,
 ) -> None:
-    for user_id in PEOPLE:
-        await link_user(links, user_id)
-    rotation, linked = await _rotation(database, new, keys, service_url)
+    rotation, linked = await begin()
     replace = module._replace
 
     def overtaken(transaction: Transaction, row: Row, sealed: bytes, key_id: int) -> int:
@@ -130,20 +137,16 @@ async def test_a_user_who_links_again_meanwhile_keeps_the_newer_key(
     assert await _opens_for_all(linked)
 
 
+@pytest.mark.usefixtures("_linked")
 async def test_a_row_that_no_key_opens_is_named_and_stops_nothing(
     database: Database,
     keys: tuple[CredentialKey, ...],
-    new: CredentialKey,
-    links: Links,
-    link_user: LinkUser,
-    service_url: str,
+    begin: Begin,
 ) -> None:
-    for user_id in PEOPLE:
-        await link_user(links, user_id)
     await database.transaction(
         lambda transaction: transaction.execute("UPDATE link SET generation = 9 WHERE user_id = ?", (PEOPLE[1],))
     )
-    rotation, _ = await _rotation(database, new, keys, service_url)
+    rotation, _ = await begin()
     batch = await rotation.step()
     assert (batch.moved, batch.unreadable) == (2, (PEOPLE[1],))
     assert await _finish(rotation) == len(PEOPLE) - 3
@@ -152,13 +155,10 @@ async def test_a_row_that_no_key_opens_is_named_and_stops_nothing(
 
 async def test_what_the_old_key_sealed_is_in_neither_file_nor_log_afterwards(
     database: Database,
-    keys: tuple[CredentialKey, ...],
-    new: CredentialKey,
     links: Links,
-    link_user: LinkUser,
-    service_url: str,
     file_bytes: Callable[[], bytes],
     now: datetime,
+    begin: Begin,
 ) -> None:
     await links.put(1, horde_user_id="1", horde_username="a#1", key=SecretStr("x" * 22), roles=frozenset(), now=now)
     row = await database.read_one("SELECT sealed_key FROM link")
@@ -166,7 +166,7 @@ async def test_what_the_old_key_sealed_is_in_neither_file_nor_log_afterwards(
     sealed = bytes(row["sealed_key"])
     await database.checkpoint()
     assert sealed in file_bytes()
-    rotation, _ = await _rotation(database, new, keys, service_url)
+    rotation, _ = await begin()
     await _finish(rotation)
     await rotation.finish()
     assert sealed not in file_bytes()

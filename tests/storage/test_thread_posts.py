@@ -46,6 +46,20 @@ async def card_everywhere(database: Database, now: datetime, change_ids: Sequenc
         await deliveries.mark_delivered([card], number + (card.change_id or 0))
 
 
+@pytest.fixture
+async def carded(database: Database, now: datetime) -> None:
+    """Two servers have a card of change 42."""
+    await card_everywhere(database, now)
+
+
+@pytest.fixture
+async def two_rejected(database: Database, posts: ThreadPosts, now: datetime) -> None:
+    """Two servers have cards of changes 42 and 43; the posts about their rejections wait for threads."""
+    await card_everywhere(database, now, [42, 43])
+    await posts.add(REJECTED, now)
+    await posts.add(replace(REJECTED, change_id=43, subject="43:d1:rejected"), now)
+
+
 async def due(deliveries: Deliveries, now: datetime) -> list[tuple[int | None, int | None, str]]:
     return [(post.guild_id, post.channel_id, post.subject) for post in await deliveries.due_posts(now)]
 
@@ -60,10 +74,10 @@ async def only_post(deliveries: Deliveries, now: datetime) -> Delivery:
     return post
 
 
+@pytest.mark.usefixtures("carded")
 async def test_a_rejection_waits_for_a_thread_in_the_server_that_wants_threads(
-    database: Database, posts: ThreadPosts, deliveries: Deliveries, now: datetime
+    posts: ThreadPosts, deliveries: Deliveries, now: datetime
 ) -> None:
-    await card_everywhere(database, now)
     await posts.add(REJECTED, now)
     assert await due(deliveries, now) == [], "there is no thread yet"
     card = await only_unopened(posts)
@@ -72,10 +86,10 @@ async def test_a_rejection_waits_for_a_thread_in_the_server_that_wants_threads(
     assert await posts.unopened(9, {OTHER_GUILD, GUILD}) == [card]
 
 
+@pytest.mark.usefixtures("carded")
 async def test_the_reason_of_a_proposal_is_the_first_post_of_a_new_thread(
     database: Database, posts: ThreadPosts, deliveries: Deliveries, now: datetime
 ) -> None:
-    await card_everywhere(database, now)
     await posts.add(REJECTED, now)
     await posts.add(replace(TOLD, opening=Opening.WANTED), now)
     why = ThreadPost(42, "42:542:why", {"status": "why", "why": "It is good."}, user_id=RITA)
@@ -94,12 +108,10 @@ async def test_the_reason_of_a_proposal_is_the_first_post_of_a_new_thread(
     assert card.thread_id == THREAD
 
 
+@pytest.mark.usefixtures("two_rejected")
 async def test_a_thread_without_a_reason_begins_with_what_waited_for_it(
-    database: Database, posts: ThreadPosts, deliveries: Deliveries, now: datetime
+    posts: ThreadPosts, deliveries: Deliveries, now: datetime
 ) -> None:
-    await card_everywhere(database, now, [42, 43])
-    await posts.add(REJECTED, now)
-    await posts.add(replace(REJECTED, change_id=43, subject="43:d1:rejected"), now)
     first, second = await posts.unopened(9)
     assert (first.change_id, second.change_id) == (42, 43), "the oldest change first"
     assert await posts.unopened(1) == [first]
@@ -112,10 +124,10 @@ async def test_a_thread_without_a_reason_begins_with_what_waited_for_it(
     assert await due(deliveries, now) == [(GUILD, THREAD, "42:d1:rejected"), (GUILD, THREAD, "42:d1:approved")]
 
 
+@pytest.mark.usefixtures("carded")
 async def test_what_needs_no_thread_is_not_posted_into_a_later_one(
-    database: Database, posts: ThreadPosts, deliveries: Deliveries, now: datetime
+    posts: ThreadPosts, deliveries: Deliveries, now: datetime
 ) -> None:
-    await card_everywhere(database, now)
     await posts.add(APPROVED, now)
     assert await posts.unopened(9) == []
     await posts.adopt(GUILD, 542)
@@ -126,12 +138,10 @@ async def test_what_needs_no_thread_is_not_posted_into_a_later_one(
     }
 
 
+@pytest.mark.usefixtures("two_rejected")
 async def test_a_thread_that_a_person_opens_gets_what_waited_and_what_follows(
-    database: Database, posts: ThreadPosts, deliveries: Deliveries, now: datetime
+    posts: ThreadPosts, deliveries: Deliveries, now: datetime
 ) -> None:
-    await card_everywhere(database, now, [42, 43])
-    await posts.add(REJECTED, now)
-    await posts.add(replace(REJECTED, change_id=43, subject="43:d1:rejected"), now)
     await posts.adopt(OTHER_GUILD, 542)
     assert await due(deliveries, now) == [], "another server's message"
     await posts.adopt(GUILD, 542)
@@ -141,19 +151,19 @@ async def test_a_thread_that_a_person_opens_gets_what_waited_and_what_follows(
     assert [card.change_id for card in await posts.unopened(9)] == [43]
 
 
+@pytest.mark.usefixtures("carded")
 async def test_a_post_for_one_server_is_posted_there_alone(
-    database: Database, posts: ThreadPosts, deliveries: Deliveries, now: datetime
+    posts: ThreadPosts, deliveries: Deliveries, now: datetime
 ) -> None:
-    await card_everywhere(database, now)
     await posts.add(replace(TOLD, guild_id=OTHER_GUILD), now)
     assert [card.guild_id for card in await posts.unopened(9)] == [OTHER_GUILD], "it opens a thread in any server"
     assert [post.guild_id for post in await posts.posts(TOLD.subject)] == [OTHER_GUILD]
 
 
+@pytest.mark.usefixtures("carded")
 async def test_a_card_is_left_alone_after_three_refused_threads(
     database: Database, posts: ThreadPosts, deliveries: Deliveries, now: datetime
 ) -> None:
-    await card_everywhere(database, now)
     await posts.add(REJECTED, now)
     card = await only_unopened(posts)
     assert [await posts.refused(card) for _ in range(MAX_REFUSALS)] == [1, 2, 3]
@@ -166,10 +176,10 @@ async def test_a_card_is_left_alone_after_three_refused_threads(
     assert await due(deliveries, now) == [(GUILD, THREAD, "42:d1:rejected")]
 
 
+@pytest.mark.usefixtures("carded")
 async def test_a_person_is_notified_in_the_channel_at_once_if_the_thread_is_refused(
-    database: Database, posts: ThreadPosts, deliveries: Deliveries, now: datetime
+    posts: ThreadPosts, deliveries: Deliveries, now: datetime
 ) -> None:
-    await card_everywhere(database, now)
     await posts.add(replace(TOLD, guild_id=GUILD), now)
     await posts.add(REJECTED, now)
     await posts.refused(await only_unopened(posts))
@@ -179,10 +189,10 @@ async def test_a_person_is_notified_in_the_channel_at_once_if_the_thread_is_refu
     assert (await only_unopened(posts)).change_id == 42, "the rejection still waits for a thread"
 
 
+@pytest.mark.usefixtures("carded")
 async def test_a_person_is_notified_in_the_channel_where_threads_were_refused_before(
-    database: Database, posts: ThreadPosts, deliveries: Deliveries, now: datetime
+    posts: ThreadPosts, deliveries: Deliveries, now: datetime
 ) -> None:
-    await card_everywhere(database, now)
     await posts.add(REJECTED, now)
     card = await only_unopened(posts)
     for _ in range(MAX_REFUSALS):
@@ -193,10 +203,10 @@ async def test_a_person_is_notified_in_the_channel_where_threads_were_refused_be
     assert (GUILD, CHANNEL, "42:d1:told again") in await due(deliveries, now)
 
 
+@pytest.mark.usefixtures("carded")
 async def test_a_post_that_a_thread_refused_moves_to_the_channel_once(
-    database: Database, posts: ThreadPosts, deliveries: Deliveries, now: datetime
+    posts: ThreadPosts, deliveries: Deliveries, now: datetime
 ) -> None:
-    await card_everywhere(database, now)
     await posts.adopt(GUILD, 542)
     await posts.add(replace(TOLD, guild_id=GUILD), now)
     await posts.add(APPROVED, now)
@@ -212,10 +222,10 @@ async def test_a_post_that_a_thread_refused_moves_to_the_channel_once(
     assert not await posts.move_to_channel(told.delivery_id)
 
 
+@pytest.mark.usefixtures("carded")
 async def test_a_model_that_went_live_is_announced_with_a_link_to_its_card(
     database: Database, posts: ThreadPosts, deliveries: Deliveries, now: datetime
 ) -> None:
-    await card_everywhere(database, now)
     settings = GuildSettings(database)
     await settings.set(GUILD, Setting.ANNOUNCEMENT_CHANNEL, NEWS)
     await settings.set(79, Setting.ANNOUNCEMENT_CHANNEL, 791)
@@ -234,10 +244,10 @@ async def test_a_model_that_went_live_is_announced_with_a_link_to_its_card(
     assert await deliveries.due_posts(now - INSTANT) == []
 
 
+@pytest.mark.usefixtures("carded")
 async def test_the_posts_of_a_poll_are_queued_with_its_changes(
     database: Database, posts: ThreadPosts, deliveries: Deliveries, now: datetime
 ) -> None:
-    await card_everywhere(database, now)
     await posts.adopt(GUILD, 542)
     await Cards(database).record_poll(seen=[], now=now + INSTANT, thread_posts=[APPROVED, REJECTED])
     assert await due(deliveries, now) == []

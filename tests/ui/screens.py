@@ -82,8 +82,9 @@ from bot.ui.notices.notices import (
     unreadable_queue_notice,
 )
 from bot.ui.notices.thread_posts import announcement, announcements, thread_post
-from bot.ui.proposals.draft_card import draft_card, draft_discarded, submit_outcome
+from bot.ui.proposals.draft_card import draft_card
 from bot.ui.proposals.live_changes import raw_draft
+from bot.ui.proposals.outcomes import draft_discarded, submit_outcome
 from bot.ui.review.absent_changes import gone
 from bot.ui.review.approve_question import approve_question
 from bot.ui.review.decisions import cancelled

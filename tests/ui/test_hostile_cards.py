@@ -19,8 +19,9 @@ from bot.ui.cards.full_view import full_answer
 from bot.ui.components import Card
 from bot.ui.glyphs import Glyph, Theme
 from bot.ui.notices.change_messages import decision_notice
-from bot.ui.proposals.draft_card import draft_card, submit_outcome
+from bot.ui.proposals.draft_card import draft_card
 from bot.ui.proposals.live_changes import raw_draft
+from bot.ui.proposals.outcomes import submit_outcome
 from bot.ui.review.approve_question import approve_question
 from bot.ui.review.decisions import decision_result
 from tests.ui.inert import alive, hidden

@@ -1,26 +1,13 @@
-"""The draft card, visible to its owner only, and the outcomes of sending it."""
+"""The draft card, visible to its owner only."""
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
 
 from bot.reference.models import CanonicalFormat, Operation
 from bot.services.changes import CardState
 from bot.services.checks import Check, CheckCode, Verdict, has_fail
 from bot.services.hosts.filling import TEXT_CATEGORY
 from bot.services.hosts.host_findings import HostVerdict
-from bot.services.proposals.outcomes import (
-    DraftFacts,
-    InProgress,
-    LiveMoved,
-    NotReady,
-    Queued,
-    Resumed,
-    Revised,
-    SubmissionUnknown,
-    SubmitOutcome,
-    Unchanged,
-    Unconfirmed,
-)
+from bot.services.proposals.outcomes import DraftFacts, Resumed, Revised
 from bot.services.records.texts import RecordShape
 from bot.ui import custom_ids
 from bot.ui.cards.card_endings import reason_words
@@ -30,14 +17,14 @@ from bot.ui.cards.checks import check_lines, sentence
 from bot.ui.cards.host_lines import BUDGET as HOSTS_BUDGET
 from bot.ui.cards.host_lines import host_lines
 from bot.ui.cards.record import RECORD_BUDGET, draft_lines
-from bot.ui.cards.states import TITLE_BUDGET, category_of, draft_title_lines, operation_word, title_of
-from bot.ui.components import Accent, Button, Markup, Sheet, button, ending, forward, open_card, primary, short_message
+from bot.ui.cards.states import TITLE_BUDGET, draft_title_lines
+from bot.ui.components import Accent, Button, Markup, Sheet, button, ending, forward, primary
 from bot.ui.custom_ids import DraftVerb
 from bot.ui.glyphs import Glyph, Theme
 from bot.ui.proposals.link_lines import category_question, draw_link
-from bot.ui.proposals.live_changes import draw_live, moved_lines, unchanged_lines
+from bot.ui.proposals.live_changes import draw_live
 from bot.ui.proposals.sections import edit_menu, form_verb
-from bot.ui.text import NAME_TITLE, REQUESTOR, WHY, code, cut, horde_name, plain, relative
+from bot.ui.text import REQUESTOR, WHY, cut, horde_name, plain, relative
 
 FIX_LABEL = 40
 _LEFT_OUT = frozenset({CheckCode.FIELDS_LEFT_OUT, CheckCode.FIELDS_REMOVED})
@@ -79,41 +66,6 @@ def draft_card(draft: DraftFacts, theme: Theme, *, above: tuple[str, ...] = (), 
     sheet.rule()
     _buttons(sheet, draft, theme, is_more=is_more)
     return sheet.view()
-
-
-def submit_outcome(outcome: SubmitOutcome, theme: Theme) -> Markup:
-    """Draw the outcome of *Submit* or *Look again*."""
-    match outcome:
-        case Queued():
-            return _queued(outcome)
-        case NotReady() | Unchanged():
-            above = unchanged_lines(theme) if isinstance(outcome, Unchanged) else ()
-            return draft_card(outcome.draft, theme, above=above)
-        case Unconfirmed():
-            return _unconfirmed(outcome)
-        case LiveMoved():
-            return draft_card(outcome.draft, theme, above=moved_lines(outcome, theme))
-        case SubmissionUnknown():
-            return _unknown(outcome)
-        case InProgress():
-            return short_message(
-                Accent.AMBER,
-                "## Being sent",
-                "An earlier press is sending this draft.",
-                "**Changed:** nothing by this press.",
-                "**Now:** nothing to do. The answer to that press follows.",
-            )
-
-
-def draft_discarded(draft_id: int, name: str, until: datetime) -> Markup:
-    """Confirm that the draft was discarded, with a button that brings it back."""
-    return short_message(
-        Accent.GREY,
-        "## Discarded",
-        f"The draft {f'of **{plain(name, NAME_TITLE)}** ' if name.strip() else ''}is put aside. Nothing had been sent.",
-        f"**Now:** nothing to do. It is deleted {relative(until)}; until then *Undo* brings it back.",
-        buttons=(button("Undo", custom_ids.draft(DraftVerb.UNDO, draft_id)),),
-    )
 
 
 _HOST_DIFFERS = (
@@ -173,60 +125,6 @@ def _replacing_lines(revised: Revised) -> tuple[str, ...]:
 
 def _record(draft: DraftFacts) -> tuple[str, ...]:
     return draft_lines(draft.record, draft.category, draft.dialect) or ("Only a name so far.",)
-
-
-def _queued(outcome: Queued) -> Markup:
-    change, replaces = outcome.change, outcome.replaces
-    former = None if replaces is None or not replaces.was_open else replaces.former_id
-    return short_message(
-        Accent.AMBER,
-        f"## Queued as #{change.change_id}",
-        f"{operation_word(change.operation)} {category_of(change)} "
-        f"**{plain(title_of(change), NAME_TITLE)}** waits for an approver.",
-        "" if former is None else f"The service cannot withdraw #{former}. Its card names #{change.change_id} now.",
-        "**Now:** nothing to do. You get a direct message when it is decided.",
-        buttons=(open_card(outcome.card),),
-    )
-
-
-def _unconfirmed(outcome: Unconfirmed) -> Markup:
-    return short_message(
-        Accent.AMBER,
-        "## Not queued: that is not the name",
-        f"You typed {code(outcome.typed) if outcome.typed.strip() else 'nothing'}.",
-        "**Changed:** nothing. The draft is kept.",
-        f"**Now:** press *Delete…* again and type {code(outcome.expected, NAME_TITLE)}.",
-        buttons=(
-            ending("Delete…", custom_ids.draft(DraftVerb.DELETE, outcome.draft_id)),
-            button("Back", custom_ids.draft(DraftVerb.BACK, outcome.draft_id)),
-        ),
-    )
-
-
-def _unknown(outcome: SubmissionUnknown) -> Markup:
-    if outcome.notified_by is not None:
-        changed = "The bot looks for it in the queue, and never sends it twice."
-        now = (
-            f"nothing to do. You get a direct message {relative(outcome.notified_by)} at the latest. The draft is kept."
-        )
-    else:
-        changed = "The bot cannot look for it: this service shows its queue to approvers only."
-        now = (
-            "ask the operator to set `CURATOR_READER_KEY` to an approver's key. Then the bot looks for it and sends "
-            "you a direct message. The draft is kept, and never sent twice."
-        )
-    heading, what = "No answer yet", "The proposal was sent. The service did not answer within 60 s."
-    if outcome.change_id is not None:
-        heading = "Not confirmed"
-        what = f"The service took the proposal as #{outcome.change_id}, but does not show it in its queue."
-    return short_message(
-        Accent.AMBER,
-        f"## {heading}",
-        what,
-        f"**Changed:** unknown. {changed}",
-        f"**Now:** {now}",
-        buttons=(button("Look again", custom_ids.draft(DraftVerb.LOOK, outcome.draft.draft_id)),),
-    )
 
 
 def _changes_nothing(draft: DraftFacts) -> bool:

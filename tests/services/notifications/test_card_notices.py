@@ -5,13 +5,13 @@ import pytest
 from bot.services.changes import NotifiedBy
 from tests.services.conftest import CHANNEL, GUILD, OTHER, App
 from tests.services.deliveries import deliver_cards, due_notices, facts_of, record
-from tests.services.notifications.test_following import follow
-from tests.services.notifications.test_notified_elsewhere import (
+from tests.services.notifications.recipients import follow
+from tests.services.notifications.test_undelivered import (
     FIRST_CHANNEL,
     FIRST_GUILD,
     posted,
     refuse,
-    rejected,
+    shown_and_rejected,
 )
 
 
@@ -29,7 +29,7 @@ async def shown(app: App) -> list[NotifiedBy | None]:
 
 
 async def test_the_card_of_a_rejection_says_that_its_requestor_was_told(servers: App) -> None:
-    await rejected(servers)
+    await shown_and_rejected(servers)
     (notice,) = await due_notices(servers)
     assert await shown(servers) == []
     await record(servers, notice)
@@ -37,7 +37,7 @@ async def test_the_card_of_a_rejection_says_that_its_requestor_was_told(servers:
 
 
 async def test_the_card_of_a_rejection_says_that_no_message_reached_its_requestor(servers: App) -> None:
-    await rejected(servers)
+    await shown_and_rejected(servers)
     await refuse(servers)
     assert await shown(servers) == [None] * 2, "the post waits"
     (post,) = await posted(servers)
@@ -47,7 +47,7 @@ async def test_the_card_of_a_rejection_says_that_no_message_reached_its_requesto
 
 async def test_a_card_is_not_redrawn_for_news_to_a_follower(servers: App) -> None:
     await follow(servers, OTHER, category="image_generation")
-    await rejected(servers)
+    await shown_and_rejected(servers)
     for notice in await due_notices(servers):
         if notice.delivery.user_id == OTHER:
             await record(servers, notice)

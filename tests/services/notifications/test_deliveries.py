@@ -18,9 +18,10 @@ from bot.services.notifications.news import ChangeNews
 from storage.delivery import MAX_FAULTS, MAX_REFUSALS, RETRY_FIRST, RETRY_MAX, DeliveryState
 from tests.services.conftest import APPROVER, CHANNEL, GUILD, OTHER, REQUESTOR, App
 from tests.services.deliveries import deliver_cards, deliver_posts, due_cards, due_notices, due_posts, facts_of, record
-from tests.services.notifications.test_following import FIRST, follow, told_of
+from tests.services.notifications.recipients import follow
+from tests.services.notifications.test_following import FIRST, told_of
 from tests.services.notifications.test_outages import fail_for_long, look
-from tests.services.proposals.test_resubmission import reject
+from tests.services.queue_moves import rejected
 
 
 @pytest.fixture
@@ -74,8 +75,7 @@ async def test_a_deleted_direct_message_is_replaced_by_a_new_one(app: App) -> No
 
 
 async def test_news_in_an_earlier_message_are_not_told_again_and_the_card_says_so(carded: App) -> None:
-    reject(carded)
-    await carded.services.monitor.poll()
+    await rejected(carded)
     await deliver_cards(carded)
     (notice,) = await due_notices(carded)
     await carded.services.deliveries.note_found(notice.delivery, 700)

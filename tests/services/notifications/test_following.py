@@ -11,15 +11,10 @@ from storage.guild_settings import Setting
 from storage.subscriptions import MAX_SUBSCRIPTIONS
 from tests.services.conftest import APPROVER, GUILD, OTHER, REQUESTOR, App
 from tests.services.deliveries import due_notices, record
+from tests.services.notifications.recipients import follow
 
 FIRST = 7001
 """Id of the first message to a follower."""
-
-
-async def follow(app: App, user_id: int = OTHER, **what: str) -> int:
-    wanted: dict[str, str | None] = {"category": None, "model": None, "requestor": None}
-    followed = await app.services.following.follow(user_id, **{**wanted, **what})
-    return followed.followed.subscription_id
 
 
 async def poll(app: App) -> None:

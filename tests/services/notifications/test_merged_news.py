@@ -1,15 +1,27 @@
 """News soon after a message wait and are merged; news that a message can take are edited into it."""
 
+import pytest
+
 from bot.services.changes import CardState
 from bot.services.notifications.direct_messages import FOLLOWED_PAUSE, OWN_PAUSE
 from tests.services.conftest import APPROVER, OTHER, REQUESTOR, App
 from tests.services.deliveries import deliver_notices, record
-from tests.services.notifications.test_following import follow
-from tests.services.notifications.test_news_builder import decided, news, seen, several, told
+from tests.services.notifications.recipients import follow, news, several, told
+from tests.services.queue_moves import decided, seen
 
 
 async def approve(app: App, change_id: int) -> None:
     await decided(app, "approved", change_id)
+
+
+@pytest.fixture
+async def informed(app: App) -> App:
+    """A follower of all image models has message 600 about change 1."""
+    await follow(app, OTHER, category="image_generation")
+    await seen(app, 1)
+    (first,) = await told(app, OTHER)
+    await record(app, first, message_id=600)
+    return app
 
 
 async def test_approvals_soon_after_another_are_merged(app: App) -> None:
@@ -87,51 +99,35 @@ async def test_news_of_a_persons_own_change_are_a_new_message_each(app: App) -> 
     assert applied.delivery.message_id is None
 
 
-async def test_a_rejection_of_a_followed_change_is_a_new_message(app: App) -> None:
-    await follow(app, OTHER, category="image_generation")
-    await seen(app, 1)
-    (first,) = await told(app, OTHER)
-    await record(app, first, message_id=600)
-    app.clock.move(seconds=FOLLOWED_PAUSE.total_seconds())
-    await decided(app, "rejected", 1)
-    (rejected,) = await told(app, OTHER)
+async def test_a_rejection_of_a_followed_change_is_a_new_message(informed: App) -> None:
+    informed.clock.move(seconds=FOLLOWED_PAUSE.total_seconds())
+    await decided(informed, "rejected", 1)
+    (rejected,) = await told(informed, OTHER)
     assert rejected.delivery.message_id is None
 
 
-async def test_an_edit_and_other_news_of_one_round_are_two_messages(app: App) -> None:
-    await follow(app, OTHER, category="image_generation")
-    await seen(app, 1)
-    (first,) = await told(app, OTHER)
-    await record(app, first, message_id=600)
-    await decided(app, "approved", 1)
-    await seen(app, 2)
-    (edit,) = await told(app, OTHER)
+async def test_an_edit_and_other_news_of_one_round_are_two_messages(informed: App) -> None:
+    await decided(informed, "approved", 1)
+    await seen(informed, 2)
+    (edit,) = await told(informed, OTHER)
     assert edit.delivery.message_id == 600, "an edit does not wait"
-    app.clock.move(seconds=FOLLOWED_PAUSE.total_seconds())
-    messages = {notice.delivery.change_id: notice.delivery.message_id for notice in await told(app, OTHER)}
+    informed.clock.move(seconds=FOLLOWED_PAUSE.total_seconds())
+    messages = {notice.delivery.change_id: notice.delivery.message_id for notice in await told(informed, OTHER)}
     assert messages == {1: 600, 2: None}
 
 
-async def test_a_change_that_goes_live_unannounced_is_a_new_message(app: App) -> None:
-    await follow(app, OTHER, category="image_generation")
-    await seen(app, 1)
-    (first,) = await told(app, OTHER)
-    await record(app, first, message_id=600)
-    app.clock.move(seconds=FOLLOWED_PAUSE.total_seconds())
-    await decided(app, "applied", 1)
-    (applied,) = await told(app, OTHER)
+async def test_a_change_that_goes_live_unannounced_is_a_new_message(informed: App) -> None:
+    informed.clock.move(seconds=FOLLOWED_PAUSE.total_seconds())
+    await decided(informed, "applied", 1)
+    (applied,) = await told(informed, OTHER)
     assert applied.delivery.message_id is None
 
 
-async def test_a_message_about_another_change_is_not_edited(app: App) -> None:
-    await follow(app, OTHER, category="image_generation")
-    await seen(app, 1)
-    (first,) = await told(app, OTHER)
-    await record(app, first, message_id=600)
-    await follow(app, APPROVER, category="lora")
-    await seen(app, 2, category="lora")
-    await follow(app, OTHER, category="lora")
-    await decided(app, "approved", 2)
-    app.clock.move(seconds=FOLLOWED_PAUSE.total_seconds())
-    (approved,) = await told(app, OTHER)
+async def test_a_message_about_another_change_is_not_edited(informed: App) -> None:
+    await follow(informed, APPROVER, category="lora")
+    await seen(informed, 2, category="lora")
+    await follow(informed, OTHER, category="lora")
+    await decided(informed, "approved", 2)
+    informed.clock.move(seconds=FOLLOWED_PAUSE.total_seconds())
+    (approved,) = await told(informed, OTHER)
     assert (approved.delivery.change_id, approved.delivery.message_id) == (2, None)

@@ -1,12 +1,9 @@
 """Contents of messages about changes, for requestors and for followers, and when they are merged."""
 
-from typing import Any
-
 import pytest
 
-from bot.reference.models import Operation, PendingChange
+from bot.reference.models import Operation
 from bot.services.changes import CardState, MessageLink
-from bot.services.notifications.deliveries import Message
 from bot.services.notifications.direct_messages import FOLLOWED_PAUSE, NOTICES_PER_ROUND, REASONS_MAX
 from bot.services.notifications.news import BriefNews, ChangeNews, SeveralNews
 from bot.services.notifications.news_builder import NAMED_MAX
@@ -14,47 +11,14 @@ from bot.services.review.presses import DecisionVerb
 from storage.delivery import RETRY_FIRST
 from tests.services.conftest import APPROVER, CHANNEL, GUILD, OTHER, REQUESTOR, App
 from tests.services.deliveries import deliver_cards, deliver_notices, due_notices
-from tests.services.notifications.test_following import follow
-from tests.services.notifications.test_personal_news import resend
-from tests.services.proposals.test_resubmission import reject, sent
-
-
-async def seen(app: App, *change_ids: int, **changes: Any) -> None:
-    """Put changes of alice, and poll."""
-    for change_id in change_ids:
-        app.service.put(change_id, **changes)
-    await app.services.monitor.poll()
-
-
-async def decided(app: App, status: str, *change_ids: int, **changes: Any) -> None:
-    """Have carol decide changes, and poll."""
-    await seen(app, *change_ids, status=status, **{f"{status}_by": "303"}, **changes)
-
-
-async def told(app: App, user_id: int = REQUESTOR) -> list[Message]:
-    return [notice for notice in await due_notices(app) if notice.delivery.user_id == user_id]
-
-
-async def news(app: App, user_id: int = REQUESTOR) -> ChangeNews:
-    """Return the one message about one change that a person is to get."""
-    (notice,) = await told(app, user_id)
-    assert isinstance(notice.content, ChangeNews)
-    return notice.content
-
-
-async def several(app: App, user_id: int = REQUESTOR) -> list[SeveralNews]:
-    """Return the messages about several changes that a person is to get."""
-    return [notice.content for notice in await told(app, user_id) if isinstance(notice.content, SeveralNews)]
-
-
-def digest_of(app: App, change_id: int = 42) -> str:
-    return PendingChange.model_validate(app.service.changes[change_id]).digest
+from tests.services.notifications.recipients import follow, news, several, told
+from tests.services.proposals.sending import resend, sent
+from tests.services.queue_moves import decided, digest_of, reject, rejected, seen
 
 
 async def test_a_rejection_can_be_revised(app: App) -> None:
     await seen(app, 42)
-    reject(app)
-    await app.services.monitor.poll()
+    await rejected(app)
     told_of = await news(app)
     assert (told_of.facts.state, told_of.facts.change.reject_reason) == (CardState.REJECTED, "no")
     assert (told_of.revise, told_of.followed, told_of.request) == (digest_of(app), None, None)
@@ -64,8 +28,7 @@ async def test_a_rejection_can_be_revised(app: App) -> None:
 async def test_a_rejection_that_was_resubmitted_names_the_new_change_instead(app: App) -> None:
     app.service.user_id = "101"
     await seen(app, 42)
-    reject(app)
-    await app.services.monitor.poll()
+    await rejected(app)
     await resend(app)
     about_old = [
         notice.content
@@ -146,8 +109,7 @@ async def test_a_person_who_proposed_and_unlinked_hears_of_a_decision_that_was_o
     await sent(app)
     await app.services.monitor.poll()
     await deliver_notices(app)
-    reject(app)
-    await app.services.monitor.poll()
+    await rejected(app)
     await app.services.accounts.unlink(REQUESTOR)
     assert (await news(app)).revise == digest_of(app)
 
@@ -205,28 +167,21 @@ async def test_several_decisions_are_told_with_their_cards_and_reasons(app: App)
     app.service.changes[2]["reject_reason"] = None
     await app.services.monitor.poll()
     (both,) = await several(app)
-    assert both == SeveralNews(
-        (
-            BriefNews(
-                2,
-                CardState.REJECTED,
-                Operation.DELETE,
-                "Model 2",
-                MessageLink(GUILD, CHANNEL, 502),
-                reason="",
-                revise=digest_of(app, 2),
-            ),
-            BriefNews(
-                1,
-                CardState.REJECTED,
-                Operation.CREATE,
-                "Model 1",
-                MessageLink(GUILD, CHANNEL, 501),
-                reason="Too large.",
-                revise=digest_of(app, 1),
-            ),
-        ),
-        2,
+    deleted = rejection(app, 2, Operation.DELETE, reason="")
+    created = rejection(app, 1, Operation.CREATE, reason="Too large.")
+    assert both == SeveralNews((deleted, created), 2)
+
+
+def rejection(app: App, change_id: int, operation: Operation, *, reason: str) -> BriefNews:
+    """Return the line about a rejected change whose card is delivered."""
+    return BriefNews(
+        change_id,
+        CardState.REJECTED,
+        operation,
+        f"Model {change_id}",
+        MessageLink(GUILD, CHANNEL, 500 + change_id),
+        reason=reason,
+        revise=digest_of(app, change_id),
     )
 
 

@@ -15,7 +15,7 @@ from tests.services.notifications.test_outages import (
     look,
     said,
 )
-from tests.services.test_kept_drafts import GOOD, drafted
+from tests.services.proposals.sending import drafted
 
 READ_ONLY = (503, REPLICA)
 
@@ -67,7 +67,7 @@ async def test_a_draft_of_a_read_only_time_is_offered_once_to_its_owner(watched:
     watched.service.refusals["/changes"] = READ_ONLY
     await look(watched)
     watched.clock.move(minutes=1)
-    draft = await drafted(watched, GOOD)
+    draft = await drafted(watched)
     assert await waits(watched) == []
     del watched.service.refusals["/changes"]
     await look(watched)
@@ -80,7 +80,7 @@ async def test_a_draft_of_a_read_only_time_is_offered_once_to_its_owner(watched:
 
 
 async def test_a_draft_from_before_the_read_only_time_is_not_offered(watched: App) -> None:
-    await drafted(watched, GOOD)
+    await drafted(watched)
     watched.clock.move(minutes=1)
     watched.service.refusals["/changes"] = READ_ONLY
     await look(watched)
@@ -93,7 +93,7 @@ async def test_a_draft_from_before_the_read_only_time_is_not_offered(watched: Ap
 async def test_after_an_outage_that_was_never_read_only_no_draft_is_offered(watched: App) -> None:
     await fail_for_long(watched)
     watched.service.is_away = False
-    await drafted(watched, GOOD)
+    await drafted(watched)
     await look(watched)
     assert await waits(watched) == []
 
@@ -103,13 +103,13 @@ async def test_a_time_that_was_read_only_in_part_offers_drafts(watched: App, *, 
     if is_read_only_first:
         watched.service.refusals["/changes"] = READ_ONLY
         await look(watched)
-        await drafted(watched, GOOD)
+        await drafted(watched)
     await fail_for_long(watched)
     watched.service.is_away = False
     if not is_read_only_first:
         watched.service.refusals["/changes"] = READ_ONLY
         await look(watched)
-        await drafted(watched, GOOD)
+        await drafted(watched)
     await watched.restart()
     watched.service.user_id = "101"
     watched.service.refusals.clear()

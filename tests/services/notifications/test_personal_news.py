@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.reference.models import Operation, PendingChange
+from bot.reference.models import Operation
 from bot.services.changes import CardState, MessageLink
 from bot.services.notifications.deliveries import SendOutcome
 from bot.services.notifications.news import (
@@ -16,14 +16,13 @@ from bot.services.notifications.news import (
     NeverQueued,
     News,
 )
-from bot.services.proposals.outcomes import DraftFacts
-from bot.services.proposals.reconcile import ANSWER_WITHIN, GIVE_UP_AFTER
+from bot.services.proposals.reconcile import ANSWER_WITHIN
 from bot.services.retention import LINK_WARNING_PERIOD, WARNING_PERIOD
 from tests.services.conftest import APPROVER, CHANNEL, GUILD, REQUESTOR, App
 from tests.services.deliveries import deliver_cards, deliver_notices, due_notices, news_of, record
-from tests.services.proposals.test_resubmission import begin
+from tests.services.proposals.sending import RECORD, ROUTE, drafted, lost, refuse_name, resend
+from tests.services.queue_moves import digest_of
 from tests.services.test_denied_keys import OWNER, ROLES, press
-from tests.services.test_kept_drafts import GOOD, ROUTE, drafted, refuse_name
 
 TAKEN = "Model 'Pixel' already exists."
 IDLE = timedelta(days=180)
@@ -44,17 +43,6 @@ async def read(app: App) -> list[News]:
     return [news_of(notice) for notice in await deliver_notices(app)]
 
 
-async def lost(app: App) -> DraftFacts:
-    """Send a proposal that never arrives, and wait until that is certain."""
-    draft = await drafted(app, GOOD)
-    app.service.breaks_after.add(ROUTE)
-    await app.services.submission.submit(REQUESTOR, draft.draft_id, app.origin())
-    app.service.breaks_after.clear()
-    app.clock.move(seconds=GIVE_UP_AFTER.total_seconds() + 1)
-    await app.services.proposal_reconciler.reconcile()
-    return draft
-
-
 async def test_a_requestor_is_told_once_that_a_proposal_never_arrived(app: App) -> None:
     await lost(app)
     assert await read(app) == [NeverQueued(Operation.CREATE, "image_generation", "Pixel", is_kept=True)]
@@ -70,7 +58,9 @@ async def test_a_lost_proposal_whose_draft_was_discarded_offers_no_draft(app: Ap
 
 
 async def test_a_refusal_that_was_not_shown_is_told_with_the_words_of_the_service(app: App) -> None:
-    await refuse_name(app, await drafted(app, GOOD))
+    await refuse_name(app, await drafted(app))
+    assert await told(app) == [], "the answer may be on its way"
+    await app.restart()
     app.clock.move(seconds=ANSWER_WITHIN.total_seconds())
     refusal = NeverQueued(Operation.CREATE, "image_generation", "Pixel", is_kept=True, reason=TAKEN)
     assert await read(app) == [refusal]
@@ -78,7 +68,7 @@ async def test_a_refusal_that_was_not_shown_is_told_with_the_words_of_the_servic
 
 
 async def test_a_refusal_that_stood_in_the_answer_is_not_told_again(app: App) -> None:
-    draft = await drafted(app, GOOD)
+    draft = await drafted(app)
     await refuse_name(app, draft)
     await app.services.submission.cancel_notice(REQUESTOR, draft.draft_id)
     app.clock.move(minutes=5)
@@ -86,7 +76,7 @@ async def test_a_refusal_that_stood_in_the_answer_is_not_told_again(app: App) ->
 
 
 async def test_only_the_last_refusal_of_a_draft_is_told(app: App) -> None:
-    draft = await drafted(app, GOOD)
+    draft = await drafted(app)
     await refuse_name(app, draft)
     app.service.bodies[ROUTE] = (409, {"detail": "Another reason."})
     with pytest.raises(Exception, match="Another reason"):
@@ -98,8 +88,8 @@ async def test_only_the_last_refusal_of_a_draft_is_told(app: App) -> None:
 
 
 async def test_drafts_that_expire_together_are_one_message_the_first_to_go_first(app: App) -> None:
-    later = await drafted(app, {**GOOD, "name": "Later"})
-    await drafted(app, {**GOOD, "name": "Sooner"})
+    later = await drafted(app, {**RECORD, "name": "Later"})
+    await drafted(app, {**RECORD, "name": "Sooner"})
     app.clock.move(days=1)
     later = (await app.services.draft_service.revise(REQUESTOR, later.draft_id, "Still wanted.")).facts
     app.clock.move(days=26, hours=1)
@@ -116,8 +106,8 @@ async def test_drafts_that_expire_together_are_one_message_the_first_to_go_first
 
 
 async def test_a_draft_that_was_discarded_is_left_out_of_the_warning(app: App) -> None:
-    gone = await drafted(app, {**GOOD, "name": "Gone"})
-    kept = await drafted(app, {**GOOD, "name": "Kept"})
+    gone = await drafted(app, {**RECORD, "name": "Gone"})
+    kept = await drafted(app, {**RECORD, "name": "Kept"})
     app.clock.move(days=27, hours=1)
     await app.services.draft_service.expire()
     await app.services.draft_service.discard(REQUESTOR, gone.draft_id)
@@ -126,10 +116,10 @@ async def test_a_draft_that_was_discarded_is_left_out_of_the_warning(app: App) -
 
 
 async def test_a_draft_that_was_sent_meanwhile_does_not_expire(app: App) -> None:
-    draft = await drafted(app, GOOD)
+    draft = await drafted(app)
     app.clock.move(days=27, hours=1)
     await app.services.draft_service.expire()
-    change = app.service.put(42, model_name="Pixel", payload=GOOD)
+    change = app.service.put(42, model_name="Pixel", payload=RECORD)
     app.service.bodies[ROUTE] = (202, change)
     await app.services.submission.submit(REQUESTOR, draft.draft_id, app.origin())
     assert [news for news in await told(app) if isinstance(news, DraftExpires)] == []
@@ -185,10 +175,6 @@ async def ask(app: App, words: str = "Please add a licence.") -> None:
     await app.services.revision_requests.ask(app.press(42), words)
 
 
-def digest_of(app: App, change_id: int = 42) -> str:
-    return PendingChange.model_validate(app.service.changes[change_id]).digest
-
-
 async def test_a_request_for_changes_comes_with_the_card_and_a_way_to_revise(app: App) -> None:
     await app.services.guild_setup.use_review_channel(GUILD, CHANNEL)
     app.service.put(42)
@@ -231,17 +217,6 @@ async def test_a_request_about_a_change_that_was_replaced_is_not_told(app: App) 
     await ask(app)
     await resend(app)
     assert [news for news in await told(app) if isinstance(news, ChangeNews) and news.request] == []
-
-
-async def resend(app: App) -> None:
-    """Have alice send change 43 in place of change 42."""
-    app.service.user_id = "101"
-    draft = await begin(app, digest_of(app))
-    assert isinstance(draft, DraftFacts)
-    change = app.service.put(43, model_name="Model 42", payload=draft.record)
-    app.service.bodies[ROUTE] = (202, change)
-    await app.services.submission.submit(REQUESTOR, draft.draft_id, app.origin())
-    del app.service.bodies[ROUTE]
 
 
 async def test_a_request_is_not_told_to_a_person_who_now_has_another_account(app: App) -> None:

@@ -8,7 +8,7 @@ from bot.services.notifications.threads import THREADS_PER_ROUND, UnopenedThread
 from storage.guild_settings import Setting
 from tests.services.conftest import CHANNEL, GUILD, REQUESTOR, App
 from tests.services.deliveries import deliver_cards, deliver_posts, due_cards, due_notices, due_posts, record
-from tests.services.proposals.test_resubmission import sent
+from tests.services.proposals.sending import sent
 
 NEWS = 79
 

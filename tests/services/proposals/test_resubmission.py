@@ -1,6 +1,5 @@
 """Resubmission: permission for it, and the draft it starts from."""
 
-import json
 from typing import Any
 
 import pytest
@@ -12,39 +11,10 @@ from bot.services.checks import CheckCode, Verdict
 from bot.services.errors import NotRevisableError, NotYourProposalError
 from bot.services.proposals.outcomes import DraftFacts, Queued
 from bot.services.proposals.resubmission import SENT_KEPT_FOR
-from tests.services.conftest import APPROVER, GUILD, OTHER, REQUESTOR, App
+from tests.services.conftest import APPROVER, OTHER, REQUESTOR, App
+from tests.services.proposals.sending import RECORD, ROUTE, begin, sent
+from tests.services.queue_moves import reject
 from tests.stories.payloads import CONFIG_LEGACY, CONFIG_V2, SHA256
-
-ROUTE = "/model_references/v2/image_generation"
-RECORD: dict[str, Any] = {"name": "Pixel", "baseline": "stable_diffusion_xl", "nsfw": False, "config": CONFIG_V2}
-
-
-def reject(app: App, change_id: int = 42, **changes: Any) -> str:
-    """Have a change rejected; returns its digest."""
-    told = app.service.put(
-        change_id, status="rejected", rejected_by="303", rejected_username="carol#303", reject_reason="no", **changes
-    )
-    return PendingChange.model_validate(told).digest
-
-
-async def begin(app: App, digest: str, user_id: int = REQUESTOR, change_id: int = 42) -> DraftFacts | Gone:
-    return await app.services.resubmission.open_draft(user_id, None, change_id, digest)
-
-
-async def sent(app: App, name: str = "Pixel") -> tuple[int, str]:
-    """Alice sends a draft through the bot; returns the change's id and digest."""
-    app.service.user_id = "101"
-    record = {**RECORD, "name": name}
-    data = json.dumps(record).encode()
-    draft = await app.services.draft_sources.create_from_json(REQUESTOR, GUILD, "image_generation", data)
-    await app.services.draft_service.revise(REQUESTOR, draft.draft_id, "because it is good")
-    change = app.service.put(42, model_name=name, payload={**record, "metadata": {"added": "by the service"}})
-
-    app.service.bodies[ROUTE] = (202, change)
-    outcome = await app.services.submission.submit(REQUESTOR, draft.draft_id, app.origin())
-    del app.service.bodies[ROUTE]
-    assert isinstance(outcome, Queued)
-    return 42, outcome.change.digest
 
 
 async def test_what_was_typed_comes_back_with_who_rejected_it_and_why(app: App) -> None:

@@ -10,8 +10,9 @@ from bot.services.notifications.news import ChangeNews, News, SeveralNews
 from storage.delivery import MAX_REFUSALS, RETRY_FIRST, RETRY_MAX
 from tests.services.conftest import APPROVER, CHANNEL, GUILD, OTHER, REQUESTOR, App
 from tests.services.deliveries import deliver_cards, due_cards, due_notices, due_posts, record
-from tests.services.notifications.test_following import follow
-from tests.services.proposals.test_resubmission import reject, sent
+from tests.services.notifications.recipients import follow
+from tests.services.proposals.sending import sent
+from tests.services.queue_moves import decided, reject, rejected, seen
 
 FIRST_GUILD, FIRST_CHANNEL = GUILD - 1, CHANNEL - 2
 """A server before the person's in every list."""
@@ -29,13 +30,11 @@ async def join(app: App, guild_id: int) -> None:
     await app.services.memberships.record(guild_id, REQUESTOR, is_member=True)
 
 
-async def rejected(app: App, change_id: int = 42) -> None:
+async def shown_and_rejected(app: App) -> None:
     """Have alice's change seen, shown by its cards, and rejected."""
-    app.service.put(change_id)
-    await app.services.monitor.poll()
+    await seen(app, 42)
     await deliver_cards(app)
-    reject(app, change_id)
-    await app.services.monitor.poll()
+    await rejected(app)
     await deliver_cards(app)
 
 
@@ -59,7 +58,7 @@ async def missed(app: App, user_id: int = REQUESTOR) -> list[tuple[DeliveryGroup
 
 async def test_the_post_says_what_the_message_would_have_said(servers: App) -> None:
     await join(servers, GUILD)
-    await rejected(servers)
+    await shown_and_rejected(servers)
     notice = await refuse(servers)
     assert isinstance(notice.content, ChangeNews)
     change = notice.content.facts.change
@@ -85,13 +84,13 @@ async def test_the_post_says_what_the_message_would_have_said(servers: App) -> N
 
 async def test_it_is_posted_in_a_server_of_the_person_and_mentions_them(servers: App) -> None:
     await join(servers, GUILD)
-    await rejected(servers)
+    await shown_and_rejected(servers)
     await refuse(servers)
     assert [(post.guild_id, post.facts["ping"]) for post in await posted(servers)] == [(GUILD, REQUESTOR)]
 
 
 async def test_it_is_posted_in_the_first_server_without_a_mention_if_the_person_is_in_none(servers: App) -> None:
-    await rejected(servers)
+    await shown_and_rejected(servers)
     await refuse(servers)
     assert [(post.guild_id, post.facts["ping"]) for post in await posted(servers)] == [(FIRST_GUILD, None)]
 
@@ -100,7 +99,7 @@ async def test_of_several_servers_of_the_person_it_is_posted_where_they_proposed
     for guild_id in (FIRST_GUILD, GUILD):
         await join(servers, guild_id)
     await sent(servers)
-    await rejected(servers)
+    await shown_and_rejected(servers)
     await refuse(servers)
     assert [(post.guild_id, post.facts["ping"]) for post in await posted(servers)] == [(GUILD, REQUESTOR)]
 
@@ -108,7 +107,7 @@ async def test_of_several_servers_of_the_person_it_is_posted_where_they_proposed
 async def test_a_change_of_the_web_page_is_posted_in_the_first_server_of_the_person(servers: App) -> None:
     for guild_id in (FIRST_GUILD, GUILD):
         await join(servers, guild_id)
-    await rejected(servers)
+    await shown_and_rejected(servers)
     await refuse(servers)
     assert [(post.guild_id, post.facts["ping"]) for post in await posted(servers)] == [(FIRST_GUILD, REQUESTOR)]
 
@@ -116,7 +115,7 @@ async def test_a_change_of_the_web_page_is_posted_in_the_first_server_of_the_per
 async def test_a_server_that_the_person_left_is_not_preferred_for_a_proposal_made_there(servers: App) -> None:
     await join(servers, FIRST_GUILD)
     await sent(servers)
-    await rejected(servers)
+    await shown_and_rejected(servers)
     await refuse(servers)
     assert [(post.guild_id, post.facts["ping"]) for post in await posted(servers)] == [(FIRST_GUILD, REQUESTOR)]
 
@@ -124,7 +123,7 @@ async def test_a_server_that_the_person_left_is_not_preferred_for_a_proposal_mad
 async def test_a_person_who_hides_their_account_is_not_mentioned(servers: App) -> None:
     await join(servers, GUILD)
     await servers.services.accounts.set_visible(REQUESTOR, is_visible=False)
-    await rejected(servers)
+    await shown_and_rejected(servers)
     await refuse(servers)
     assert [(post.facts["ping"], post.user_id) for post in await posted(servers)] == [(None, None)]
 
@@ -138,22 +137,18 @@ async def give_up(app: App, guild_id: int) -> None:
 
 
 async def test_a_server_whose_card_could_not_be_posted_gets_no_post(servers: App) -> None:
-    servers.service.put(42)
-    await servers.services.monitor.poll()
+    await seen(servers, 42)
     await give_up(servers, FIRST_GUILD)
     await deliver_cards(servers)
-    reject(servers)
-    await servers.services.monitor.poll()
+    await rejected(servers)
     await refuse(servers)
     assert [post.guild_id for post in await posted(servers)] == [GUILD]
 
 
 async def test_a_server_whose_posted_card_cannot_be_edited_still_takes_the_post(servers: App) -> None:
-    servers.service.put(42)
-    await servers.services.monitor.poll()
+    await seen(servers, 42)
     await deliver_cards(servers)
-    reject(servers)
-    await servers.services.monitor.poll()
+    await rejected(servers)
     await give_up(servers, FIRST_GUILD)
     await refuse(servers)
     assert [post.guild_id for post in await posted(servers)] == [FIRST_GUILD]
@@ -167,8 +162,7 @@ async def test_a_change_without_a_card_gets_one_for_the_post(servers: App) -> No
         servers.service.put(change_id)
     await servers.services.monitor.poll()
     assert 42 not in {card.delivery.change_id for card in await deliver_cards(servers)}
-    reject(servers)
-    await servers.services.monitor.poll()
+    await rejected(servers)
     await refuse(servers)
     assert 42 in {card.delivery.change_id for card in await deliver_cards(servers)}
     assert [post.change_id for post in await posted(servers)] == [42]
@@ -177,7 +171,7 @@ async def test_a_change_without_a_card_gets_one_for_the_post(servers: App) -> No
 
 async def test_news_of_a_followed_change_are_not_posted_and_wait_for_a_command(servers: App) -> None:
     await follow(servers, OTHER, category="image_generation")
-    await rejected(servers)
+    await shown_and_rejected(servers)
     notices = {notice.delivery.user_id: notice for notice in await due_notices(servers)}
     await record(servers, notices[OTHER], SendOutcome.REFUSED)
     assert await posted(servers) == []
@@ -193,10 +187,8 @@ async def test_news_of_a_followed_change_are_not_posted_and_wait_for_a_command(s
 
 async def test_what_is_missed_while_the_bot_runs_is_found_by_the_next_command(app: App) -> None:
     assert await missed(app) == []
-    app.service.put(42)
-    await app.services.monitor.poll()
-    reject(app)
-    await app.services.monitor.poll()
+    await seen(app, 42)
+    await rejected(app)
     await refuse(app)
     ((_, news),) = await missed(app)
     assert isinstance(news, ChangeNews)
@@ -205,10 +197,8 @@ async def test_what_is_missed_while_the_bot_runs_is_found_by_the_next_command(ap
 
 
 async def test_what_is_outdated_at_the_next_command_is_never_shown(app: App) -> None:
-    app.service.put(42)
-    await app.services.monitor.poll()
-    app.service.put(42, status="approved", approved_by="303")
-    await app.services.monitor.poll()
+    await seen(app, 42)
+    await decided(app, "approved", 42)
     await refuse(app)
     reject(app)
     assert await missed(app) == []
@@ -217,12 +207,8 @@ async def test_what_is_outdated_at_the_next_command_is_never_shown(app: App) -> 
 
 
 async def test_several_missed_decisions_are_read_together(app: App) -> None:
-    for change_id in (1, 2, 3):
-        app.service.put(change_id)
-    await app.services.monitor.poll()
-    for change_id in (1, 2, 3):
-        app.service.put(change_id, status="approved", approved_by="303")
-    await app.services.monitor.poll()
+    await seen(app, 1, 2, 3)
+    await decided(app, "approved", 1, 2, 3)
     await refuse(app)
     ((group, news),) = await missed(app)
     assert isinstance(news, SeveralNews)
@@ -232,13 +218,9 @@ async def test_several_missed_decisions_are_read_together(app: App) -> None:
 
 
 async def test_a_post_waits_while_one_of_several_changes_cannot_be_read(servers: App) -> None:
-    for change_id in (1, 2):
-        servers.service.put(change_id)
-    await servers.services.monitor.poll()
+    await seen(servers, 1, 2)
     await deliver_cards(servers)
-    for change_id in (1, 2):
-        servers.service.put(change_id, status="approved", approved_by="303")
-    await servers.services.monitor.poll()
+    await decided(servers, "approved", 1, 2)
     (notice,) = await due_notices(servers)
     servers.service.is_away = True
     await record(servers, notice, SendOutcome.REFUSED)
@@ -253,13 +235,9 @@ async def test_a_post_waits_while_one_of_several_changes_cannot_be_read(servers:
 
 
 async def test_of_several_changes_one_that_moved_on_is_not_posted(servers: App) -> None:
-    for change_id in (1, 2):
-        servers.service.put(change_id)
-    await servers.services.monitor.poll()
+    await seen(servers, 1, 2)
     await deliver_cards(servers)
-    for change_id in (1, 2):
-        servers.service.put(change_id, status="approved", approved_by="303")
-    await servers.services.monitor.poll()
+    await decided(servers, "approved", 1, 2)
     (notice,) = await due_notices(servers)
     servers.service.put(2, status="applied", applied_by="303")
     await record(servers, notice, SendOutcome.REFUSED)
@@ -274,7 +252,7 @@ async def refuse_post(app: App, post: Delivery) -> None:
 
 async def test_a_post_that_no_channel_takes_waits_for_the_next_command(servers: App) -> None:
     await join(servers, GUILD)
-    await rejected(servers)
+    await shown_and_rejected(servers)
     await refuse(servers)
     assert await missed(servers) == []
     (in_thread,) = await posted(servers)
@@ -293,10 +271,8 @@ async def test_a_post_that_no_channel_takes_waits_for_the_next_command(servers: 
 
 async def test_a_post_whose_card_no_channel_takes_waits_for_the_next_command(app: App) -> None:
     await app.services.guild_setup.use_review_channel(GUILD, CHANNEL)
-    app.service.put(42)
-    await app.services.monitor.poll()
-    reject(app)
-    await app.services.monitor.poll()
+    await seen(app, 42)
+    await rejected(app)
     await refuse(app)
     assert await missed(app) == []
     await give_up(app, GUILD)
@@ -306,11 +282,9 @@ async def test_a_post_whose_card_no_channel_takes_waits_for_the_next_command(app
 
 async def test_a_post_that_waits_for_a_thread_is_not_missed_when_its_card_cannot_be_edited(app: App) -> None:
     await app.services.guild_setup.use_review_channel(GUILD, CHANNEL)
-    app.service.put(42)
-    await app.services.monitor.poll()
+    await seen(app, 42)
     await deliver_cards(app)
-    reject(app)
-    await app.services.monitor.poll()
+    await rejected(app)
     await refuse(app)
     await give_up(app, GUILD)
     assert await missed(app) == []
@@ -319,11 +293,9 @@ async def test_a_post_that_waits_for_a_thread_is_not_missed_when_its_card_cannot
 
 @pytest.mark.parametrize("status", ["approved", "applied"])
 async def test_every_decision_is_posted(servers: App, status: str) -> None:
-    servers.service.put(42)
-    await servers.services.monitor.poll()
+    await seen(servers, 42)
     await deliver_cards(servers)
-    servers.service.put(42, status=status, **{f"{status}_by": "303"})
-    await servers.services.monitor.poll()
+    await decided(servers, status, 42)
     await refuse(servers)
     facts: list[dict[str, Any]] = [dict(post.facts) for post in await posted(servers)]
     assert [(one["about"], one["reason"]) for one in facts] == [(status, None)]
