@@ -10,7 +10,10 @@ MAX_PAGES = 10_000
 
 
 PARTS_MAX = 24
-"""Requests for the parts of one page that is too large to be read at once; reads leave AI-Horde thirty a minute."""
+"""Requests for the parts of one page that is too large to be read at once; reads leave AI-Horde thirty a minute.
+
+A page of more than 192 places gets one for eight places.
+"""
 
 
 class Page(Protocol):
@@ -62,7 +65,7 @@ async def read_in_parts[P](
     parts: list[P] = []
     left_out: list[tuple[int, int]] = []
     waiting = [(offset, limit)]
-    for _ in range(PARTS_MAX):
+    for _ in range(max(PARTS_MAX, limit // 8)):
         if not waiting:
             break
         start, length = waiting.pop()

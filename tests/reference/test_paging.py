@@ -66,7 +66,16 @@ async def test_reading_in_parts_ends_and_names_what_it_did_not_reach() -> None:
         asked += 1
         return None
 
-    parts, left_out = await read_in_parts(read, offset=0, limit=500)
+    parts, left_out = await read_in_parts(read, offset=0, limit=100)
     assert (parts, asked) == ([], PARTS_MAX)
-    assert sum(length for _, length in left_out) == 500
+    assert sum(length for _, length in left_out) == 100
     assert left_out == sorted(left_out)
+
+
+async def test_the_longest_page_of_the_largest_records_that_the_bot_sends_is_read_whole() -> None:
+    async def read(offset: int, limit: int) -> list[int] | None:
+        return list(range(offset, offset + limit)) if limit <= 31 else None  # of 256 KB each
+
+    parts, left_out = await read_in_parts(read, offset=0, limit=500)
+    assert [place for part in parts for place in part] == list(range(500))
+    assert left_out == []

@@ -27,8 +27,8 @@ from storage.claims import ClaimRow, Claims
 from storage.guild_settings import GuildSetting, GuildSettings
 from storage.list_filters import ListFilters
 
-SEARCHED_AT_ONCE = 200
-"""Changes searched before other tasks get a turn."""
+SEARCHED_AT_ONCE = 10
+"""Changes searched before other tasks get a turn; one of 256 KB takes some milliseconds."""
 
 READ_AT_ONCE = 25
 """Changes per request while searching for the next one to decide."""

@@ -1,5 +1,6 @@
 """Reading the queue: whose key, how many requests, and the remark on each change."""
 
+import asyncio
 from dataclasses import replace
 from datetime import timedelta
 
@@ -7,11 +8,12 @@ import pytest
 from discord.ui import TextDisplay
 
 from bot.reference import transport
-from bot.reference.models import ChangeStatus
+from bot.reference.models import ChangeStatus, PendingChange
 from bot.services.errors import ListGoneError
 from bot.services.pages import ListFilter
 from bot.services.queue.listing import WAITING, Remark, RemarkKind
 from bot.services.queue.queue_service import Viewer
+from bot.services.records.json_input import RECORD_BYTES_MAX
 from bot.services.review.presses import DecisionVerb
 from bot.ui.glyphs import Theme
 from bot.ui.queue.queue_list import queue_list
@@ -70,6 +72,29 @@ async def test_words_are_found_in_every_open_change_with_two_requests(app: App) 
     assert [item.change.change_id for item in page.entries if item.change.change_id != 2] == [151, 150, 1]
     assert page.searched >= page.matching
     assert len(lists(app)) == 2
+
+
+async def test_a_search_lets_others_go_on_after_a_few_megabytes(app: App, monkeypatch: pytest.MonkeyPatch) -> None:
+    for number in range(1, 151):
+        app.service.put(number)
+    await app.services.monitor.poll()
+    turns: list[int] = []
+
+    async def count_turns() -> None:
+        while True:
+            turns.append(0)
+            await asyncio.sleep(0)
+
+    def search(_change: PendingChange, _words: str) -> bool:
+        turns[-1] += RECORD_BYTES_MAX
+        return False
+
+    monkeypatch.setattr("bot.services.queue.queue_service.has_words", search)
+    others = asyncio.create_task(count_turns())
+    await app.services.queue.page(ME, replace(WAITING, words="needle"))
+    others.cancel()
+    assert sum(turns) >= 150 * RECORD_BYTES_MAX
+    assert max(turns) <= 3 * 2**20
 
 
 async def test_kinds_and_baselines_are_found_by_the_names_that_cards_show(app: App) -> None:
