@@ -45,7 +45,7 @@ class CategoryNotTakenError(BotError):
 
 
 class CategoryMissingError(BotError):
-    """A new model was proposed without a category and without a link that could tell it."""
+    """A model was proposed from JSON that does not state its category, and none was chosen."""
 
 
 class LinkAndRecordError(BotError):

@@ -8,7 +8,7 @@ import aiohttp
 import discord
 
 from bot.reference.deployment import CATEGORIES
-from bot.services.errors import NoRecordError
+from bot.services.errors import CategoryMissingError, NoRecordError
 from bot.services.records.json_input import (
     JSON_BYTES_MAX,
     RecordJsonError,
@@ -48,9 +48,10 @@ def records_of(message: discord.Message) -> tuple[FoundRecord, ...]:
     Raises:
         NoRecordError: the message has no JSON.
     """
-    paths = [(file, PurePath(file.filename.lower())) for file in _files(message)]
     files = [
-        FoundRecord(file, category=_FILE_CATEGORIES.get(path.stem)) for file, path in paths if path.suffix in _SUFFIXES
+        FoundRecord(file, category=_named_category(file))
+        for file in _files(message)
+        if PurePath(file.filename.lower()).suffix in _SUFFIXES
     ]
     blocks = [FoundRecord(None, data) for text in _texts(message) for data in record_blocks(text)]
     if not files and not blocks:
@@ -74,6 +75,20 @@ def record_options(records: Sequence[FoundRecord]) -> list[RecordOption]:
     return options
 
 
+def category_of(data: bytes, file: discord.Attachment | None) -> str:
+    """Return the category that a record states, or that its file's name does.
+
+    Raises:
+        CategoryMissingError: neither does.
+        RecordJsonError: the text cannot be read.
+    """
+    stated = stated_category(data)
+    category = stated if stated in CATEGORIES else None if file is None else _named_category(file)
+    if category is None:
+        raise CategoryMissingError
+    return category
+
+
 def first_link_of(message: discord.Message) -> Address | None:
     """Return the first model on a known host that a message, or one that it forwards, links to."""
     found = map(find_address, _texts(message))
@@ -87,11 +102,15 @@ async def download(file: discord.Attachment) -> bytes:
         RecordJsonError: it is too large, or the download failed.
     """
     if file.size > JSON_BYTES_MAX:
-        raise RecordJsonError("size", f"{file.size} bytes")
+        raise RecordJsonError("size", f"{file.size:,} bytes")
     try:
         return await file.read()
     except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
         raise RecordJsonError("not_loaded") from error
+
+
+def _named_category(file: discord.Attachment) -> str | None:
+    return _FILE_CATEGORIES.get(PurePath(file.filename.lower()).stem)
 
 
 def _texts(message: discord.Message) -> tuple[str, ...]:

@@ -13,14 +13,14 @@ from bot.client.interactions import acknowledge, note_done, open_form
 from bot.client.tree import VERB
 from bot.client.types import Interaction
 from bot.identity.roles import Role
-from bot.services.errors import CategoryMissingError, LinkAndRecordError
+from bot.services.errors import LinkAndRecordError
 from bot.sources.addresses import AddressError, parse_address
 from bot.ui.account import role_confirmed
 from bot.ui.choices import CATEGORY_CHOICES, CHOICES_MAX, model_choices
 from bot.ui.error_messages.attempts import Verb
 from bot.ui.proposals.draft_card import draft_card
 from bot.ui.proposals.drafts_list import drafts_list
-from cogs.propose.attachments import download
+from cogs.propose.attachments import category_of, download
 from cogs.propose.context_menu import NAME, message_menu
 from cogs.propose.forms import create_form
 from cogs.propose.links import draft_from_link, update_from_link
@@ -70,7 +70,7 @@ class ProposeCog(commands.GroupCog, group_name="propose-model", group_descriptio
     @app_commands.command(extras={VERB: Verb.EDIT})
     @app_commands.describe(
         link="Page of the model on Hugging Face or Civitai; fills the draft",
-        category="Kind of model (default: image model)",
+        category="Kind of model; a form defaults to image model, a JSON file may state its kind",
         name="The name users will see",
         record="JSON file with the whole record, instead of link and form",
     )
@@ -100,12 +100,8 @@ class ProposeCog(commands.GroupCog, group_name="propose-model", group_descriptio
                 return
             await draft_from_link(interaction, address, category=category, name=name)
             return
-        if category is None:
-            if record is not None:
-                raise CategoryMissingError
-            category = DEFAULT_CATEGORY
         if record is None and standing.may(Role.REQUESTOR):
-            await open_form(interaction, create_form(interaction, category, name or ""))
+            await open_form(interaction, create_form(interaction, category or DEFAULT_CATEGORY, name or ""))
             return
         await self._require_requestor(interaction)
         if record is None:
@@ -114,7 +110,11 @@ class ProposeCog(commands.GroupCog, group_name="propose-model", group_descriptio
             await interaction.edit_original_response(view=role_confirmed(now))
             return
         user_id, guild_id, draft_sources = interaction.user.id, interaction.guild_id, self.bot.services.draft_sources
-        draft = await draft_sources.create_from_json(user_id, guild_id, category, await download(record), name)
+        data = await download(record)
+        if category is None:
+            category = category_of(data, record)
+            self.bot.services.catalogue.require_category(category)
+        draft = await draft_sources.create_from_json(user_id, guild_id, category, data, name)
         await show_draft(interaction, draft)
 
     @app_commands.command(extras={VERB: Verb.EDIT})

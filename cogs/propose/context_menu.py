@@ -11,11 +11,10 @@ from bot.client.tree import VERB
 from bot.client.types import Interaction
 from bot.identity.roles import Role
 from bot.reference.deployment import CATEGORIES
-from bot.services.errors import CategoryMissingError, NoRecordError
-from bot.services.records.json_input import stated_category
+from bot.services.errors import NoRecordError
 from bot.ui.error_messages.attempts import Verb
 from bot.ui.forms.record_file import ChosenRecord, RecordChoiceForm
-from cogs.propose.attachments import FoundRecord, download, first_link_of, record_options, records_of
+from cogs.propose.attachments import FoundRecord, category_of, download, first_link_of, record_options, records_of
 from cogs.propose.links import draft_from_link
 from cogs.propose.showing import show_draft
 
@@ -54,11 +53,6 @@ async def _take(records: Sequence[FoundRecord], interaction: Interaction, chosen
     bot, user_id, found = interaction.client, interaction.user.id, records[chosen.place]
     await bot.services.accounts.actor(user_id, needs=Role.REQUESTOR)
     data = await download(found.file) if found.file is not None else found.data
-    category = chosen.category
-    if not category:
-        stated = stated_category(data)
-        category = stated if stated in CATEGORIES else found.category or ""
-    if not category:
-        raise CategoryMissingError
+    category = chosen.category or category_of(data, found.file)
     draft = await bot.services.draft_sources.from_json(user_id, interaction.guild_id, category, data)
     await show_draft(interaction, draft)

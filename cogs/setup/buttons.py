@@ -7,6 +7,7 @@ import discord
 from bot.client.bot import QUEUE_MOVED, ROLES_MOVED
 from bot.client.components import Acknowledgement, PersistentButton, PersistentMenu
 from bot.client.types import Interaction
+from bot.errors import BotError
 from bot.services.errors import ChoiceGoneError, UnknownModeError
 from bot.services.guilds.guild_setup import NUMBERS, Setting
 from bot.ui.custom_ids import SETUP_MENU_TEMPLATE, SETUP_PUT_TEMPLATE, SETUP_TEMPLATE
@@ -42,10 +43,13 @@ class SettingMenu(PersistentMenu, template=SETUP_MENU_TEMPLATE):
         """Store the choice."""
         data: Any = interaction.data
         chosen = [str(value) for value in data.get("values") or ()]
-        setting = _setting(self.fields["setting"])
-        await change_setting(
-            interaction, setting, _value(guild_of(interaction), setting, chosen[0] if chosen else "none")
-        )
+        setting, guild = _setting(self.fields["setting"]), guild_of(interaction)
+        try:
+            await change_setting(interaction, setting, _value(guild, setting, chosen[0] if chosen else "none"))
+        except BotError:
+            # Discord's clients keep a refused choice until the message is edited, and do not send it again.
+            await show_setup(interaction, await interaction.client.services.guild_setup.show(guild.id))
+            raise
 
 
 class SettingButton(PersistentButton, template=SETUP_PUT_TEMPLATE):

@@ -12,7 +12,7 @@ from bot.demo.people import ABE, CORA, Person
 from bot.demo.world import World
 from bot.services.guilds.guild_setup import Setting
 from cogs.setup.cog import SetupCog
-from tests.harness.messages import answer_of, buttons_of, card_of, posted_in, text_of
+from tests.harness.messages import answer_of, answers_of, buttons_of, card_of, posted_in, text_of
 from tests.harness.scripted_service import ScriptedService
 from tests.harness.simulation import Simulation
 from tests.stories.people import link
@@ -189,6 +189,22 @@ async def test_an_admin_cannot_have_the_bot_give_a_role_that_they_could_not_give
     assert "**Changed:** nothing." in text_of(refused)
     shown = await world.member(ABE).slash(world.public, "setup show")
     assert line_of(shown, "Role for approvers").endswith("not set")
+
+
+async def test_a_refused_choice_does_not_stay_in_its_menu(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    admin = world.guild.create_role("Admin", permissions=discord.Permissions(administrator=True))
+    abe = world.member(ABE)
+    shown = answer_of(await abe.slash(world.public, "setup show"))
+    edit, edits = discord.Interaction.edit_original_response, []
+
+    async def edited(interaction: discord.Interaction, **message: Any) -> discord.InteractionMessage:
+        edits.append(interaction.message and interaction.message.id)
+        return await edit(interaction, **message)
+
+    monkeypatch.setattr(discord.Interaction, "edit_original_response", edited)
+    refused = await abe.select(shown, [admin], custom_id="setup:choose:approver_role_id")
+    assert "you could not give this role yourself" in text_of(answers_of(refused)[-1])
+    assert edits == [shown.id]
 
 
 async def test_block_is_neither_offered_nor_taken_where_one_approver_is_known(

@@ -81,6 +81,7 @@ async def test_two_approvals_are_counted_on_the_card_and_the_second_is_sent(
     assert "1 of 2 approvals: bob\\#202" in text_of(card)
     again = await abe.click(card, label="Approve")
     assert f"You have approved #{change_id} already. So far: bob\\#202." in text_of(again)
+    assert "**Changed:** nothing by this press." in text_of(again)
     asked = await cora.click(card, label="Approve")
     assert "1 of 2 approvals: bob\\#202" in text_of(asked)
     assert "can no longer be rejected" in text_of(asked)

@@ -34,8 +34,8 @@ class RecordJsonError(BotError):
     """A JSON text is not a valid record.
 
     Attributes:
-        problem: one of ``size``, ``record_size``, ``not_loaded``, ``encoding``, ``syntax``, ``not_object``,
-            ``several``, ``two_names``, ``twice``, ``wrong_category``, ``wrong_model`` and ``fields``.
+        problem: one of ``size``, ``record_size``, ``empty``, ``not_loaded``, ``encoding``, ``syntax``,
+            ``not_object``, ``several``, ``two_names``, ``twice``, ``wrong_category``, ``wrong_model`` and ``fields``.
         where: line and column, or the offending value; may be empty.
         violations: schema violations of single fields, for ``fields``.
     """
@@ -105,7 +105,7 @@ def require_sendable(record: Mapping[str, Any]) -> None:
     """
     size = len(json.dumps(record, ensure_ascii=False).encode(errors="replace"))
     if size > RECORD_BYTES_MAX or is_large(record):
-        raise RecordJsonError("record_size", f"{size} bytes")
+        raise RecordJsonError("record_size", f"{size:,} bytes")
 
 
 def require_one_name(name: str, record: Mapping[str, Any]) -> None:
@@ -152,7 +152,9 @@ def first_record_block(text: str) -> bytes | None:
 
 def _read(data: bytes, category: str | None) -> ReadRecord:
     if len(data) > JSON_BYTES_MAX:
-        raise RecordJsonError("size", f"{len(data)} bytes")
+        raise RecordJsonError("size", f"{len(data):,} bytes")
+    if not data.strip():
+        raise RecordJsonError("empty")
     try:
         parsed, shapes = parse_text(data.decode("utf-8-sig"), category)
     except UnicodeDecodeError as error:
@@ -168,7 +170,7 @@ def _read(data: bytes, category: str | None) -> ReadRecord:
     if isinstance(record, list) and record and all(isinstance(item, Mapping) for item in record):
         raise RecordJsonError("several", f"{len(record)} records")
     if not isinstance(record, Mapping):
-        raise RecordJsonError("not_object", type(record).__name__)
+        raise RecordJsonError("not_object", redacted_text(json.dumps(record, ensure_ascii=False))[:_SHOWN])
     return ReadRecord(_unwrapped(dict(redacted(record))), (*shapes, *unpacked))
 
 

@@ -31,6 +31,7 @@ _SHORTEN = f"shorten it: {VALUES_MAX:,} values, {CHARACTERS_MAX:,} characters an
 _RECORD_PROBLEMS: dict[str, tuple[str, str]] = {
     "size": ("the file is too large", "upload a file of 4 MB at most."),
     "record_size": ("the record is too large", _SHORTEN),
+    "empty": ("the file is empty", "upload a file with one record."),
     "not_loaded": ("Discord did not deliver the file", "upload it again."),
     "encoding": ("the file is not text", "save it as UTF-8 and upload it again."),
     "syntax": ("the file is not valid JSON", "fix it and upload it again."),
@@ -67,9 +68,8 @@ def draft_gone(failure: Failure[Any]) -> ErrorMessage:
 def _record_json(failure: Failure[RecordJsonError]) -> ErrorMessage:
     error = failure.error
     reason, now = _RECORD_PROBLEMS[error.problem]
-    lines = (
-        [f"{'At' if error.problem == 'syntax' else 'Found:'} {code(error.where, NAME_TITLE)}."] if error.where else []
-    )
+    at = "At" if error.problem in {"syntax", "encoding"} else "Found:"
+    lines = [f"{at} {code(error.where, NAME_TITLE)}."] if error.where else []
     lines += [
         f"{code(violation.path or 'record', DIFF_VALUE)}: {plain(violation.message, 200)}"
         for violation in error.violations[:VIOLATIONS_SHOWN]
@@ -184,8 +184,8 @@ PROPOSAL_MESSAGES: tuple[Entry, ...] = (
         CategoryMissingError,
         lambda failure: ErrorMessage(
             failure.not_done("the category is missing"),
-            f"use {failure.command('propose-model create')} with a `category`, or with the model's page as `link`.",
-            "A form or a JSON file needs to know the kind of model.",
+            "do it again and choose a category.",
+            "The JSON does not say which kind of model it is.",
             accent=Accent.AMBER,
         ),
     ),

@@ -73,12 +73,15 @@ def _counted(result: DecisionResult) -> Markup:
     number = f"#{result.change_id}"
     counted = result.counted
     names = ", ".join(plain(name, REQUESTOR) for name in counted.names)
-    yours = f"Your approval of {number} counts" if counted.is_first else f"You have approved {number} already"
+    if counted.is_first:
+        yours, changed = f"Your approval of {number} counts", f"{counted.given} of {counted.required} approvals."
+    else:
+        yours, changed = f"You have approved {number} already", "nothing by this press."
     return short_message(
         Accent.AMBER,
         f"## {counted.given} of {counted.required} approvals",
         f"{yours}. So far: {names}.",
-        f"**Changed:** {counted.given} of {counted.required} approvals. Nothing is sent to the service until the last.",
+        f"**Changed:** {changed} Nothing is sent to the service until the last approval.",
         f"**Now:** {plural(counted.missing, 'more approver')} must press *Approve*.",
         buttons=(
             button("Withdraw my approval", custom_ids.change(ChangeVerb.WITHDRAW, result.change_id, result.digest)),

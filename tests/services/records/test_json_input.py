@@ -28,10 +28,10 @@ def as_file(content: Any) -> bytes:
 @pytest.mark.parametrize(
     ("data", "problem", "where"),
     [
-        (b" " * (JSON_BYTES_MAX + 1), "size", f"{JSON_BYTES_MAX + 1} bytes"),
+        (b" " * (JSON_BYTES_MAX + 1), "size", f"{JSON_BYTES_MAX + 1:,} bytes"),
         (b'{"name": "\xff"}', "encoding", "byte 10"),
         (b'{"name":\n "x", "nsfw": }', "syntax", "line 2, column 15: a value is missing"),
-        (b"", "syntax", "line 1, column 1: a value is missing"),
+        (b" \n", "empty", ""),
         (b'{"a": NaN}', "syntax", ""),
         (b'{"a": 1e999}', "syntax", ""),
         (b'{"a": -1e999}', "syntax", ""),
@@ -39,8 +39,8 @@ def as_file(content: Any) -> bytes:
         (b'{"a": ' + b"9" * 5000 + b"}", "syntax", ""),
         (b"[" * 100_000, "syntax", ""),
         (b'{"a": ' + b"[" * 50 + b"]" * 50 + b"}", "syntax", ""),
-        (b"[1]", "not_object", "list"),
-        (b"null", "not_object", "NoneType"),
+        (b"[1]", "not_object", "[1]"),
+        (b"null", "not_object", "null"),
         (as_file({"x": {"name": "y"}}), "two_names", "x / y"),
         (b'{"name": "x", "nsfw": true, "nsfw": false}', "twice", "nsfw: true / false"),
         (

@@ -85,7 +85,23 @@ async def test_a_link_and_a_file_at_once_make_no_draft(world: World) -> None:
     assert "you gave a link and a file" in text_of(refused)
     refused = await rita.slash(world.public, "propose-model create", record=json_file({"name": "Lantern"}))
     assert "the category is missing" in text_of(refused)
+    assert "choose a category" in text_of(refused)
     assert "no unsent drafts" in text_of(await rita.slash(world.public, "propose-model drafts"))
+
+
+@pytest.mark.parametrize(
+    ("content", "name", "kind"),
+    [
+        ({"name": "Leaning", "record_type": "lora"}, "record.json", "LoRA"),
+        ({"name": "Leaning"}, "stable_diffusion.json", "Image model"),
+    ],
+)
+async def test_a_json_file_may_state_the_kind_of_its_model(
+    world: World, content: dict[str, object], name: str, kind: str
+) -> None:
+    await link(world, RITA)
+    drafted = await world.member(RITA).slash(world.public, "propose-model create", record=json_file(content, name))
+    assert f"CREATE · {kind}" in text_of(drafted)
 
 
 @pytest.mark.parametrize("text", [f"<{MIRROR_FILE}>", f"[file]({MIRROR_FILE}?token=abcdef)", f"see {MIRROR_FILE} !"])

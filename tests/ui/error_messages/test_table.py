@@ -34,7 +34,7 @@ from tests.ui.inert import text_length
 from tests.ui.samples import STANDING
 from tests.ui.screens import APPROVE, QUEUE
 
-WHOLE_FILE = ("size", "not_loaded", "encoding", "syntax", "not_object")
+WHOLE_FILE = ("size", "empty", "not_loaded", "encoding", "syntax", "not_object")
 KINDS: tuple[reference.RefusalKind, ...] = get_args(reference.RefusalKind.__value__)
 
 PATH = Path("curator.db")
