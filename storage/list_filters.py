@@ -28,7 +28,7 @@ class ListFilters:
         self._database = database
 
     async def keep(self, content: str, now: datetime) -> int:
-        """Store a filter and return its number; equal filters share one. Deletes expired filters, and too many.
+        """Store a filter and return its number; equal ones share one. Deletes expired ones.
 
         On a full disk a filter that is not stored yet has the number 0, so that its list can be read all the same.
         """
