@@ -39,6 +39,27 @@ sys.dont_write_bytecode = False
 # Until the tests are collected nothing is garbage, and looking for some takes a seventh of the time.
 gc.disable()
 
+OBJECTS_BETWEEN_COLLECTIONS = 20_000
+"""Python's 700 makes a simulated world collect dozens of times, and takes a sixteenth of the processor time."""
+
+MEMORY = Path("/dev/shm")  # noqa: S108 - a file system, not a file of a known name
+MEMORY_NEEDED = 4 << 30
+"""Free bytes from which the tests' files go into memory. A whole run writes less than an eighth of it."""
+
+
+def _is_memory_fit() -> bool:
+    try:
+        found = os.statvfs(MEMORY)
+    except OSError:
+        return False
+    is_executable = not found.f_flag & os.ST_NOEXEC
+    return is_executable and found.f_bavail * found.f_frsize >= MEMORY_NEEDED and os.access(MEMORY, os.W_OK)
+
+
+# Thousands of small files and flushes: on a disk, the tests of the storage take a fifth longer.
+if _is_memory_fit():
+    os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
+
 
 def pytest_report_header() -> str:
     """Report whether the round trips use the sample or the whole reference."""
@@ -94,6 +115,7 @@ def pytest_collection_finish() -> None:
     """Leave modules and tests, which stay to the end, out of every later garbage collection."""
     gc.enable()
     gc.freeze()
+    gc.set_threshold(OBJECTS_BETWEEN_COLLECTIONS)
 
 
 def _marker_of(path: Path) -> str | None:

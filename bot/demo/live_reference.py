@@ -11,6 +11,7 @@ import httpx
 from bot.demo.horde_stand_in import ANONYMOUS_KEY
 from bot.reference.deployment import CATEGORIES
 from bot.services.forms.fields_text import baseline_name
+from bot.tls import tls_context
 from bot.ui.choice_names import category_name, option_words
 
 V2 = "model_references/v2"
@@ -23,7 +24,7 @@ class LiveReference:
     def __init__(self, service_url: str) -> None:
         """Create the reader; `service_url` is the base URL ending in `/api`."""
         self._url = service_url
-        self._client = httpx.AsyncClient(base_url=f"{service_url}/", trust_env=False, timeout=20)
+        self._client = httpx.AsyncClient(base_url=f"{service_url}/", trust_env=False, timeout=20, verify=tls_context())
         self._at_start: dict[str, frozenset[str]] = {}
         self._counts_at_start: Counter[str] = Counter()
         self._remembering: asyncio.Task[None] | None = None

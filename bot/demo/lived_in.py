@@ -10,6 +10,7 @@ from bot.demo import simcord_seams as seams
 from bot.demo.host_models import HARBOUR_SHA256, OLD_TIDE_TABLE, digest
 from bot.demo.people import ABE, CORA, RITA, Person
 from bot.demo.world import World
+from bot.tls import tls_context
 
 V2: Final = "model_references/v2"
 HUB: Final = "https://huggingface.co"
@@ -86,7 +87,7 @@ async def fill_queue(world: World, service_url: str) -> None:
     Raises:
         httpx.HTTPError: The service refused a request, or is away.
     """
-    async with httpx.AsyncClient(base_url=f"{service_url}/{V2}/", trust_env=False) as client:
+    async with httpx.AsyncClient(base_url=f"{service_url}/{V2}/", trust_env=False, verify=tls_context()) as client:
         _, rope, ferries = [await _create(client, record) for record in CREATED[:3]]
         await _wait_for_cards(world, 3)
         granite = await _create(client, CREATED[3])

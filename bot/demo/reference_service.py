@@ -17,6 +17,7 @@ import httpx
 from bot.demo.people import APPROVER_IDS, REQUESTOR_IDS
 from bot.demo.service_environment import Mode, service_environment
 from bot.errors import BotError
+from bot.tls import tls_context
 
 START_TIMEOUT_S = 30.0
 STOP_TIMEOUT_S = 5.0
@@ -227,7 +228,7 @@ class ReferenceService:
         answered: list[bool] = []
 
         def ask() -> None:
-            with contextlib.suppress(httpx.HTTPError), httpx.Client(trust_env=False) as client:
+            with contextlib.suppress(httpx.HTTPError), httpx.Client(trust_env=False, verify=tls_context()) as client:
                 answered.append(
                     client.get(f"{self.url}/heartbeat", timeout=START_TIMEOUT_S).status_code == httpx.codes.OK
                 )

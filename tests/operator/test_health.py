@@ -13,6 +13,7 @@ from bot.operator.health import health
 from bot.operator.measures import STALLED_AFTER
 from bot.reference.errors import UnavailableError
 from bot.services.reader_key import ReaderKeyError, ReaderProblem
+from bot.tls import tls_context
 from cogs.queue_monitor.cog import QueueMonitorCog
 from tests.harness.simulation import Simulation
 
@@ -25,7 +26,7 @@ def port() -> int:
 
 
 async def _parts(port: int) -> tuple[int, dict[str, str]]:
-    async with httpx.AsyncClient(trust_env=False, timeout=10) as client:
+    async with httpx.AsyncClient(trust_env=False, timeout=10, verify=tls_context()) as client:
         answer = await client.get(f"http://127.0.0.1:{port}/healthz")
     return answer.status_code, answer.json()["parts"]
 
@@ -68,7 +69,7 @@ async def test_a_poll_that_does_not_end_is_named(simulation: Simulation, port: i
 
 async def test_the_age_of_the_last_completed_poll_is_told(simulation: Simulation, port: int) -> None:
     bot = simulation.bot
-    async with health(bot, port), httpx.AsyncClient(trust_env=False, timeout=10) as client:
+    async with health(bot, port), httpx.AsyncClient(trust_env=False, timeout=10, verify=tls_context()) as client:
         bot.services.monitor.last_poll_at = bot.clock() - timedelta(seconds=90)
         assert (await client.get(f"http://127.0.0.1:{port}/healthz")).json()["last_poll_age_s"] == 90
         bot.services.monitor.last_poll_at = None

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -113,18 +114,22 @@ _linked: dict[str, bytes] = {}
 """Files of an installation in which both people are linked, by name; made once, since making takes 15 ms."""
 
 
-async def app_settings(folder: Path, clock: Clock) -> Settings:
-    """Return the settings of a new bot in which both people are linked."""
-    settings = Settings(
+@cache
+def _settings() -> Settings:
+    return Settings(
         discord_token=SecretStr("not used"),
         credential_keys=KEYS,
         service_url=URL,
         ask_file_hosts=False,
         ai_horde_url=f"{URL}/api/",
-        database_path=folder / "curator.db",
         requestor_ids=(),
         approver_ids=(),
     )
+
+
+async def app_settings(folder: Path, clock: Clock) -> Settings:
+    """Return the settings of a new bot in which both people are linked."""
+    settings = _settings().model_copy(update={"database_path": folder / "curator.db"})
     if not _linked:
         await _link_people(settings, clock)
         _linked.update({file.name: file.read_bytes() for file in folder.iterdir()})
