@@ -141,7 +141,7 @@ async def break_off(stage: Stage, name: str, at: int, ending: Ending) -> list[st
     assert len(said) == before + 2, truth
     assert "Pending" in text_of(card_of(review, stage.simulation.env, new)), truth
     assert "Rejected" in text_of(card_of(review, stage.simulation.env, decided)), truth
-    assert sum("The service is back" in text for text in said[before:]) == 1, truth
+    assert sum("The service was away" in text for text in said[before:]) == 1, truth
     assert len(told) == 1, truth
     assert f"#{decided}" in told[0], truth
     decide_beside(stage.service, reject=[new])
