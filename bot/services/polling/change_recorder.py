@@ -159,7 +159,7 @@ class ChangeRecorder:
         return replace(move, live_difference=await self.live_outcomes.difference_of(move.change))
 
     def _rivals_of(self, moves: Iterable[Move]) -> set[int]:
-        """Return the other open changes of these models, or of these files; their cards name all open ones."""
+        """Return the other open changes of these models or files, which their cards name."""
         moved = [move for move in moves if move.row.is_final or move.row.change_id not in self.snapshot.tracked]
         ids = {move.row.change_id for move in moved}
         models = {(move.row.category, move.row.model_name) for move in moved}
