@@ -6,11 +6,18 @@ from datetime import datetime, timedelta
 
 from storage.columns import from_json, from_stamp, to_stamp
 from storage.database import Database, Transaction
-from storage.drafts import expiry_warning, require_room
+from storage.drafts import MAX_DRAFTS, expiry_warning, require_room
 from storage.notices import drop_notice
 
 RESTORABLE_FOR = timedelta(days=1)
 """Time in which a discarded draft can be restored."""
+
+_PRUNE = """
+    DELETE FROM discarded_draft WHERE draft_id IN (
+        SELECT draft_id FROM discarded_draft WHERE user_id = ?
+        ORDER BY discarded_at DESC, draft_id DESC LIMIT -1 OFFSET ?
+    )
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +36,10 @@ class DiscardedDrafts:
         self._database = database
 
     async def discard(self, draft_id: int, user_id: int, now: datetime) -> DiscardedDraft | None:
-        """Set an open draft aside for RESTORABLE_FOR; None without an open one of this person."""
+        """Set an open draft aside for RESTORABLE_FOR; None without an open one of this person.
+
+        Only the last MAX_DRAFTS are kept: each may be as large as a record.
+        """
 
         def write(transaction: Transaction) -> DiscardedDraft | None:
             row = transaction.execute(
@@ -44,6 +54,7 @@ class DiscardedDrafts:
                 "VALUES (?, ?, ?, ?, ?)",
                 (draft_id, user_id, row["model_name"], to_stamp(now), content),
             )
+            transaction.execute(_PRUNE, (user_id, MAX_DRAFTS))
             drop_notice(transaction, expiry_warning(user_id, draft_id))
             return DiscardedDraft(draft_id, row["model_name"], now + RESTORABLE_FOR)
 

@@ -9,6 +9,17 @@ from storage.errors import DiskError
 KEPT_FOR = timedelta(days=180)
 """Lifetime of a filter after its last use."""
 
+KEPT_MAX = 20_000
+"""Filters kept at a pruning, the last used ones: each search for other words stores one."""
+
+PRUNED_EVERY = 1_000
+"""New filters between two prunings."""
+
+_PRUNE = """
+    DELETE FROM list_filter WHERE filter_id IN
+        (SELECT filter_id FROM list_filter ORDER BY used_at DESC, filter_id DESC LIMIT -1 OFFSET ?)
+"""
+
 
 class ListFilters:
     """Filters by number, without their users."""
@@ -17,7 +28,7 @@ class ListFilters:
         self._database = database
 
     async def keep(self, content: str, now: datetime) -> int:
-        """Store a filter and return its number; equal filters share one. Deletes expired filters.
+        """Store a filter and return its number; equal ones share one. Deletes expired ones.
 
         On a full disk a filter that is not stored yet has the number 0, so that its list can be read all the same.
         """
@@ -29,6 +40,8 @@ class ListFilters:
                 "ON CONFLICT (content) DO UPDATE SET used_at = excluded.used_at RETURNING filter_id",
                 (content, to_stamp(now)),
             ).fetchone()
+            if row["filter_id"] % PRUNED_EVERY == 0:
+                transaction.execute(_PRUNE, (KEPT_MAX,))
             return int(row["filter_id"])
 
         try:

@@ -18,9 +18,9 @@ from bot.client.lost_forms import Rebuild
 from bot.client.types import Interaction
 from bot.errors import BotError
 from bot.identity.standing import Role
-from bot.services.changes import ChangeFacts, state_of
+from bot.services.changes import CardState, ChangeFacts, state_of
 from bot.services.forms.reasons import reject_reason, request_words
-from bot.services.review.outcomes import Outcome
+from bot.services.review.outcomes import DecisionResult, Outcome
 from bot.services.review.presses import ButtonPress, DecisionVerb, Target
 from bot.ui.account import role_confirmed
 from bot.ui.custom_ids import parse_number
@@ -29,6 +29,7 @@ from bot.ui.error_messages.lost_answers import Phase
 from bot.ui.forms.base import Form
 from bot.ui.forms.reasons import RejectForm, RevisionRequestForm
 from bot.ui.review.claims import revision_requested
+from bot.ui.review.decisions import decision_result
 from cogs.review.questions import show_decision
 
 
@@ -36,12 +37,19 @@ async def open_change_form(interaction: Interaction, press: ButtonPress, verb: V
     """Open the form of *Reject…* or *Needs changes…*, for approvers only.
 
     One read of the local database comes before the form and nothing else, because a form must be the first answer.
+    There is none for a change that is known to be decided: its words would reach no one.
 
     Raises:
         NotLinkedError, MissingRoleError: the person may not decide.
     """
     accounts, user_id, theme = interaction.client.services.accounts, interaction.user.id, interaction.client.theme
     if (await accounts.linked(user_id)).may(Role.APPROVER):
+        facts = _remembered_facts(interaction, press.targets[0].change_id)
+        if facts is not None and facts.state is not CardState.PENDING:
+            await acknowledge(interaction)
+            result = DecisionResult.of(facts.change, Outcome.ALREADY_DECIDED, interaction.client.clock())
+            await interaction.edit_original_response(view=decision_result(result, theme))
+            return
         await open_form(interaction, _form(verb, interaction, press))
         return
     await acknowledge(interaction)

@@ -121,6 +121,18 @@ async def test_a_draft_that_is_gone_says_so(
     assert refusal.value.state is None
 
 
+async def test_a_person_who_discards_very_many_drafts_can_restore_only_the_last_ones(
+    discarded: DiscardedDrafts, make_draft: MakeDraft, now: datetime
+) -> None:
+    ids = [(await make_draft()).draft_id]
+    for number in range(MAX_DRAFTS + 1):
+        assert await discarded.discard(ids[-1], RITA, now + timedelta(seconds=number))
+        ids.append((await make_draft()).draft_id)
+    assert not await discarded.restore(ids[0], RITA, now)
+    for draft_id in ids[1:3]:
+        assert await discarded.restore(draft_id, RITA, now)
+
+
 async def test_a_person_keeps_as_many_drafts_as_a_menu_can_show(
     drafts: Drafts, discarded: DiscardedDrafts, make_draft: MakeDraft, now: datetime
 ) -> None:

@@ -2,6 +2,8 @@
 
 from datetime import datetime, timedelta
 
+import pytest
+
 from storage.database import Database
 from storage.list_filters import KEPT_FOR, ListFilters
 from storage.purges import KEPT_FOR as PURGES_KEPT_FOR
@@ -26,6 +28,20 @@ async def test_an_unused_filter_expires(database: Database, now: datetime) -> No
     await filters.keep("new", now + KEPT_FOR + timedelta(seconds=1))
     assert await filters.get(old) is None
     assert await filters.get(used) == "used"
+
+
+async def test_of_very_many_filters_the_last_used_are_kept(
+    database: Database, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("storage.list_filters.KEPT_MAX", 10)
+    monkeypatch.setattr("storage.list_filters.PRUNED_EVERY", 5)
+    filters = ListFilters(database)
+    plain = await filters.keep("plain", now)
+    for number in range(100):
+        latest = await filters.keep(f"words {number}", now + timedelta(seconds=number))
+        assert await filters.keep("plain", now + timedelta(seconds=number)) == plain
+    assert await filters.get(latest) == "words 99"
+    assert len([1 for number in range(latest + 1) if await filters.get(number)]) <= 15
 
 
 async def test_a_purge_belongs_to_one_person_and_is_sent_once(database: Database, now: datetime) -> None:

@@ -42,7 +42,7 @@ async def test_a_claim_is_seen_by_all_binds_no_one_and_ends_with_the_decision(
     assert "The claim of bob\\#202 ends" in text_of(not_hers)
     assert "Release" not in buttons_of(not_hers)
     asked = await cora.click(card_of(world.review, env, change_id), label="Approve")
-    assert "**Claimed by bob\\#202** until" in text_of(asked)
+    assert "**Claimed by bob\\#202:** ask before you decide it. The claim ends <t:" in text_of(asked)
     await cora.click(answer_of(asked), label=f"Approve #{change_id}")
     card = card_of(world.review, env, change_id)
     assert "claimed" not in text_of(card)

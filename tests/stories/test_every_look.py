@@ -128,7 +128,8 @@ async def break_off(stage: Stage, name: str, at: int, ending: Ending) -> list[st
     new = propose_beside(stage.service, f"New {name}")
     decide_beside(stage.service, reject=[decided])
     simulation, review = stage.simulation, stage.simulation.world.review
-    post = NewPost(simulation.world.guild.id, review.id, DeliveryKind.OUTAGE, name, OUTAGE)
+    outage = {**OUTAGE, "since": OUTAGE["since"] - 60 * at}  # after a restart an equal post is taken for this one
+    post = NewPost(simulation.world.guild.id, review.id, DeliveryKind.OUTAGE, name, outage)
     await simulation.bot.services.deliveries.deliveries.add_posts([post], simulation.bot.clock())
     stage.failures.arm(at, ending)
     await stage.look()
@@ -141,7 +142,7 @@ async def break_off(stage: Stage, name: str, at: int, ending: Ending) -> list[st
     assert len(said) == before + 2, truth
     assert "Pending" in text_of(card_of(review, stage.simulation.env, new)), truth
     assert "Rejected" in text_of(card_of(review, stage.simulation.env, decided)), truth
-    assert sum("The service is back" in text for text in said[before:]) == 1, truth
+    assert sum("The service was away" in text for text in said[before:]) == 1, truth
     assert len(told) == 1, truth
     assert f"#{decided}" in told[0], truth
     decide_beside(stage.service, reject=[new])

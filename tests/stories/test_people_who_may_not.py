@@ -3,7 +3,7 @@
 import pytest
 import simcord
 
-from bot.demo.people import ABE, DAVE, RITA
+from bot.demo.people import ABE, CORA, DAVE, RITA
 from bot.demo.reference_service import ReferenceService
 from bot.demo.world import World
 from cogs.roles import ASKED_AGAIN_AFTER
@@ -64,6 +64,22 @@ async def test_a_change_opened_by_a_member_who_cannot_decide_offers_no_decision(
     assert list(buttons_of(own)) == ["Revise…", "Full record"]
     await link(world, ABE)
     assert "Approve" in buttons_of(await abe.slash(world.public, "queue show", change=card_id))
+
+
+@pytest.mark.parametrize("label", ["Reject…", "Needs changes…"])
+async def test_a_change_that_was_approved_meanwhile_opens_no_form(
+    world: World, env: simcord.Env, card_id: int, label: str
+) -> None:
+    abe, cora = world.member(ABE), world.member(CORA)
+    await link(world, ABE)
+    await link(world, CORA)
+    opened = answer_of(await cora.slash(world.public, "queue show", change=card_id))
+    asked = await abe.click(card_of(world.review, env, card_id), label="Approve")
+    await abe.click(answer_of(asked), label=f"Approve #{card_id}")
+    pressed = await cora.click(opened, label=label)
+    assert pressed.modal is None, "no one writes a reason that no one will read"
+    assert "Already approved" in text_of(pressed)
+    assert "**Changed:** nothing by this press." in text_of(pressed)
 
 
 @pytest.mark.parametrize("label", ["Approve", "Reject…"])

@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from bot.reference.errors import NotFoundError, UnavailableError
+from bot.reference.errors import ApiError, NotFoundError, UnavailableError
 from bot.reference.models import Operation, PendingChange
 from bot.services.card_links import CardLinks
 from bot.services.changes import CardState, ChangeFacts, state_of
@@ -136,7 +136,11 @@ class NewsBuilder:
     async def outline(self, user_id: int, deliveries: Sequence[Delivery]) -> Outline:
         """Sort the messages to one person about changes, by what the last poll saw."""
         known = await self.cards.changes([NoticeKey.of(each).about_id for each in deliveries])
-        link, subscribed = await self.links.get(user_id), await self._subscriptions_of(user_id)
+        link = await self.links.get(user_id)
+        try:
+            subscribed = await self._subscriptions_of(user_id)
+        except ApiError:  # asked again when the content is built, which waits for the service
+            subscribed = await self.subscriptions.of_user(user_id)
         current, outdated, rejected, own = [], [], set(), set()
         for delivery in deliveries:
             notice = NoticeKey.of(delivery)
@@ -153,11 +157,17 @@ class NewsBuilder:
         return Outline(tuple(current), tuple(outdated), frozenset(rejected), frozenset(own))
 
     async def several(self, notices: Sequence[NoticeKey]) -> SeveralNews:
-        """Return the content of one message about many changes."""
+        """Return the content of one message about many changes to one person.
+
+        Raises:
+            ApiError: the service did not answer.
+        """
+        reads_all = await self.reader.may_read_all(notices[0].user_id)
         chosen = sorted(notices, key=lambda notice: -notice.about_id)[:NAMED_MAX]
         known = await self.cards.changes([notice.about_id for notice in chosen])
         rows = [(notice.user_id, known[notice.about_id]) for notice in chosen if notice.about_id in known]
-        return SeveralNews(tuple([await self._brief(user_id, row) for user_id, row in rows]), len(notices))
+        shown = [(user_id, row) for user_id, row in rows if reads_all or await self._is_own(user_id, row)]
+        return SeveralNews(tuple([await self._brief(user_id, row) for user_id, row in shown]), len(notices))
 
     async def _brief(self, user_id: int, row: TrackedChange) -> BriefNews:
         """Return one line; for the person's own rejected proposal also what *Revise* needs.
@@ -194,7 +204,11 @@ class NewsBuilder:
         return None if followed is None else ChangeNews(facts, card, followed)
 
     async def _subscriptions_of(self, user_id: int) -> list[Subscription]:
-        """Return a person's subscriptions; none where the service would not show them its queue."""
+        """Return a person's subscriptions; none where the service would not show them its queue.
+
+        Raises:
+            ApiError: the service did not say whether it would.
+        """
         return await self.subscriptions.of_user(user_id) if await self.reader.may_read_all(user_id) else []
 
     async def _is_revisable(self, facts: ChangeFacts) -> bool:

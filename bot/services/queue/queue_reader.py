@@ -59,8 +59,12 @@ class QueueReader:
         return not self.client.may_conceal_queue or _is_approver(self.accounts.peek(user_id))
 
     async def may_read_all(self, user_id: int) -> bool:
-        """Return whether this person may read the whole queue, by the role as last read; no request."""
-        return not self.client.may_conceal_queue or _is_approver(await self.accounts.standing(user_id))
+        """Return whether this person may read the whole queue, by the role as last read.
+
+        Raises:
+            ApiError: the service did not say whether it shows its queue to approvers only.
+        """
+        return not await self.client.conceals_queue() or _is_approver(await self.accounts.standing(user_id))
 
     async def page(self, user_id: int, wanted: ListFilter, window: Window) -> ChangePage:
         """Read a window of the queue, oldest first, with the total that matches.

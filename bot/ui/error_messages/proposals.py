@@ -109,7 +109,9 @@ def _not_revisable(failure: Failure[NotRevisableError]) -> ErrorMessage:
     state = "live" if is_live else failure.error.state.value
     return ErrorMessage(
         failure.not_done(f"#{failure.error.change_id} is {state}"),
-        f"{failure.command('propose-model update')} changes it." if is_live else "update it when it is live.",
+        f"{failure.command('propose-model update')} changes it."
+        if is_live
+        else "propose another change when this one is live.",
         "Only a pending, rejected or purged change can be revised.",
         accent=Accent.SLATE,
     )

@@ -60,7 +60,8 @@ def concern_lines(result: DecisionResult, theme: Theme, own_name: str, share: in
 def claim_line(claim: Claim, theme: Theme) -> str:
     """Return the line about another approver's claim."""
     who = plain(claim.horde_username, REQUESTOR)
-    return f"{theme.glyph(Glyph.WARN)} **Claimed by {who}** until {relative(claim.until)}. Ask before you decide it."
+    ends = relative(claim.until)
+    return f"{theme.glyph(Glyph.WARN)} **Claimed by {who}:** ask before you decide it. The claim ends {ends}."
 
 
 def separate_decision_line(results: Sequence[DecisionResult], verb_word: str) -> str:

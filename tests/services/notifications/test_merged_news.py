@@ -131,3 +131,18 @@ async def test_a_message_about_another_change_is_not_edited(informed: App) -> No
     informed.clock.move(seconds=FOLLOWED_PAUSE.total_seconds())
     (approved,) = await told(informed, OTHER)
     assert (approved.delivery.change_id, approved.delivery.message_id) == (2, None)
+
+
+@pytest.mark.parametrize("changes", [(1,), (1, 2, 3)], ids=["one", "several"])
+async def test_followed_news_are_not_lost_when_the_bot_starts_while_the_service_is_away(
+    app: App, changes: tuple[int, ...]
+) -> None:
+    await follow(app, OTHER, category="image_generation")
+    await seen(app, *changes)
+    app.service.is_away = True
+    await app.restart()
+    assert await told(app, OTHER) == []
+    app.service.is_away = False
+    app.clock.move(minutes=10)
+    (message,) = await told(app, OTHER)
+    assert len(message.group) == len(changes)
