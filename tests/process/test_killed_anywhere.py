@@ -153,6 +153,7 @@ async def test_whenever_it_is_killed_nothing_is_lost_and_nothing_is_done_twice(
     counts = {name: len(await sweep.changes(name)) for name in names}
     assert set(counts.values()) <= {0, 1}
     assert {name: sweep.cards(name) for name in names} == counts
-    assert [name for name, count in counts.items() if not count] == sweep.undecided
+    # A request that was on its way may arrive after the bot looked: it is found by a later look.
+    assert {name for name, count in counts.items() if not count} <= set(sweep.undecided), "lost"
     doubled = [text for text, count in sweep.direct_messages().items() if count > 1]
     assert not doubled, doubled

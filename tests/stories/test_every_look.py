@@ -128,7 +128,8 @@ async def break_off(stage: Stage, name: str, at: int, ending: Ending) -> list[st
     new = propose_beside(stage.service, f"New {name}")
     decide_beside(stage.service, reject=[decided])
     simulation, review = stage.simulation, stage.simulation.world.review
-    post = NewPost(simulation.world.guild.id, review.id, DeliveryKind.OUTAGE, name, OUTAGE)
+    outage = {**OUTAGE, "since": OUTAGE["since"] - 60 * at}  # after a restart an equal post is taken for this one
+    post = NewPost(simulation.world.guild.id, review.id, DeliveryKind.OUTAGE, name, outage)
     await simulation.bot.services.deliveries.deliveries.add_posts([post], simulation.bot.clock())
     stage.failures.arm(at, ending)
     await stage.look()
