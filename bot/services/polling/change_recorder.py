@@ -9,6 +9,7 @@ from typing import Protocol
 from bot.reference.models import ChangeStatus, PendingChange
 from bot.services.catalogue import Catalogue
 from bot.services.changes import CardState
+from bot.services.checks.record_files import file_keys
 from bot.services.polling.live_outcomes import LiveOutcomes
 from bot.services.polling.moves import Move, find_moves
 from bot.services.polling.notification_planner import NotificationPlanner, thread_posts
@@ -133,7 +134,7 @@ class ChangeRecorder:
                 cursors={name: str(value) for name, value in cursors.items()},
                 notices=await self.planner.notices(moves),
                 thread_posts=list(thread_posts(moves)),
-                touched=self._rivals_of(move.row for move in seen),
+                touched=self._rivals_of(seen),
                 carded=carded,
                 now=self.clock(),
             )
@@ -157,9 +158,14 @@ class ChangeRecorder:
             return move
         return replace(move, live_difference=await self.live_outcomes.difference_of(move.change))
 
-    def _rivals_of(self, rows: Iterable[TrackedChange]) -> set[int]:
-        """Return the other open changes of these models; their cards name all open ones."""
-        moved = [row for row in rows if row.is_final or row.change_id not in self.snapshot.tracked]
-        ids = {row.change_id for row in moved}
-        models = {(row.category, row.model_name) for row in moved}
-        return {change.change_id for model in models for change in self.snapshot.of_model(*model)} - ids
+    def _rivals_of(self, moves: Iterable[Move]) -> set[int]:
+        """Return the other open changes of these models or files, which their cards name."""
+        moved = [move for move in moves if move.row.is_final or move.row.change_id not in self.snapshot.tracked]
+        ids = {move.row.change_id for move in moved}
+        models = {(move.row.category, move.row.model_name) for move in moved}
+        found = [change for model in models for change in self.snapshot.of_model(*model)]
+        records = [(move.change.category, move.change.payload) for move in moved if move.change is not None]
+        files = {(category, file_keys(record)): record for category, record in records}
+        for (category, _), record in files.items():
+            found += self.snapshot.of_files(category, record)
+        return {change.change_id for change in found} - ids

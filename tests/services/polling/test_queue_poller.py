@@ -292,6 +292,21 @@ async def test_other_cards_of_a_model_are_redrawn_when_a_rival_is_added_or_close
     assert await drawn(app) == [3]
 
 
+async def test_cards_with_a_file_are_redrawn_when_another_change_with_it_is_added_or_closed(app: App) -> None:
+    await app.services.guild_setup.use_review_channel(GUILD, CHANNEL)
+    record = {"config": {"download": [{"file_name": "x.safetensors", "sha256sum": "ab" * 32}]}}
+    app.service.put(1, payload=record)
+    await app.services.monitor.poll()
+    await drawn(app)
+    app.service.put(2, payload=record)
+    app.service.put(3, payload={})
+    await app.services.monitor.poll()
+    assert await drawn(app) == [1, 2, 3]
+    app.service.put(2, status="rejected", rejected_by="303")
+    await app.services.monitor.poll()
+    assert await drawn(app) == [1, 2]
+
+
 async def drawn(app: App) -> list[int]:
     """Deliver all cards; return their changes."""
     cards = await deliver_cards(app)
