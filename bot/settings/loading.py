@@ -83,7 +83,7 @@ def _stand_ins(fields: Collection[str], given: Mapping[str, str]) -> dict[str, s
 
 
 def _values(environment: Mapping[str, str], from_file: Mapping[str, str], guard: Guard) -> dict[str, Any]:
-    """Return the values by field: the environment's, then those of ``.env``, then of secret files."""
+    """Return the values by field: the environment wins over ``.env``, then secret files."""
     given = {**Variables(Settings, from_file)(), **Variables(Settings, environment)()}
     return {**SecretFiles(Settings, {**from_file, **environment}, guard, given)(), **given}
 
