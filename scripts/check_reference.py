@@ -21,7 +21,8 @@ from bot.services.checks.live_index import live_index
 from bot.services.checks.run import run_checks
 from tests.harness.reference_data import SAMPLE, legacy_records
 from tests.services.checks.historical import HISTORICAL, NAMED_MIN
-from tests.services.checks.mistakes import BASELINES, MISTAKES, STYLES_OF_CONTROLNET, is_named
+from tests.services.checks.mistaken_records import BASELINES, STYLES_OF_CONTROLNET, is_named
+from tests.services.checks.mistakes import MISTAKES
 
 TRUE_ON_A_NEW_MODEL = frozenset(
     {

@@ -31,6 +31,14 @@ async def test_submit_is_off_and_the_draft_is_kept(world: World) -> None:
     assert "Story Replica" in text_of(drafts)
 
 
+async def test_a_deletion_during_a_replica_names_its_own_button(world: World) -> None:
+    await link(world, RITA)
+    options = {"category": "image_generation", "model": "Tin Robot", "why": "No worker hosts it."}
+    drafted = await world.member(RITA).slash(world.public, "propose-model delete", **options)
+    assert buttons_of(drafted)["Delete…"]["disabled"]
+    assert "*Try again* turns *Delete…* on" in text_of(drafted)
+
+
 @pytest.mark.parametrize(("command", "options"), [("approve", {"change": 1}), ("apply", {"changes": "1"})])
 async def test_deciding_is_refused_in_the_channel(
     world: World, env: simcord.Env, command: str, options: dict[str, object]

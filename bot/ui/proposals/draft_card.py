@@ -166,16 +166,17 @@ def _buttons(sheet: Sheet, draft: DraftFacts, theme: Theme, *, is_more: bool) ->
     def made(verb: DraftVerb) -> str:
         return custom_ids.draft(verb, draft.draft_id)
 
+    is_delete = draft.operation is Operation.DELETE
     if draft.is_read_only:
         sheet.text(
             f"{theme.glyph(Glyph.WARN)} **The service takes no proposals now:** it is read-only. The draft is kept. "
-            "*Try again* turns *Submit* on once it takes them again."
+            f"*Try again* turns *{'Delete…' if is_delete else 'Submit'}* on once it takes them again."
         )
     problems = [check for check in draft.checks if check.verdict is not Verdict.PASS]
     sheet.menu(edit_menu(draft, [(check, sentence(check, is_draft=False)) for check in problems]))
     sheet.row(
         ending("Delete…", made(DraftVerb.DELETE), disabled=fails)
-        if draft.operation is Operation.DELETE
+        if is_delete
         else forward("Submit", made(DraftVerb.SUBMIT), disabled=fails),
         button("Try again", made(DraftVerb.BACK)) if draft.is_read_only else None,
         None if is_more else button("More", made(DraftVerb.MORE)),

@@ -7,7 +7,7 @@ live reference alone show. Mistakes that only a file host can tell, and judgemen
 from typing import Any, Final
 
 from bot.services.checks import CheckCode
-from tests.services.checks.mistakes import (
+from tests.services.checks.mistaken_records import (
     CIVITAI,
     FILE,
     FOLDER,

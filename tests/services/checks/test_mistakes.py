@@ -10,9 +10,8 @@ from bot.services.checks.run import run_checks
 from scripts.check_reference import TRUE_ON_A_NEW_MODEL, subjects_of
 from tests.harness.reference_data import folders, legacy_records
 from tests.services.checks.historical import HISTORICAL, NAMED_MIN
-from tests.services.checks.mistakes import (
+from tests.services.checks.mistaken_records import (
     IMAGE,
-    MISTAKES,
     TEXT,
     Mistake,
     checked,
@@ -23,6 +22,7 @@ from tests.services.checks.mistakes import (
     text,
     v2_image,
 )
+from tests.services.checks.mistakes import MISTAKES
 
 FOLDERS = folders()
 WRONG_MAX = 0.02

@@ -7,7 +7,8 @@ import pytest
 from bot.services.checks import Check, CheckCode, Verdict
 from bot.services.checks.run import run_checks
 from bot.ui.cards.checks import sentence
-from tests.services.checks.mistakes import MISTAKES, TEXT, checked, image, legacy_files, subject_of, text
+from tests.services.checks.mistaken_records import TEXT, checked, image, legacy_files, subject_of, text
+from tests.services.checks.mistakes import MISTAKES
 
 
 def sentences(record: dict[str, Any], code: CheckCode, category: str = "image_generation") -> list[str]:

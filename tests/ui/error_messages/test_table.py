@@ -32,7 +32,7 @@ from bot.ui.glyphs import Theme
 from tests.ui.cases import named_cases
 from tests.ui.inert import text_length
 from tests.ui.samples import STANDING
-from tests.ui.screens import APPROVE, QUEUE
+from tests.ui.screens_errors import APPROVE, QUEUE
 
 WHOLE_FILE = ("size", "empty", "not_loaded", "encoding", "syntax", "not_object")
 KINDS: tuple[reference.RefusalKind, ...] = get_args(reference.RefusalKind.__value__)
