@@ -4,10 +4,9 @@ import os
 from collections.abc import Collection, Iterable, Mapping
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Final, override
+from typing import Any, Final
 
 from pydantic import ValidationError
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource
 
 from bot.settings.model import (
     FILE_SUFFIX,
@@ -66,9 +65,7 @@ def load_settings(
     environment = {**_stand_ins(not_needed, {**from_file, **environment}), **environment}
     settings = None
     try:
-        read = _reader(environment, from_file, guard).model_validate({})
-        # As if made in code: settings from different sources compare equal.
-        settings = Settings.model_validate(dict(read))
+        settings = Settings.model_validate(_values(environment, from_file, guard))
     except ValidationError as error:
         invalid = error.errors(include_input=False, include_url=False, include_context=False)
         problems += [
@@ -85,29 +82,10 @@ def _stand_ins(fields: Collection[str], given: Mapping[str, str]) -> dict[str, s
     return {name: NOT_GIVEN for name in names if name not in given and f"{name}{FILE_SUFFIX}" not in given}
 
 
-def _reader(environment: Mapping[str, str], from_file: Mapping[str, str], guard: Guard) -> type[Settings]:
-    """Return a settings class that reads the operator's sources, the first one first."""
-
-    class OperatorSettings(Settings):
-        """Settings from the environment, then ``.env``, then secret files."""
-
-        @classmethod
-        @override
-        def settings_customise_sources(
-            cls,
-            settings_cls: type[BaseSettings],
-            init_settings: PydanticBaseSettingsSource,
-            env_settings: PydanticBaseSettingsSource,
-            dotenv_settings: PydanticBaseSettingsSource,
-            file_secret_settings: PydanticBaseSettingsSource,
-        ) -> tuple[PydanticBaseSettingsSource, ...]:
-            return (
-                Variables(settings_cls, environment),
-                Variables(settings_cls, from_file),
-                SecretFiles(settings_cls, {**from_file, **environment}, guard),
-            )
-
-    return OperatorSettings
+def _values(environment: Mapping[str, str], from_file: Mapping[str, str], guard: Guard) -> dict[str, Any]:
+    """Return the values by field: the environment wins over ``.env``, then secret files."""
+    given = {**Variables(Settings, from_file)(), **Variables(Settings, environment)()}
+    return {**SecretFiles(Settings, {**from_file, **environment}, guard, given)(), **given}
 
 
 def _misspelt(names: Iterable[str]) -> list[SettingProblem]:

@@ -1,7 +1,7 @@
 """Sources of settings: the environment, ``.env``, and files with one secret each."""
 
 import stat
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from pathlib import Path
 from typing import Any, override
 
@@ -81,10 +81,14 @@ class Variables(EnvSettingsSource):
 class SecretFiles(PydanticBaseSettingsSource):
     """Settings source of the files named by ``CURATOR_X_FILE`` variables; read last."""
 
-    def __init__(self, settings_cls: type[BaseSettings], variables: Mapping[str, str], guard: Guard) -> None:
+    def __init__(
+        self, settings_cls: type[BaseSettings], variables: Mapping[str, str], guard: Guard, given: Container[str]
+    ) -> None:
+        """Start with the variables that name files, and the fields that another source gives."""
         super().__init__(settings_cls)
         self._variables = variables
         self._guard = guard
+        self._given = given
 
     @override
     def get_field_value(self, field: FieldInfo, field_name: str) -> tuple[SecretStr | None, str, bool]:
@@ -92,7 +96,7 @@ class SecretFiles(PydanticBaseSettingsSource):
         name = f"{variable_of(field_name)}{FILE_SUFFIX}"
         if field_name not in SECRETS or name not in self._variables:
             return None, field_name, False
-        if field_name in self.current_state:
+        if field_name in self._given:
             self._guard.note(name, f"is set together with {variable_of(field_name)}", "Keep one of the two.")
             return None, field_name, False
         return SecretStr(self._read(name, Path(self._variables[name].strip()))), field_name, False

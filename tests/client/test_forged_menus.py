@@ -61,6 +61,6 @@ async def test_a_value_that_no_menu_offers_is_gone(
             chosen = await choose(env, approver, shown, menu, value)
             told = text_of(answers_of(chosen)[-1])
             assert "gone" in told, (menu["custom_id"], value, told)
-            await env.advance_time(30)
+            await env.advance_time(10)
     assert "Traceback" not in logs.getvalue()
     assert scripted.writes == []

@@ -1,6 +1,7 @@
 """Calls of the client: a read, and one of each kind of write."""
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -19,6 +20,8 @@ BRIEF = TimeLimits(
     write=timedelta(seconds=0.2),
     apply=timedelta(seconds=0.2),
 )
+BRIEFER = replace(BRIEF, read=timedelta(seconds=0.1), write=timedelta(seconds=0.1), apply=timedelta(seconds=0.1))
+"""Where no answer has to arrive."""
 
 
 async def read(client: ReferenceClient) -> Any:

@@ -9,7 +9,7 @@ from bot.reference.errors import (
     ApiError,
     UnauthorizedError,
 )
-from tests.reference.calls import BRIEF, CANARY, KEY, PAGE, WRITES, read
+from tests.reference.calls import BRIEFER, CANARY, KEY, PAGE, WRITES, read
 from tests.reference.conftest import Connect
 from tests.reference.faulty import (
     Behaviour,
@@ -64,7 +64,7 @@ async def test_no_error_and_no_log_line_contains_the_key(
     async with FaultyServer(fault) as server:
         for call in (read, *WRITES):
             with pytest.raises(ApiError) as caught:
-                await call(connect(server.url, time_limits=BRIEF))
+                await call(connect(server.url, time_limits=BRIEFER))
             chain = [caught.value, caught.value.__cause__, caught.value.__context__]
             assert all(CANARY not in f"{error!r} {error}" for error in chain)
         assert all(CANARY.encode() in exchange.raw for exchange in server.exchanges)
