@@ -12,6 +12,8 @@ from bot.demo.people import Person
 DESKTOP, PHONE = (1280, 860), (390, 844)
 PATIENCE_MS = 60_000
 """Cap on each wait: only a test that fails reaches it, also on a busy machine."""
+REFUSED_MS = 15_000
+"""After this a command that is still being written was refused, since the page was busy: people press again."""
 READY = "() => window.simcordPreview?.ready === true"
 
 
@@ -54,7 +56,13 @@ class Seat:
             choice = self.frame.get_by_role("option", name=value, exact=True)
             if await choice.count():
                 await choice.click()
-        await self.frame.locator("#send-message").click()
+        send, composer = self.frame.locator("#send-message"), self.frame.locator("#channel-composer-input")
+        await send.click()
+        try:
+            await expect(composer).to_be_visible(timeout=REFUSED_MS)
+        except AssertionError:
+            await send.click()
+            await expect(composer).to_be_visible()
 
     async def write(self, text: str) -> None:
         """Send a message."""
