@@ -183,9 +183,9 @@ class ApplyButton(ChangeButton, template=change_template(ChangeVerb.APPLY)):
         bot, press = interaction.client, self.press(interaction)
         async with acknowledging(interaction) as acknowledged:
             if await ask_hosts(interaction, (self.change_id,)):
+                await acknowledged
                 question = await bot.services.decisions.ask(press, DecisionVerb.APPLY)
                 if question.ready:
-                    await acknowledged
                     await interaction.edit_original_response(view=batch_question(question, bot.theme))
                     return
             batch = await bot.services.decisions.decide(press, DecisionVerb.APPLY, acknowledged=acknowledged)
