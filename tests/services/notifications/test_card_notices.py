@@ -6,21 +6,7 @@ from bot.services.changes import NotifiedBy
 from tests.services.conftest import CHANNEL, GUILD, OTHER, App
 from tests.services.deliveries import deliver_cards, due_notices, facts_of, record
 from tests.services.notifications.recipients import follow
-from tests.services.notifications.test_undelivered import (
-    FIRST_CHANNEL,
-    FIRST_GUILD,
-    posted,
-    refuse,
-    shown_and_rejected,
-)
-
-
-@pytest.fixture
-async def servers(app: App) -> App:
-    """Two servers with a review channel."""
-    await app.services.guild_setup.use_review_channel(FIRST_GUILD, FIRST_CHANNEL)
-    await app.services.guild_setup.use_review_channel(GUILD, CHANNEL)
-    return app
+from tests.services.notifications.closed_messages import posted, refuse, shown_and_rejected
 
 
 async def shown(app: App) -> list[NotifiedBy | None]:

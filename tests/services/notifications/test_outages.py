@@ -9,7 +9,6 @@ from bot.services.notifications.outages import AWAY_AFTER, BLIND_AFTER
 from tests.services.conftest import CHANNEL, GUILD, App
 from tests.services.deliveries import deliver_posts, due_posts
 
-REPLICA = "This instance is in REPLICA mode and does not support write operations."
 
 
 @pytest.fixture
@@ -19,28 +18,6 @@ async def watched(app: App) -> App:
     app.service.put(42)
     await look(app)
     return app
-
-
-async def look(app: App) -> None:
-    """Run what the loop does at each poll."""
-    try:
-        await app.services.monitor.poll()
-    except BotError:
-        pass
-    finally:
-        await app.services.outages.note()
-
-
-async def fail_for_long(app: App) -> None:
-    app.service.is_away = True
-    await look(app)
-    app.clock.move(seconds=AWAY_AFTER.total_seconds())
-    await look(app)
-
-
-async def said(app: App) -> list[dict[str, Any]]:
-    """Post what is due; returns what it says."""
-    return [dict(post.facts) for post in await deliver_posts(app)]
 
 
 async def test_one_failed_poll_is_not_posted(watched: App) -> None:
@@ -115,9 +92,6 @@ async def test_a_service_that_says_it_is_read_only_is_believed_at_once(watched: 
     watched.service.refusals.clear()
     await look(watched)
     assert [facts["until"] is not None for facts in await said(watched)] == [True, True]
-
-
-UNKNOWN_AT_AI_HORDE = (404, {"message": "User with api_key not found.", "rc": "UserNotFound"})
 
 
 async def test_a_revoked_reader_key_is_posted_once_until_the_queue_can_be_read_again(watched: App) -> None:

@@ -33,7 +33,7 @@ from storage.intents import Intent, Intents, IntentState, NewIntent
 from tests.harness.scripted_service import harmless
 from tests.services.conftest import APPROVER, CHANNEL, GUILD, OTHER, REQUESTOR, App
 from tests.services.deliveries import deliver_cards, due_cards, due_notices
-from tests.services.proposals.test_resubmission import LEGACY_RECORD, become_legacy
+from tests.services.proposals.sending import LEGACY_RECORD, become_legacy
 
 ROUTE = "/model_references/v2/image_generation"
 LIVE = f"{ROUTE}/model/Deliberate"

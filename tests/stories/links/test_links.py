@@ -24,8 +24,8 @@ from bot.settings import Settings
 from tests.harness.messages import answer_of, enabled_buttons_of, nodes_of, text_of
 from tests.harness.queue import changes_in, has_licences
 from tests.stories.attachments import json_file
+from tests.stories.counted import Counted
 from tests.stories.people import link
-from tests.stories.test_presses import Counted
 
 MENU = "Propose from this message"
 

@@ -24,7 +24,7 @@ from tests.ui.inert import COMPONENTS_MAX, text_length
 from tests.ui.samples import APPLIED, APPROVED, NOW, REJECTED, TOP_USE, UPDATE, decision
 from tests.ui.samples import change as sample
 from tests.ui.screens import SCREENS, card_of
-from tests.ui.test_hostile_cards import HOSTILE_TEXT, assert_inert
+from tests.ui.hostile import HOSTILE_TEXT, assert_inert
 
 WORST = "<:hc_approved:1234567890123456789>"
 
