@@ -11,6 +11,7 @@ from bot.reference.errors import ApiError, NotFoundError
 from bot.services.card_links import CardLinks
 from bot.services.changes import CardState, ChangeFacts, Gone, MessageLink
 from bot.services.errors import SelectionGoneError
+from bot.services.forms.reasons import REASON_MAX
 from bot.services.polling.change_recorder import ChangeRecorder
 from bot.services.polling.queue_poller import QueuePoller
 from bot.services.polling.queue_snapshot import QueueSnapshot
@@ -29,9 +30,6 @@ from storage.selections import Selections
 
 BATCH_TITLE = "Discord"
 """Default title of the service's batch; approved changes of all approvers share one batch."""
-
-REASON_LENGTH_MAX = 500
-"""Characters of a reject reason: the service's limit."""
 
 SELECTION_LIFETIME = timedelta(days=7)
 """The buttons of a selection work for this long."""
@@ -201,7 +199,7 @@ class DecisionService:
                     await self.sender.apply(batch, on_progress)
                 else:
                     title = title.strip()[:TITLE_LENGTH_MAX] or BATCH_TITLE
-                    await self.sender.send(batch, title, reason[:REASON_LENGTH_MAX])
+                    await self.sender.send(batch, title, reason[:REASON_MAX])
         if press.is_single:
             return BatchResult(verb, tuple(replace(result, card=card) for result in results.values()))
         return await self._summarise(press.user_id, verb, tuple(results.values()), self.clock() - started)
