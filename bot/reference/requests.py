@@ -150,7 +150,7 @@ class RequestBuilder:
         return self._read(RouteNames.get_reference_by_category, path_params, prefix=_PREFIX_OF[dialect])
 
     def last_updated(self, dialect: CanonicalFormat) -> Request:
-        """Build the request for the time of the reference's last change; role no key."""
+        """Build the request for the time of the reference's last change."""
         is_legacy = dialect is CanonicalFormat.LEGACY
         route = RouteNames.get_legacy_last_updated if is_legacy else RouteNames.get_v2_last_updated
         return self._read(route, {}, prefix=_PREFIX_OF[dialect])
