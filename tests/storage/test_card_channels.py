@@ -10,6 +10,7 @@ from storage.database import Database
 from storage.deliveries import Deliveries
 from storage.delivery import MAX_REFUSALS, Delivery, DeliveryKind
 from storage.guild_settings import GuildSettings
+from tests.storage.changes import tracked_change
 
 GUILD, OTHER_GUILD, CHANNEL, NEW_CHANNEL = 77, 78, 770, 771
 HOUR = timedelta(hours=1)
@@ -18,10 +19,7 @@ HOUR = timedelta(hours=1)
 def seen(
     now: datetime, change_ids: Sequence[int], status: str = "pending", name: str = "Deliberate"
 ) -> list[TrackedChange]:
-    return [
-        TrackedChange(each, "blip", name, "create", "101", None, now, status, "d1", is_missing=False, updated_at=now)
-        for each in change_ids
-    ]
+    return [tracked_change(now, each, status, name=name) for each in change_ids]
 
 
 async def deliver(deliveries: Deliveries, now: datetime, first_message: int = 500) -> None:
