@@ -171,9 +171,8 @@ class RequestBuilder:
     def queue(self, route: RouteNames, key: SecretStr, wanted: QueueFilter) -> Request:
         """Build the request for a page of the queue, or of the key owner's changes."""
         request = self._read(route, {}, key=key, params=wanted.params(), role=self._reader)
-        return replace(
-            request, closes_connection=route is RouteNames.list_my_changes
-        )  # a retry may reach another process
+        is_own = route is RouteNames.list_my_changes  # a retry may reach another process
+        return replace(request, closes_connection=is_own)
 
     def change(self, route: RouteNames, key: SecretStr, change_id: int) -> Request:
         """Build the request for one change, or for its diff."""

@@ -105,7 +105,7 @@ class ScriptedService(httpx.AsyncBaseTransport):
             raise httpx.ConnectError("refused", request=request)
         path = _path_of(request)
         scripted = self._scripted(f"{request.method} {path}") or self._scripted(path)
-        answer = _answered(*(scripted or self._queue(path, request) or self._around(path)))
+        answer = answered(*(scripted or self._queue(path, request) or self._around(path)))
         if self.date is not None:
             answer.headers["date"] = format_datetime(self.date, usegmt=True)
         if (meanwhile := self.meanwhile.pop(path, None)) is not None:
@@ -196,8 +196,8 @@ def _path_of(request: httpx.Request) -> str:
     return f"{path} trial" if path == "/purge" and json.loads(request.content)["dry_run"] else path
 
 
-def _answered(status: int, body: Any) -> httpx.Response:
-    """An answer as it comes from a socket: not read yet."""
+def answered(status: int, body: Any) -> httpx.Response:
+    """Return an answer as it comes from a socket: not read yet."""
     content = to_json(body)  # json.dumps takes ten times as long for megabytes
     headers = {"content-type": "application/json", "content-length": str(len(content))}
     return httpx.Response(status, headers=headers, stream=httpx.ByteStream(content))
