@@ -6,7 +6,6 @@ from typing import Any
 import discord
 import pytest
 import simcord
-from discord import ui
 
 from bot.client.components import NEVER, PersistentItem
 from bot.demo.people import ABE, DAVE

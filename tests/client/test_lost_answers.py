@@ -1,7 +1,6 @@
 """Discord does not take the answer: each action still tells truly what was changed, here or by direct message."""
 
 import io
-from collections.abc import Iterator
 from itertools import cycle
 from typing import Any
 

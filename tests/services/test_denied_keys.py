@@ -2,7 +2,6 @@
 
 import pytest
 
-from bot.identity.errors import UnknownKeyError
 from bot.identity.roles import Role
 from bot.services.notifications.news import KeyDenied, News
 from tests.services.conftest import REQUESTOR, App

@@ -2,15 +2,13 @@
 
 import pytest
 import simcord
-from simcord.results import ResponseMessage
 
-from bot.demo.people import ABE, CORA, DAVE, RITA
+from bot.demo.people import ABE, CORA, DAVE
 from bot.demo.reference_service import ReferenceService
 from bot.demo.world import World
 from tests.harness.messages import answer_of, buttons_of, card_of, menu_of, text_of
 from tests.harness.queue import apply_beside, change_of, decide_beside, live_model, propose_harmless
 from tests.stories.people import link
-
 
 
 @pytest.fixture
@@ -37,7 +35,7 @@ async def test_all_that_is_approved_is_shown_to_choose_from(
     assert "3 approved · oldest first" in text_of(shown)
     assert "approved by carol\\#303" in text_of(shown)
     menu = menu_of(shown)
-    await abe.select(shown, values=[values[2], values[0]], custom_id=menu)
+    await abe.select(shown, values=[menu.values[2], menu.values[0]], custom_id=menu.custom_id)
     assert "Apply 2 changes?" in text_of(shown)
     await abe.click(shown, label="Apply 2")
     assert "2 of 2 applied" in text_of(shown)

@@ -4,7 +4,6 @@ from datetime import timedelta
 
 import pytest
 import simcord
-from simcord.results import ResponseMessage
 
 from bot.demo.people import ABE, CORA, RITA
 from bot.demo.reference_service import ReferenceService
@@ -15,7 +14,6 @@ from tests.harness.races import Pressed, press_together
 from tests.harness.services import empty_the_queue
 from tests.harness.simulation import Simulation
 from tests.stories.people import fill, link, propose
-
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 import json
 
 import pytest
-from simcord.results import ResponseMessage
 
 from bot.demo.people import DAVE
 from bot.demo.reference_service import ReferenceService
@@ -13,7 +12,6 @@ from tests.harness.messages import accent_of, answer_of, answers_of, enabled_but
 from tests.harness.queue import apply_beside, counts_use, decide_beside, live_models, propose_harmless
 from tests.harness.simulation import Simulation
 from tests.stories.reference import live, live_record
-
 
 
 @pytest.fixture(params=[Mode.V2, Mode.LEGACY, Mode.REPLICA], ids=str)

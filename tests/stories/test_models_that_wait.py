@@ -4,7 +4,6 @@ from datetime import timedelta
 
 import pytest
 import simcord
-from simcord.results import ResponseMessage
 
 from bot.demo.people import DAVE, RITA
 from bot.demo.reference_service import ReferenceService

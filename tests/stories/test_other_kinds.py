@@ -1,7 +1,6 @@
 """Changes that propose no model record, such as baselines, are listed, shown raw and decided like all others."""
 
 import pytest
-from simcord.results import ResponseMessage
 
 from bot.demo.people import ABE, RITA
 from bot.demo.reference_service import ReferenceService

@@ -4,23 +4,18 @@ A press is: a command sent, an option or a field filled, a choice in a menu, a b
 count: ``pytest -rP tests/stories/test_presses.py`` shows all six.
 """
 
-from dataclasses import dataclass
-from typing import Any
 
 import pytest
 import simcord
-from simcord.actors import MemberActor
-from simcord.builders import ChannelHandle, UserHandle
-from simcord.results import InteractionResult, ResponseMessage
+from simcord.results import ResponseMessage
 
 from bot.demo.people import ABE, CORA, RITA
 from bot.demo.reference_service import ReferenceService
 from bot.demo.world import World
-from tests.harness.messages import answer_of, buttons_of, card_of, menu_of, nodes_of, posted_in, text_of
+from tests.harness.messages import answer_of, buttons_of, card_of, menu_of, posted_in, text_of
 from tests.harness.queue import change_of, decide_beside, propose_harmless
 from tests.stories.counted import Counted
 from tests.stories.people import FILE_LINE, change_id_in, fill, link, propose, reject
-from tests.stories.prefilled import edit
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """Several changes chosen in the list are decided together; those decided meanwhile are named."""
 
 import pytest
-from simcord.results import ResponseMessage
 
 from bot.demo.people import ABE, DAVE
 from bot.demo.reference_service import ReferenceService
@@ -9,7 +8,6 @@ from bot.demo.world import World
 from tests.harness.messages import answer_of, buttons_of, menu_of, text_of
 from tests.harness.queue import change_of, decide_beside, hides_queue, propose_harmless
 from tests.stories.people import link
-
 
 
 @pytest.fixture

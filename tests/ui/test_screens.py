@@ -3,18 +3,16 @@
 import json
 import re
 from collections.abc import Callable
-from typing import Any
 
 import discord
 import pytest
 from discord import ui
 
-from bot.ui import custom_ids
 from bot.ui.cards.full_view import full_answer
-from bot.ui.components import TEXT_MAX, Card, Markup
+from bot.ui.components import Card, Markup
 from bot.ui.glyphs import FALLBACKS, Glyph, Theme
 from tests.ui.cases import named_cases
-from tests.ui.inert import COMPONENTS_MAX, ID_LENGTH_MAX, hidden, text_length, unescaped
+from tests.ui.inert import hidden, unescaped
 from tests.ui.samples import DELIBERATE_DIFF, NOW, UPDATE, field_diff, pending
 from tests.ui.screens import SCREENS, card_of
 from tests.ui.sendable import LONGEST_EMOJI, assert_sendable, buttons, texts

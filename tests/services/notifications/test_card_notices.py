@@ -1,9 +1,8 @@
 """Cards of rejections say how their requestor was notified; they are redrawn for nothing else."""
 
-import pytest
 
 from bot.services.changes import NotifiedBy
-from tests.services.conftest import CHANNEL, GUILD, OTHER, App
+from tests.services.conftest import OTHER, App
 from tests.services.deliveries import deliver_cards, due_notices, facts_of, record
 from tests.services.notifications.recipients import follow
 from tests.services.notifications.closed_messages import posted, refuse, shown_and_rejected

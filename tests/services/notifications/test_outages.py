@@ -1,14 +1,12 @@
 """An outage of the service is posted once and in one place, even if the bot restarts meanwhile."""
 
-from typing import Any
 
 import pytest
 
-from bot.errors import BotError
 from bot.services.notifications.outages import AWAY_AFTER, BLIND_AFTER
 from tests.services.conftest import CHANNEL, GUILD, App
-from tests.services.deliveries import deliver_posts, due_posts
-
+from tests.services.deliveries import due_posts
+from tests.services.notifications.outages import REPLICA, UNKNOWN_AT_AI_HORDE, fail_for_long, look, said
 
 
 @pytest.fixture
@@ -75,10 +73,7 @@ async def test_a_restart_tells_nothing_twice(watched: App) -> None:
 
 
 async def test_a_service_that_says_it_is_read_only_is_believed_at_once(watched: App) -> None:
-    watched.service.refusals["/changes"] = (
-        503,
-        "This instance is in REPLICA mode and does not support write operations.",
-    )
+    watched.service.refusals["/changes"] = (503, REPLICA)
     await look(watched)
     (facts,) = await said(watched)
     assert facts["is_read_only"]

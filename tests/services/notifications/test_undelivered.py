@@ -5,11 +5,11 @@ from typing import Any
 import pytest
 
 from bot.services.changes import CardState
-from bot.services.notifications.deliveries import Delivery, DeliveryGroup, DeliveryKind, Message, SendOutcome
+from bot.services.notifications.deliveries import Delivery, DeliveryGroup, DeliveryKind, SendOutcome
 from bot.services.notifications.news import ChangeNews, News, SeveralNews
 from storage.delivery import MAX_REFUSALS, RETRY_FIRST, RETRY_MAX
 from tests.services.conftest import APPROVER, CHANNEL, GUILD, OTHER, REQUESTOR, App
-from tests.services.deliveries import deliver_cards, due_cards, due_notices, due_posts, record
+from tests.services.deliveries import deliver_cards, due_cards, due_notices, record
 from tests.services.notifications.closed_messages import posted, refuse, shown_and_rejected
 from tests.services.notifications.conftest import FIRST_GUILD
 from tests.services.notifications.recipients import follow

@@ -10,8 +10,7 @@ from hypothesis import strategies as st
 
 from bot.reference.client import ReferenceClient
 from bot.reference.models import ChangeStatus, Operation, PendingChange
-from bot.services.forms.forms_input import SectionAnswers
-from bot.services.proposals.outcomes import NotReady, Queued, SubmissionUnknown, SubmitOutcome
+from bot.services.proposals.outcomes import NotReady, Queued, SubmissionUnknown
 from bot.services.proposals.reconcile import (
     CLOCK_SLACK,
     GIVE_UP_AFTER,

@@ -1,7 +1,6 @@
 """Several made live: one after the other, each with its own outcome, up to the first that fails."""
 
 import json
-from collections.abc import Sequence
 from dataclasses import replace
 
 import httpx
@@ -9,8 +8,8 @@ import pytest
 
 from bot.identity.errors import NotLinkedError
 from bot.reference.errors import ForbiddenError, ReadOnlyError, UnavailableError
-from bot.services.review.outcomes import ApplyProgress, BatchResult, Outcome, decided_by
-from bot.services.review.presses import ButtonPress, DecisionVerb, DuplicatePressError, Target
+from bot.services.review.outcomes import Outcome, decided_by
+from bot.services.review.presses import DecisionVerb, DuplicatePressError, Target
 from bot.services.review.sending import PATIENCE_S
 from storage.intents import IntentState
 from tests.services.conftest import APPROVER, OTHER, App

@@ -10,10 +10,9 @@ from bot.reference.errors import ForbiddenError
 from bot.services.changes import CardState, Origin
 from bot.services.errors import OwnChangeError
 from bot.services.review.approvals import TITLE_LENGTH_MAX, approval_title, approvers_in
-from bot.services.review.outcomes import DecisionResult, Outcome
+from bot.services.review.outcomes import Outcome
 from bot.services.review.presses import DecisionVerb
 from bot.ui.cards.states import decider
-from storage.database import Transaction
 from storage.guild_settings import SelfApproval, Setting
 from tests.services.conftest import APPROVER, GUILD, REQUESTOR, App
 from tests.services.deliveries import deliver_cards

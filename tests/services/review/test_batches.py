@@ -1,9 +1,6 @@
 """Several at once: the stale ones named, the fresh ones decided, none of them twice."""
 
-import json
-from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
 
 import httpx
 import pytest
@@ -12,9 +9,9 @@ from bot.identity.errors import NotLinkedError
 from bot.reference.errors import ForbiddenError, InvalidRequestError, UnavailableError
 from bot.services.errors import NumbersError, SelectionGoneError
 from bot.services.review.decisions import SELECTION_LIFETIME
-from bot.services.review.outcomes import BatchResult, Outcome, decided_by
-from bot.services.review.presses import ButtonPress, DecisionVerb, DuplicatePressError, Target, read_numbers
-from tests.services.conftest import APPROVER, OTHER, REQUESTOR, App
+from bot.services.review.outcomes import Outcome, decided_by
+from bot.services.review.presses import DecisionVerb, DuplicatePressError, read_numbers
+from tests.services.conftest import OTHER, REQUESTOR, App
 from tests.services.review.presses import IDS, chosen, goes_live, outcomes, sent, wants
 
 BATCHES = "/batches"
