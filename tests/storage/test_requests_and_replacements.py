@@ -170,7 +170,11 @@ async def test_changes_that_wait_for_their_requestor_are_offered_newest_first(
 ) -> None:
     cards = Cards(database)
     rejected = [tracked_change(now, number, "rejected") for number in (30, 31, 32, 33)]
-    others = [tracked_change(now, 34, "rejected", by="202"), tracked_change(now - DAY, 35, "rejected"), tracked_change(now, 36, "applied")]
+    others = [
+        tracked_change(now, 34, "rejected", by="202"),
+        tracked_change(now - DAY, 35, "rejected"),
+        tracked_change(now, 36, "applied"),
+    ]
     await see(database, tracked_change(now), tracked_change(now, 43), *rejected, *others)
     since = now - timedelta(hours=1)
     assert [each.change_id for each in await cards.to_revise("101", since)] == [33, 32, 31, 30]

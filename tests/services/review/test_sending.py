@@ -105,7 +105,8 @@ async def test_an_apply_that_the_service_refuses_keeps_its_words(approved: App) 
     assert (result.outcome, result.service_message) == (Outcome.FAILED, "The record has no file.")
     del approved.service.refusals[APPLY]
     press = await chosen(approved, (42, 44))
-    approved.service.meanwhile[APPLY] = lambda _: approved.service.refusals.update({APPLY: (403, "Approver role required")})
+    refusal = {APPLY: (403, "Approver role required")}
+    approved.service.meanwhile[APPLY] = lambda _: approved.service.refusals.update(refusal)
     refused = await apply(approved, press)
     assert outcomes(refused) == {42: Outcome.DONE, 44: Outcome.REFUSED}
     assert refused.results[1].service_message == "Approver role required"
