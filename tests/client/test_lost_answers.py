@@ -18,8 +18,8 @@ from bot.ui.error_messages.attempts import Verb
 from bot.ui.error_messages.lost_answers import DONE
 from bot.ui.forms.base import Form
 from tests.client.lost_acts import ACTS, ASKING, POSTED
-from tests.client.scene import HOSTS_URL, LOST, Act, Scene, TakingService, Wire, refusal
 from tests.client.registered import forms, served
+from tests.client.scene import HOSTS_URL, LOST, Act, Scene, TakingService, Wire, refusal
 from tests.harness.messages import answer_of, answers_of, card_of, posted_in, text_of
 from tests.harness.scripted_service import ScriptedService
 from tests.harness.simulation import Simulation

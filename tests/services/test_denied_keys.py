@@ -5,8 +5,9 @@ import pytest
 from bot.identity.roles import Role
 from bot.services.notifications.news import KeyDenied, News
 from tests.services.conftest import REQUESTOR, App
-from tests.services.denied_keys import OWNER, ROLES, act_with_unknown_key
 from tests.services.deliveries import deliver_notices, news_of
+from tests.services.denied_keys import OWNER, ROLES, act_with_unknown_key
+
 
 async def told(app: App) -> list[News]:
     return [news_of(notice) for notice in await deliver_notices(app)]

@@ -17,7 +17,6 @@ from tests.harness.services import ServiceFactory
 from tests.stories.people import link, propose
 
 
-
 @pytest.fixture(params=[Mode.V2, Mode.LEGACY], ids=str)
 def service(request: pytest.FixtureRequest, new_service: ServiceFactory) -> ReferenceService:
     """A deployment of each format, the test's own: it is stopped and its files are changed."""

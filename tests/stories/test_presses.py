@@ -4,7 +4,6 @@ A press is: a command sent, an option or a field filled, a choice in a menu, a b
 count: ``pytest -rP tests/stories/test_presses.py`` shows all six.
 """
 
-
 import pytest
 import simcord
 from simcord.results import ResponseMessage
@@ -15,7 +14,7 @@ from bot.demo.world import World
 from tests.harness.messages import answer_of, buttons_of, card_of, menu_of, posted_in, text_of
 from tests.harness.queue import change_of, decide_beside, propose_harmless
 from tests.stories.counted import Counted
-from tests.stories.people import FILE_LINE, change_id_in, fill, link, propose, reject
+from tests.stories.people import FILE_LINE, change_id_in, link, propose, reject
 
 
 @pytest.fixture

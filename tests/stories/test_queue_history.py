@@ -11,7 +11,6 @@ from tests.harness.queue import apply_beside, decide_beside, propose_beside
 from tests.stories.people import link, onlooker
 
 
-
 @pytest.fixture
 def service(request: pytest.FixtureRequest) -> ReferenceService:
     """Service with an empty queue, in the test's format."""

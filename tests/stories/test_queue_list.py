@@ -15,7 +15,6 @@ from tests.harness.simulation import Simulation
 from tests.stories.people import link, onlooker
 
 
-
 @pytest.fixture
 def service(primary_service: ReferenceService) -> ReferenceService:
     """Return a service of each kind of deployment in turn."""

@@ -10,7 +10,6 @@ from tests.harness.queue import apply_beside, decide_beside, propose_beside
 from tests.stories.people import link, open_draft
 
 
-
 @pytest.fixture
 def service(primary_service: ReferenceService) -> ReferenceService:
     """Return a service of each kind of deployment in turn."""

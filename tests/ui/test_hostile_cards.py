@@ -1,6 +1,5 @@
 """For any stored change the card stays within Discord's limits and a stranger's text is inert."""
 
-import re
 import time
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""The servers in which a requestor with closed direct messages is told."""
+"""Servers in which posts answer a requestor whose direct messages are closed."""
 
 import pytest
 

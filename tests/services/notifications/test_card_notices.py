@@ -1,11 +1,10 @@
 """Cards of rejections say how their requestor was notified; they are redrawn for nothing else."""
 
-
 from bot.services.changes import NotifiedBy
 from tests.services.conftest import OTHER, App
 from tests.services.deliveries import deliver_cards, due_notices, facts_of, record
-from tests.services.notifications.recipients import follow
 from tests.services.notifications.closed_messages import posted, refuse, shown_and_rejected
+from tests.services.notifications.recipients import follow
 
 
 async def shown(app: App) -> list[NotifiedBy | None]:

@@ -1,6 +1,5 @@
 """An outage of the service is posted once and in one place, even if the bot restarts meanwhile."""
 
-
 import pytest
 
 from bot.services.notifications.outages import AWAY_AFTER, BLIND_AFTER

@@ -19,8 +19,8 @@ from bot.services.notifications.news import (
 from bot.services.proposals.reconcile import ANSWER_WITHIN
 from bot.services.retention import LINK_WARNING_PERIOD, WARNING_PERIOD
 from tests.services.conftest import APPROVER, CHANNEL, GUILD, REQUESTOR, App
-from tests.services.denied_keys import OWNER, ROLES, act_with_unknown_key
 from tests.services.deliveries import deliver_cards, deliver_notices, due_notices, news_of, record
+from tests.services.denied_keys import OWNER, ROLES, act_with_unknown_key
 from tests.services.proposals.sending import RECORD, ROUTE, drafted, lost, refuse_name, resend
 from tests.services.queue_moves import digest_of
 

@@ -16,6 +16,7 @@ from tests.services.notifications.recipients import follow
 from tests.services.proposals.sending import sent
 from tests.services.queue_moves import decided, reject, rejected, seen
 
+
 async def join(app: App, guild_id: int) -> None:
     await app.services.memberships.record(guild_id, REQUESTOR, is_member=True)
 

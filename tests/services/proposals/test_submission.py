@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -50,7 +51,7 @@ def takes(app: App, path: str = ROUTE, **change: Any) -> None:
     app.service.bodies[path] = (202, app.service.put(42, **{"model_name": "Pixel", "payload": PIXEL, **change}))
 
 
-async def begun(app: App, record: dict[str, Any] | None = None) -> DraftFacts:
+async def begun(app: App, record: Mapping[str, Any] | None = None) -> DraftFacts:
     data = json.dumps(record or PIXEL).encode()
     return await app.services.draft_sources.create_from_json(REQUESTOR, GUILD, "image_generation", data)
 
