@@ -68,7 +68,7 @@ type Menu = ui.Select[Any] | ui.ChannelSelect[Any] | ui.RoleSelect[Any]
 
 
 def add_buttons(sheet: Sheet, facts: GuildSetupFacts, changed: SettingChange | None) -> None:
-    """Add the switches, *Test again* and *Undo* in one row: the screen has all components that Discord takes."""
+    """Add the switches, *Test again* and *Undo*; in one row, to stay below Discord's limit."""
     test = (primary if facts.problems else button)("Test again", custom_ids.setup_test())
     sheet.row(
         _switch(Setting.DIGEST, is_on=facts.setting.has_digest),

@@ -306,8 +306,10 @@ def test_discord_takes_every_screen_and_it_keeps_our_habits(name: str) -> None:
         ("16-setup", "-# Channels\n✅ **Review cards** <#2001>"),
         (
             "16-setup",
-            "❌ **Announcements** <#2002>: *Send Messages* is missing. Give it to Horde Curator in that channel, then "
-            "press *Test again*.",
+            (
+                "❌ **Announcements** <#2002>: *Send Messages* is missing. Give it to Horde Curator in that channel, "
+                "then press *Test again*."
+            ),
         ),
         ("16-setup", "-# Roles in Discord\n**Role to ping**\u00a0<@&3001>"),
         ("16-setup", "-# Deciding\n**Approvals required**\u00a02"),

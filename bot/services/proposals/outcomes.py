@@ -105,12 +105,12 @@ class DraftFacts:
 
     @property
     def label(self) -> str:
-        """The name; before there is one, the file or page of the link; empty without either."""
+        """The name; without one, the file or page of the link; empty without either."""
         return draft_label(self.name, self.source)
 
 
 def draft_label(name: str, source: LinkSource | None) -> str:
-    """Return the name by which a list has a draft; a link that its host did not answer gives none."""
+    """Return the name of a draft in lists; a link without an answer of its host gives none."""
     if name.strip() or source is None:
         return name
     file = source.offer.file
@@ -119,7 +119,7 @@ def draft_label(name: str, source: LinkSource | None) -> str:
 
 @dataclass(frozen=True, slots=True)
 class DraftSummary:
-    """A draft in a list; ``is_outcome_unknown`` as in :class:`DraftFacts`, ``name`` is its label."""
+    """A draft in a list, as in :class:`DraftFacts`; ``name`` is its label."""
 
     draft_id: int
     operation: Operation

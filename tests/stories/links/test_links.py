@@ -182,9 +182,7 @@ async def test_a_model_that_is_gone_is_said_to_be(world: World) -> None:
     assert "**Now:** check the link, or choose one" in text_of(asked)
 
 
-async def test_drafts_of_links_without_an_answer_are_named_by_what_was_pasted(
-    world: World, hosts: HostsStandIn
-) -> None:
+async def test_a_draft_of_a_link_without_an_answer_is_named_by_the_link(world: World, hosts: HostsStandIn) -> None:
     rita = world.member(RITA)
     await link(world, RITA)
     hosts.play(HostMood.FAILING)
