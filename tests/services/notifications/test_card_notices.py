@@ -1,5 +1,7 @@
 """Cards of rejections say how their requestor was notified; they are redrawn for nothing else."""
 
+from typing import Any
+
 import pytest
 
 from bot.services.changes import NotifiedBy
@@ -16,7 +18,7 @@ from tests.services.notifications.test_undelivered import (
 )
 from tests.services.queue_moves import rejected, seen
 
-STRANGER = {"requested_by": "999", "requested_username": "mallory#999"}
+STRANGER: dict[str, Any] = {"requested_by": "999", "requested_username": "mallory#999"}
 """A requestor without a link."""
 
 
