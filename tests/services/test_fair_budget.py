@@ -17,6 +17,7 @@ from bot.reference import transport
 from bot.reference.models import ChangeStatus
 from bot.services.errors import ReadLimitError
 from bot.services.pages import ListFilter
+from bot.services.polling.queue_poller import MESSAGE_READS_A_MINUTE
 from bot.services.proposals.outcomes import Queued
 from bot.services.queue.listing import WAITING
 from bot.services.queue.queue_service import Viewer
@@ -24,7 +25,8 @@ from bot.services.rate_limits import READ_CHECKS_A_MINUTE, READS_A_MINUTE
 from bot.services.review.outcomes import Outcome
 from bot.services.review.presses import DecisionVerb, Target
 from tests.harness.scripted_service import ScriptedService
-from tests.services.conftest import APPROVER, GUILD, OTHER, REQUESTOR, App, Clock, app_settings
+from tests.services.conftest import APPROVER, CHANNEL, GUILD, OTHER, REQUESTOR, App, Clock, app_settings
+from tests.services.deliveries import deliver_cards
 from tests.stories.payloads import CONFIG_V2
 
 CHECKS_A_MINUTE = 90
@@ -209,6 +211,35 @@ async def test_a_queue_full_of_large_changes_is_watched_and_leaves_others_their_
     await propose(busy, 1)
     await approve(busy, 1)
     assert busy.service.refused == 0, "AI-Horde confirmed every key"
+
+
+async def test_cards_of_changes_decided_elsewhere_cost_no_further_requests(busy: App) -> None:
+    await busy.services.guild_setup.use_review_channel(GUILD, CHANNEL)
+    await deliver_cards(busy)
+    for number in range(1, 41):
+        busy.service.put(number, status="rejected", rejected_by="303")
+    await busy.services.monitor.poll()
+    busy.service.requests.clear()
+    assert len(await deliver_cards(busy)) == 40
+    assert busy.service.asked("/changes/") == 0, "the poll has just read them"
+
+
+async def test_cards_of_many_ended_changes_are_read_a_few_a_minute(busy: App) -> None:
+    await busy.services.guild_setup.use_review_channel(GUILD, CHANNEL)
+    await deliver_cards(busy)
+    for number in range(1, 41):
+        busy.service.put(number, status="rejected", rejected_by="303")
+    await busy.services.monitor.poll()
+    await busy.restart()
+    await busy.services.monitor.poll()
+    redrawn = set()
+    for _ in range(3):
+        busy.clock.move(minutes=1)
+        busy.service.requests.clear()
+        redrawn |= {card.delivery.change_id for card in await deliver_cards(busy)}
+        assert busy.service.asked("/changes/") <= MESSAGE_READS_A_MINUTE
+        await propose(busy, len(redrawn))
+    assert redrawn >= set(range(1, 41))
 
 
 async def test_a_person_may_read_twenty_times_a_minute_and_then_again(busy: App) -> None:
