@@ -90,7 +90,7 @@ class QueueMonitor:
     async def _read_queue(self) -> PollResult:
         deployment = await self.catalogue.refresh_deployment()
         now = self.clock()
-        is_full_read_due = self._listed_at is None or now - self._listed_at >= FULL_READ_EVERY
+        is_full_read_due = self._listed_at is None or not timedelta() <= now - self._listed_at < FULL_READ_EVERY
         try:
             return await self.poller.poll(self.snapshot, is_full_read_due=is_full_read_due)
         except ReaderKeyError as error:
