@@ -78,7 +78,7 @@ class QueueSnapshot:
         highest_change_id: the highest number that any change had so far.
         newer: changes noted or purged since the poll began: what is known of them is newer than its answers.
         revision: increases when a change is put or dropped.
-        is_polled: the queue was read since the start, so that a change which is not here is not open.
+        is_polled: the whole list was read since the start, so that a change which is not here is not open.
         oversized: open changes left out of the last list, each too large to be read: number, 0 where unknown.
     """
 
@@ -228,7 +228,8 @@ class QueueSnapshot:
             self._note_oversized(tuple(number for page in result.pages.values() for number in page.oversized))
             self.oversized_counts = Counter(result.oversized_counts)
         self.unfinished = result.unfinished
-        self.total, self.last_id, self.is_polled = result.total, result.last_id, True
+        self.is_polled = self.is_polled or result.present is not None
+        self.total, self.last_id = result.total, result.last_id
         self.highest_change_id = max(self.highest_change_id, result.last_id)
         for change in missing:
             if change.change_id not in newer:
