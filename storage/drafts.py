@@ -264,9 +264,7 @@ def expiry_warning(user_id: int, draft_id: int) -> NoticeKey:
     return NoticeKey(user_id, draft_id, EXPIRES, About.DRAFT)
 
 
-def require_open(
-    transaction: Transaction, draft_id: int, user_id: int, *, saved_at: datetime | None = None
-) -> None:
+def require_open(transaction: Transaction, draft_id: int, user_id: int, *, saved_at: datetime | None = None) -> None:
     """Raise DraftUnavailableError unless this person's draft is open, and as it was saved then."""
     row = transaction.execute(
         "SELECT state, updated_at FROM draft WHERE draft_id = ? AND user_id = ?", (draft_id, user_id)

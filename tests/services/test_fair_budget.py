@@ -208,6 +208,9 @@ async def test_a_queue_full_of_large_changes_is_watched_and_leaves_others_their_
     for _ in range(3):
         busy.clock.move(minutes=10)
         await busy.services.monitor.poll()
+        for _ in range(20):  # each poll reads a part
+            busy.clock.move(seconds=20)
+            await busy.services.monitor.poll()
         assert busy.services.snapshot.count(ChangeStatus.PENDING) == 40 + (changes if length < 50_000 else 0)
     await propose(busy, 1)
     await approve(busy, 1)
@@ -239,7 +242,7 @@ async def test_cards_of_changes_that_ended_earlier_are_read_a_few_a_minute(carde
     for number in range(3):
         carded.clock.move(minutes=1)
         carded.service.requests.clear()
-        drawn += len(await deliver_cards(carded))
+        drawn += sum((card.delivery.change_id or 0) <= 40 for card in await deliver_cards(carded))
         assert carded.service.asked("/changes/") <= MESSAGE_READS_A_MINUTE
         await propose(carded, number)
     assert drawn == CARDS

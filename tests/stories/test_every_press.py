@@ -132,5 +132,7 @@ async def break_off(stage: Stage, verb: str, at: int) -> list[str]:
     is_denied = "Changed:** nothing" in said or "## Not " in said
     assert not (is_done and is_denied), truth
     await stage.simulation.let_pass(SOON)
-    decide_beside(stage.service, reject=[change_id]) if change_of(stage.service, change_id)["status"] == "pending" else None
+    decide_beside(stage.service, reject=[change_id]) if change_of(stage.service, change_id)[
+        "status"
+    ] == "pending" else None
     return steps

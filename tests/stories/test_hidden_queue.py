@@ -70,7 +70,10 @@ async def test_drafts_and_own_changes_name_others_of_their_model_only_to_approve
     abes = text_of(answer_of(await open_draft(world, ABE, "Contested Model")))
     assert [f"#{other}" in ritas, f"#{own}" in ritas] == [False, True]
     assert [f"#{other}" in abes, f"#{own}" in abes] == [True, True]
-    shown = {person: text_of(await world.member(person).slash(world.public, "queue show", change=own)) for person in (RITA, ABE)}
+    shown = {
+        person: text_of(await world.member(person).slash(world.public, "queue show", change=own))
+        for person in (RITA, ABE)
+    }
     assert [f"#{other}" in shown[person] for person in (RITA, ABE)] == [False, True]
 
 

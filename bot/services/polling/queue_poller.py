@@ -103,11 +103,12 @@ class QueuePoller:
         is_begun = bool(snapshot.unfinished)
         self._size = PageSize(1, FREE_FAILURES) if is_begun else PageSize()
         with with_reader_key(), self.client.key_checks.leave_out_poll():
-            new = None if snapshot.total is None else await self._read_new(snapshot)
-            if new is not None and not is_full_read_due and not is_begun and await self._explains(new, snapshot):
+            if is_full_read_due and not is_begun:
+                return await self._read_all(snapshot, None)
+            new = await self._read_new(snapshot)
+            if new is not None and not is_begun and await self._explains(new, snapshot):
                 return PollResult(tuple(new.changes), new.entries, present=None, total=new.total, last_id=new.last_id)
-            is_costly = new is not None and (new.oversized > 0 or self._size.is_spent)
-            return await self._read_all(snapshot, new if is_costly else None)
+            return await self._read_all(snapshot, new)
 
     async def read(self, change_id: int) -> PendingChange:
         """Read one change from its own address.
@@ -179,7 +180,7 @@ class QueuePoller:
         return new if is_complete else None
 
     async def _read_all(self, snapshot: QueueSnapshot, new: _New | None) -> PollResult:
-        """Read the list of open changes, or a part of it; ``new`` is None if these are to be read, too."""
+        """Read the list of open changes, or a part of it; ``new`` are those behind the newest known one before it."""
         full, is_whole = _FullRead(snapshot, dict(snapshot.unfinished)), True
 
         async def read(offset: int) -> ListedPage:
@@ -190,7 +191,8 @@ class QueuePoller:
             if not is_whole:
                 break
         # A change that was decided before the bot ever saw it is on no list of open ones.
-        new = new or await self._read_end(snapshot)
+        if new is None or not (new.oversized or self._size.is_spent):
+            new = await self._read_end(snapshot)
         present = full.ids
         changes = [change for change in new.changes if change.change_id not in present]
         result = PollResult(

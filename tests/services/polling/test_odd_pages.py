@@ -93,7 +93,8 @@ async def test_new_changes_do_not_wait_while_many_oversized_ones_are_read(
         app.service.put(change_id)
     assert (await app.services.status.report()).oversized == tuple(range(1, 101))
     app.service.put(101, status="approved")
-    await app.services.monitor.poll()
+    for _ in range(20):
+        await app.services.monitor.poll()
     assert pending(app) == list(range(102, 121))
 
 

@@ -409,6 +409,7 @@ async def test_a_poll_that_fails_half_way_is_reported_as_failed(long_queue: App)
 async def test_a_card_whose_change_cannot_be_read_waits(watched: App) -> None:
     watched.service.put(42, status="rejected", rejected_by="303")
     await watched.services.monitor.poll()
+    await watched.services.monitor.poll()  # the change is not in memory any more
     watched.service.is_away = True
     assert await due_cards(watched) == []
     watched.service.is_away = False
