@@ -28,7 +28,7 @@ WARNED_TOGETHER = timedelta(days=1)
 """Drafts of a person that would be warned about within this time share one message."""
 
 EDITED = "edited"
-"""What became of a draft that was saved after it was read."""
+"""State in the error about a draft that was saved after it was read."""
 
 EXPIRES = "expires"
 """Status of the notice that a draft will expire."""

@@ -62,7 +62,7 @@ class _New:
 
 @dataclass(slots=True)
 class _FullRead:
-    """Changes of the open list that differ from the snapshot, and the pages read so far, some by earlier polls."""
+    """Changes of the open list that differ from the snapshot, and all pages read so far."""
 
     snapshot: QueueSnapshot
     pages: dict[int, ListedPage]
@@ -180,7 +180,7 @@ class QueuePoller:
         return new if is_complete else None
 
     async def _read_all(self, snapshot: QueueSnapshot, new: _New | None) -> PollResult:
-        """Read the list of open changes, or a part of it; ``new`` are those behind the newest known one before it."""
+        """Read the list of open changes, or a part; ``new`` were behind the newest known one."""
         full, is_whole = _FullRead(snapshot, dict(snapshot.unfinished)), True
 
         async def read(offset: int) -> ListedPage:
