@@ -234,6 +234,22 @@ async def test_a_refusal_withdraws_what_was_counted(waiting: App) -> None:
     assert facts.approvals == ("alice#101",)
 
 
+async def test_the_trace_of_a_press_says_whether_it_had_an_effect(waiting: App) -> None:
+    await waiting.decide(waiting.press(42), DecisionVerb.APPROVE)
+    waiting.service.refusals[BATCHES] = (400, "Change 44 is not pending (status=approved).")
+
+    async def once(_: httpx.Request) -> None:
+        waiting.service.put(44, status="approved", approved_by="303", approved_username="carol#303")
+        del waiting.service.refusals[BATCHES]
+
+    happens_during(waiting, BATCHES, once)
+    await waiting.decide(waiting.press(44), DecisionVerb.APPROVE)
+    await wants(waiting, approvals=2)
+    await waiting.decide(waiting.press(47), DecisionVerb.APPROVE)
+    intents = (await waiting.services.privacy.export(APPROVER)).rows["intent"]
+    assert [(row["change_id"], row["state"]) for row in intents] == [(42, "done"), (44, "refused"), (47, "done")]
+
+
 async def test_a_selection_belongs_to_one_person_survives_a_restart_and_expires_after_a_week(waiting: App) -> None:
     press = await chosen(waiting)
     with pytest.raises(SelectionGoneError):
