@@ -26,6 +26,7 @@ class CheckedRecord:
         baselines: baselines known to the service, ``None`` while unknown.
         choices: the service's known choices, by source.
         open_changes: open changes of this model or with a file of it, this one excluded.
+        is_queue_known: ``open_changes`` are all of them, and not only those that the person may see.
         live_record: the live record, ``None`` if unknown or absent.
         why: the requestor's reason, ``None`` if unknown.
         live: index of the category's live records, ``None`` while unknown.
@@ -43,6 +44,7 @@ class CheckedRecord:
     live_names: frozenset[str] | None = None
     baselines: tuple[str, ...] | None = None
     open_changes: tuple[PendingChange, ...] = ()
+    is_queue_known: bool = True
     choices: Choice = field(default_factory=dict)
     live_record: Mapping[str, Any] | None = None
     why: str | None = None

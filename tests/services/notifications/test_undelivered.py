@@ -217,6 +217,22 @@ async def test_several_missed_decisions_are_read_together(app: App) -> None:
     assert await missed(app) == []
 
 
+async def test_twenty_decisions_are_posted_though_fewer_changes_are_read_a_minute(servers: App) -> None:
+    await join(servers, GUILD)
+    changes = range(1, 21)
+    await seen(servers, *changes)
+    await deliver_cards(servers)
+    await decided(servers, "approved", *changes)
+    for _ in range(3):
+        await refuse(servers)
+        servers.clock.move(minutes=1)
+        if not await due_notices(servers):
+            break
+    servers.clock.move(hours=1)
+    assert await due_notices(servers) == []
+    assert await missed(servers) == [], "all were posted"
+
+
 async def test_a_post_waits_while_one_of_several_changes_cannot_be_read(servers: App) -> None:
     await seen(servers, 1, 2)
     await deliver_cards(servers)

@@ -24,6 +24,7 @@ from tests.services.deliveries import due_notices
 
 ROUTE = "/model_references/v2/lora"
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
+HOUR = timedelta(hours=1)
 SCALAR = st.none() | st.booleans() | st.integers() | st.text(max_size=5)
 JSON = st.recursive(
     SCALAR,
@@ -202,6 +203,18 @@ async def test_it_is_found_behind_more_proposals_than_the_service_lists_at_once(
     assert outcome.change.change_id == 501
 
 
+async def test_it_is_found_on_a_service_that_lost_its_counter(app: App) -> None:
+    app.service.put(99)
+    await app.services.monitor.poll()
+    del app.service.changes[99]
+    app.service.date = app.clock()
+    draft_id = await lost(app)
+    queue_it(app, 1)
+    outcome = await look(app, draft_id)
+    assert isinstance(outcome, Queued)
+    assert outcome.change.change_id == 1
+
+
 async def test_it_is_looked_for_fifteen_minutes_and_then_given_back(app: App) -> None:
     draft_id = await lost(app)
     app.clock.move(seconds=GIVE_UP_AFTER.total_seconds())
@@ -295,7 +308,15 @@ async def test_a_user_who_unlinked_is_looked_for_no_more_until_they_link_again(a
 
 
 def test_a_service_whose_clock_is_behind_dates_our_change_early() -> None:
-    hour = timedelta(hours=1)
-    early = CHANGE.model_copy(update={"requested_at": int((NOW - CLOCK_SLACK - hour).timestamp())})
-    assert is_ours(INTENT, early, hour)
-    assert not is_ours(INTENT, early, hour - timedelta(seconds=1))
+    early = CHANGE.model_copy(update={"requested_at": int((NOW - CLOCK_SLACK - HOUR).timestamp())})
+    assert is_ours(INTENT, early, HOUR)
+    assert not is_ours(INTENT, early, HOUR - timedelta(seconds=1))
+
+
+@pytest.mark.parametrize("ahead", [-HOUR, timedelta(), HOUR], ids=str)
+def test_a_low_number_is_ours_only_if_it_is_dated_after_the_request(ahead: timedelta) -> None:
+    sent_at = int((NOW + ahead).timestamp())
+    low = CHANGE.model_copy(update={"change_id": 1, "requested_at": sent_at - 1})
+    assert is_ours(INTENT, low, -ahead), "it is dated in whole seconds"
+    assert not is_ours(INTENT, low.model_copy(update={"requested_at": sent_at - 2}), -ahead)
+    assert not is_ours(INTENT, low), "the service's clock is unknown"

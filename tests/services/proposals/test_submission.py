@@ -13,6 +13,7 @@ from bot.identity.errors import MissingRoleError, NotLinkedError
 from bot.reference.errors import ConflictError, ForbiddenError, NotFoundError, ReadOnlyError, UnavailableError
 from bot.services.changes import MessageLink
 from bot.services.errors import DraftGoneError
+from bot.services.forms.forms_input import SectionAnswers
 from bot.services.polling.change_recorder import ChangeRecorder
 from bot.services.proposals.outcomes import (
     DraftFacts,
@@ -403,6 +404,38 @@ async def test_a_draft_that_is_discarded_during_the_press_is_gone_and_not_sent(
     with pytest.raises(DraftGoneError):
         await submit(app, draft)
     assert app.service.writes == []
+
+
+async def test_what_is_edited_while_a_press_waits_is_shown_and_nothing_is_sent(app: App) -> None:
+    takes(app)
+    draft = await begun(app)
+    app.clock.move(hours=1)  # the role is read again
+
+    async def edited(_: httpx.Request) -> None:
+        answers = SectionAnswers("image_generation", {"description": "Corrected."})
+        await app.services.draft_service.revise(REQUESTOR, draft.draft_id, answers)
+
+    app.service.meanwhile["/model_references/v2/me/roles"] = edited
+    outcome = await submit(app, draft)
+    assert isinstance(outcome, NotReady)
+    assert outcome.draft.record["description"] == "Corrected."
+    assert app.service.writes == []
+    assert isinstance(await submit(app, draft), Queued)
+    assert json.loads(app.service.writes[0].content)["description"] == "Corrected."
+
+
+async def test_what_is_edited_while_the_live_record_is_read_is_kept_when_that_moved(app: App) -> None:
+    draft = await update(app, description="Better.")
+    app.service.models["image_generation"]["Deliberate"] = {**harmless("Deliberate"), "version": "2"}
+
+    async def edited(_: httpx.Request) -> None:
+        answers = SectionAnswers("image_generation", {"description": "Best."})
+        await app.services.draft_service.revise(REQUESTOR, draft.draft_id, answers)
+
+    app.service.meanwhile[LIVE] = edited
+    outcome = await submit(app, draft)
+    assert isinstance(outcome, LiveMoved)
+    assert (outcome.draft.record["description"], outcome.draft.record["version"]) == ("Best.", "2")
 
 
 async def test_a_refusal_that_the_person_saw_is_not_told_again(app: App) -> None:
