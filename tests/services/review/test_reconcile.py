@@ -11,10 +11,11 @@ from bot.services.changes import Origin
 from bot.services.notifications.deliveries import DeliveryKind
 from bot.services.review.outcomes import Outcome
 from bot.services.review.presses import DecisionVerb, Target
+from storage.approvals import Approvals
 from storage.intents import IntentState, NewIntent
 from tests.services.conftest import APPROVER, GUILD, App
 from tests.services.deliveries import due_posts
-from tests.services.review.presses import chosen
+from tests.services.review.presses import chosen, wants
 
 BATCHES, APPLY = "/batches", "/apply"
 
@@ -56,6 +57,31 @@ async def test_a_batch_during_which_the_bot_died_is_posted_as_done(waiting: App,
     await waiting.die_during(BATCHES, waiting.decide(await chosen(waiting), DecisionVerb(verb)))
     await waiting.services.decision_reconciler.reconcile()
     assert await posted(waiting) == [dict.fromkeys((42, 44, 47), Outcome.DONE)]
+
+
+async def test_a_record_that_changes_while_the_bot_is_dead_is_not_posted_as_decided_by_a_command(waiting: App) -> None:
+    await waiting.die_during(BATCHES, waiting.decide(waiting.press(42), DecisionVerb.APPROVE))
+    waiting.service.put(42, payload={"name": "Another"})
+    await waiting.services.decision_reconciler.reconcile()
+    assert await posted(waiting) == [{42: Outcome.CONTENT_CHANGED}]
+
+
+async def test_an_approval_that_is_only_counted_is_not_posted_as_lost_after_a_crash(
+    waiting: App, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await wants(waiting, approvals=2)
+
+    async def dies(*_: Any) -> None:
+        raise asyncio.CancelledError
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Approvals, "add", dies)
+        with pytest.raises(asyncio.CancelledError):
+            await waiting.decide(waiting.press(42), DecisionVerb.APPROVE)
+    await waiting.restart()
+    waiting.clock.move(minutes=2)
+    await waiting.services.decision_reconciler.reconcile()
+    assert (await posted(waiting), await unresolved(waiting)) == ([], [])
 
 
 async def test_an_apply_during_which_the_bot_died_is_posted_change_by_change(waiting: App) -> None:
