@@ -15,7 +15,14 @@ from bot.services.review.approvals import BLOCKING_NEEDS
 from bot.ui.components import Accent, Markup, Sheet
 from bot.ui.glyphs import Glyph, Theme
 from bot.ui.notices.notices import READER_REMEDIES
-from bot.ui.setup_controls import OWN_WORDS, ROLES, SettingChange, add_controls, quiet_words
+from bot.ui.setup_controls import (
+    OWN_WORDS,
+    ROLES,
+    SettingChange,
+    add_buttons,
+    menus_of,
+    quiet_words,
+)
 from bot.ui.text import NAME_LIST, field, plain, plural
 
 BOT = "Horde Curator"
@@ -51,7 +58,7 @@ _ROLE_PROBLEMS: Mapping[RoleProblem, str] = {
 
 
 def setup_view(facts: GuildSetupFacts, server_name: str, theme: Theme, changed: SettingChange | None = None) -> Markup:
-    """Draw a server's settings with the test results, and a control for each.
+    """Draw a server's settings with the test results, each above its menu.
 
     Args:
         facts: the settings, tested.
@@ -59,12 +66,13 @@ def setup_view(facts: GuildSetupFacts, server_name: str, theme: Theme, changed: 
         theme: glyphs and commands.
         changed: the setting changed by this press, to be marked.
     """
-    sheet = Sheet(Accent.SLATE)
-    sheet.text("## Setup", f"-# {plain(server_name, NAME_LIST)} · {_state(facts)}").rule()
-    if facts.reader_problem is not None:
-        sheet.text(
-            f"{theme.glyph(Glyph.FAIL)} **The bot cannot read the queue:** {READER_REMEDIES[facts.reader_problem]}"
-        ).gap()
+    reader = facts.reader_problem
+    sheet = Sheet(Accent.SLATE).text(
+        "## Setup",
+        f"-# {plain(server_name, NAME_LIST)} · {_state(facts)}",
+        f"{theme.glyph(Glyph.FAIL)} **The bot cannot read the queue:** {READER_REMEDIES[reader]}" if reader else "",
+    )
+    sheet.rule()
     setting = facts.setting
     lines = {
         Setting.REVIEW_CHANNEL: _review(facts, theme),
@@ -77,10 +85,15 @@ def setup_view(facts: GuildSetupFacts, server_name: str, theme: Theme, changed: 
     }
     if changed is not None:
         lines[changed.setting] += " · **changed just now**"
+    menus = menus_of(facts)
     for title, members in _GROUPS.items():
-        sheet.text(f"-# {title}", *(lines[member] for member in members)).gap()
-    sheet.rule()
-    add_controls(sheet, facts, changed)
+        above = [f"-# {title}"]
+        for member in members:
+            above.append(lines[member])
+            if member in menus:  # which shows a chosen role without saying what it is for
+                sheet.text(*above).menu(menus[member])
+                above = []
+    add_buttons(sheet, facts, changed)
     return sheet.text(
         "-# Only approvers need /approve, /reject and /apply: hide them from others in the server's settings, "
         f"*Integrations*, *{BOT}*."
@@ -107,7 +120,7 @@ _GROUPS = {
     "Channels": (Setting.REVIEW_CHANNEL, Setting.ANNOUNCEMENT_CHANNEL),
     "Roles in Discord": (Setting.PING_ROLE, Setting.REQUESTOR_ROLE, Setting.APPROVER_ROLE),
     "Deciding": (Setting.APPROVALS_REQUIRED, Setting.APPROVALS_MOST_USED, Setting.SELF_APPROVAL, Setting.REMINDER_DAYS),
-    "Extras": (Setting.THREADS, Setting.QUIET_FROM, Setting.DIGEST),
+    "Extras": (Setting.THREADS, Setting.DIGEST, Setting.QUIET_FROM),
 }
 
 

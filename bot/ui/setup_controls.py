@@ -64,62 +64,83 @@ class SettingChange:
     before: int | str | None
 
 
-def add_controls(sheet: Sheet, facts: GuildSetupFacts, changed: SettingChange | None) -> None:
-    """Add a menu or a switch for each setting, *Test again* and *Undo*."""
-    for menu in _menus(facts):
-        sheet.menu(menu)
-    setting = facts.setting
-    sheet.row(
-        _switch(Setting.DIGEST, is_on=setting.has_digest),
-        _switch(Setting.THREADS, is_on=setting.has_threads),
-    )
+type Menu = ui.Select[Any] | ui.ChannelSelect[Any] | ui.RoleSelect[Any]
+
+
+def add_buttons(sheet: Sheet, facts: GuildSetupFacts, changed: SettingChange | None) -> None:
+    """Add the switches, *Test again* and *Undo*; in one row, to stay below Discord's limit."""
     test = (primary if facts.problems else button)("Test again", custom_ids.setup_test())
-    sheet.row(test if facts.channels or facts.roles else None, None if changed is None else _undo(changed))
+    sheet.row(
+        _switch(Setting.DIGEST, is_on=facts.setting.has_digest),
+        _switch(Setting.THREADS, is_on=facts.setting.has_threads),
+        test if facts.channels or facts.roles else None,
+        None if changed is None else _undo(changed),
+    )
 
 
-def _menus(facts: GuildSetupFacts) -> Iterator[ui.Select[Any] | ui.ChannelSelect[Any] | ui.RoleSelect[Any]]:
-    setting = facts.setting
+def menus_of(facts: GuildSetupFacts) -> dict[Setting, Menu]:
+    """Return the menu of each setting that has one."""
+    return {**dict(_channels(facts)), **dict(_roles(facts)), **_choices(facts)}
+
+
+def _channels(facts: GuildSetupFacts) -> Iterator[tuple[Setting, Menu]]:
     for purpose, (which, label) in CHANNELS.items():
         channel = facts.channels.get(purpose)
         known = None if channel is None or channel.is_gone else channel.channel_id
-        yield ui.ChannelSelect(
+        menu = ui.ChannelSelect[Any](
             custom_id=custom_ids.setup_menu(which),
             placeholder=label,
             channel_types=[discord.ChannelType.text],
             min_values=1 if which is Setting.REVIEW_CHANNEL else 0,
             default_values=[] if known is None else [discord.SelectDefaultValue.from_channel(discord.Object(known))],
         )
+        yield which, menu
+
+
+def _roles(facts: GuildSetupFacts) -> Iterator[tuple[Setting, Menu]]:
     for part, (which, label) in ROLES.items():
         role = facts.roles.get(part)
         is_known = role is not None and role.problem is not RoleProblem.GONE
-        yield ui.RoleSelect(
+        menu = ui.RoleSelect[Any](
             custom_id=custom_ids.setup_menu(which),
             placeholder=label,
             min_values=0,
             default_values=[discord.Object(role.role_id, type=discord.Role)] if role is not None and is_known else [],
         )
-    yield _choice(
-        Setting.APPROVALS_REQUIRED,
-        [(str(count), plural(count, "approval"), "") for count in range(1, APPROVALS_MAX + 1)],
-        str(setting.approvals_required),
-    )
+        yield which, menu
+
+
+def _choices(facts: GuildSetupFacts) -> dict[Setting, Menu]:
+    setting = facts.setting
     most_used = [("0", "Most used: one more", "One approval more than others, where so many approvers have linked")]
     most_used += [
         (str(count), f"Most used: {plural(count, 'approval')}", "For changes of the most used models")
         for count in range(1, APPROVALS_MAX + 1)
     ]
-    yield _choice(Setting.APPROVALS_MOST_USED, most_used, str(setting.approvals_most_used or 0))
     own = [
         (mode.value, f"Own proposals: {mode}", f"They {words}. {hint}.")
         for mode, (words, hint) in OWN_WORDS.items()
         if mode is not SelfApproval.BLOCK or facts.approvers_known >= BLOCKING_NEEDS or setting.self_approval is mode
     ]
-    yield _choice(Setting.SELF_APPROVAL, own, setting.self_approval.value)
     days = sorted({*DAYS, setting.reminder_days})
     labels = {count: f"Remind after {plural(count, 'day')}" if count else "No reminders" for count in days}
-    reminders = [(str(count), label, "") for count, label in labels.items()]
-    yield _choice(Setting.REMINDER_DAYS, reminders, str(setting.reminder_days))
-    yield _choice(Setting.QUIET_FROM, list(_nights(setting)), str(facts.value(Setting.QUIET_FROM) or "none"))
+    options = {
+        Setting.APPROVALS_REQUIRED: [
+            (str(count), plural(count, "approval"), "") for count in range(1, APPROVALS_MAX + 1)
+        ],
+        Setting.APPROVALS_MOST_USED: most_used,
+        Setting.SELF_APPROVAL: own,
+        Setting.REMINDER_DAYS: [(str(count), label, "") for count, label in labels.items()],
+        Setting.QUIET_FROM: list(_nights(setting)),
+    }
+    chosen = {
+        Setting.APPROVALS_REQUIRED: setting.approvals_required,
+        Setting.APPROVALS_MOST_USED: setting.approvals_most_used or 0,
+        Setting.SELF_APPROVAL: setting.self_approval.value,
+        Setting.REMINDER_DAYS: setting.reminder_days,
+        Setting.QUIET_FROM: facts.value(Setting.QUIET_FROM) or "none",
+    }
+    return {which: _choice(which, offered, str(chosen[which])) for which, offered in options.items()}
 
 
 def quiet_words(begin: int, end: int) -> str:

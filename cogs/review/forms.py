@@ -18,6 +18,7 @@ from bot.client.lost_forms import Rebuild
 from bot.client.types import Interaction
 from bot.errors import BotError
 from bot.identity.standing import Role
+from bot.reference.deployment import assert_pending_queue_write_enabled
 from bot.services.changes import CardState, ChangeFacts, state_of
 from bot.services.forms.reasons import reject_reason, request_words
 from bot.services.review.outcomes import DecisionResult, Outcome
@@ -41,9 +42,12 @@ async def open_change_form(interaction: Interaction, press: ButtonPress, verb: V
 
     Raises:
         NotLinkedError, MissingRoleError: the person may not decide.
+        ReadOnlyError: the service was read-only when it was last asked.
     """
     accounts, user_id, theme = interaction.client.services.accounts, interaction.user.id, interaction.client.theme
     if (await accounts.linked(user_id)).may(Role.APPROVER):
+        if (deployment := interaction.client.services.catalogue.deployment) is not None:
+            assert_pending_queue_write_enabled(deployment)
         facts = _remembered_facts(interaction, press.targets[0].change_id)
         if facts is not None and facts.state is not CardState.PENDING:
             await acknowledge(interaction)

@@ -9,30 +9,17 @@ from simcord.results import ResponseMessage
 from bot.demo.people import ABE, CORA, RITA
 from bot.demo.reference_service import ReferenceService
 from bot.demo.world import World
-from tests.harness.messages import answer_of, buttons_of, enabled_buttons_of, nodes_of, text_of
+from tests.harness.messages import answer_of, buttons_of, enabled_buttons_of, menu_of, text_of
 from tests.harness.queue import apply_beside, change_of, decide_beside, propose_beside
 from tests.harness.services import ONE_FORMAT
 from tests.harness.simulation import Simulation
 from tests.stories.people import link, onlooker
-
-SELECT = 3
 
 
 @pytest.fixture
 def service(primary_service: ReferenceService) -> ReferenceService:
     """Return a service of each kind of deployment in turn."""
     return primary_service
-
-
-def menu_of(message: ResponseMessage, kind: str) -> str:
-    """Return the custom id of one of the menus under a list."""
-    (found,) = [node["custom_id"] for node in nodes_of(message) if node["type"] == SELECT and kind in node["custom_id"]]
-    return str(found)
-
-
-def options_of(message: ResponseMessage, kind: str) -> list[str]:
-    (found,) = [node for node in nodes_of(message) if node["type"] == SELECT and kind in node["custom_id"]]
-    return [option["value"] for option in found["options"]]
 
 
 def shown(message: ResponseMessage, ids: Sequence[int]) -> list[int]:
@@ -73,17 +60,17 @@ async def test_a_filter_holds_across_pages_and_a_restart(
     )
     assert "8 pending" in text_of(listed)
     assert "name contains narrowed · by bob\\#202" in text_of(listed)
-    await viewer.select(listed, values=[], custom_id=menu_of(listed, "status"))
+    await viewer.select(listed, values=[], custom_id=menu_of(listed, "status").custom_id)
     assert "10 changes · newest first · page 1 of 2" in text_of(listed)
     await simulation.restart()
     await viewer.click(listed, label="Older")
     assert shown(listed, [*wanted, *others]) == wanted[1::-1]
     assert "rejected" in text_of(listed)
-    await viewer.select(listed, values=["lora"], custom_id=menu_of(listed, "category"))
+    await viewer.select(listed, values=["lora"], custom_id=menu_of(listed, "category").custom_id)
     assert "Nothing in the queue matches." in text_of(listed)
-    await viewer.select(listed, values=["approved", "rejected"], custom_id=menu_of(listed, "status"))
+    await viewer.select(listed, values=["approved", "rejected"], custom_id=menu_of(listed, "status").custom_id)
     assert "Nothing here is approved or rejected." in text_of(listed)
-    await viewer.select(listed, values=[], custom_id=menu_of(listed, "category"))
+    await viewer.select(listed, values=[], custom_id=menu_of(listed, "category").custom_id)
     assert "2 approved or rejected" in text_of(listed)
 
 
@@ -100,7 +87,7 @@ async def test_words_are_searched_for_in_the_whole_change(
     assert "2 pending" in text_of(listed)
     assert "with the words QUIET fog" in text_of(listed)
     await simulation.restart()
-    await viewer.select(listed, values=["rejected"], custom_id=menu_of(listed, "status"))
+    await viewer.select(listed, values=["rejected"], custom_id=menu_of(listed, "status").custom_id)
     assert "Nothing here is rejected." in text_of(listed)
     nothing = await viewer.slash(world.public, "queue list", search="no such words")
     assert "Nothing here is pending." in text_of(nothing)
@@ -122,9 +109,8 @@ async def test_a_chosen_change_opens_and_its_buttons_decide(world: World, servic
     await link(world, ABE)
     abe = world.member(ABE)
     listed = answer_of(await abe.slash(world.public, "queue list"))
-    opened = answer_of(
-        await abe.select(listed, values=options_of(listed, "choose"), custom_id=menu_of(listed, "choose"))
-    )
+    menu = menu_of(listed, "choose")
+    opened = answer_of(await abe.select(listed, values=menu.values, custom_id=menu.custom_id))
     assert "Chosen One" in text_of(opened)
     asked = await abe.click(opened, label="Approve")
     await abe.click(answer_of(asked), label=f"Approve #{change_id}")

@@ -5,12 +5,10 @@ import pytest
 from bot.demo.people import ABE, DAVE, RITA
 from bot.demo.reference_service import ReferenceService
 from bot.demo.world import World
-from tests.harness.messages import answer_of, buttons_of, nodes_of, text_of
+from tests.harness.messages import answer_of, buttons_of, menu_of, text_of
 from tests.harness.queue import apply_beside, decide_beside, propose_beside
 from tests.harness.services import ONE_FORMAT
 from tests.stories.people import link, open_draft
-
-SELECT = 3
 
 
 @pytest.fixture
@@ -39,8 +37,7 @@ async def test_drafts_come_first_and_each_proposal_shows_its_result(world: World
     assert "rejected by bob\\#202" in text
     assert "· No\n" in text
     assert "not live yet" in text
-    (menu,) = [node for node in nodes_of(mine) if node["type"] == SELECT]
-    values = [option["value"] for option in menu["options"]]
+    values = menu_of(mine).values
     draft = answer_of(await rita.select(mine, values=values[:1]))
     assert "Submit" in buttons_of(draft)
     opened = answer_of(await rita.select(mine, values=values[1:2]))

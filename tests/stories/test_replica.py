@@ -39,7 +39,9 @@ async def test_a_deletion_during_a_replica_names_its_own_button(world: World) ->
     assert "*Try again* turns *Delete…* on" in text_of(drafted)
 
 
-@pytest.mark.parametrize(("command", "options"), [("approve", {"change": 1}), ("apply", {"changes": "1"})])
+@pytest.mark.parametrize(
+    ("command", "options"), [("approve", {"change": 1}), ("reject", {"change": 1}), ("apply", {"changes": "1"})]
+)
 async def test_deciding_is_refused_in_the_channel(
     world: World, env: simcord.Env, command: str, options: dict[str, object]
 ) -> None:

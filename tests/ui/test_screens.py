@@ -3,68 +3,35 @@
 import json
 import re
 from collections.abc import Callable
-from typing import Any
+from itertools import pairwise
 
 import discord
 import pytest
 from discord import ui
 
-from bot.ui import custom_ids
+from bot.services.guilds.guild_setup import Setting
 from bot.ui.cards.full_view import full_answer
-from bot.ui.components import TEXT_MAX, Card, Markup
+from bot.ui.components import Card, Markup
 from bot.ui.glyphs import FALLBACKS, Glyph, Theme
+from bot.ui.setup_controls import NAMES
 from tests.ui.cases import named_cases
-from tests.ui.inert import COMPONENTS_MAX, ID_LENGTH_MAX, hidden, text_length, unescaped
+from tests.ui.inert import hidden, unescaped
 from tests.ui.samples import DELIBERATE_DIFF, NOW, UPDATE, field_diff, pending
 from tests.ui.screens import SCREENS, card_of
+from tests.ui.sendable import LONGEST_EMOJI, assert_sendable, buttons, texts
 
 type Draw = Callable[[Theme], Card | Markup]
-WORST = "<:hc_approved:1234567890123456789>"
 
 
 def theme_with_emoji() -> Theme:
     """Glyphs and commands as long as they can become."""
     made = Theme()
-    made.use_glyphs(dict.fromkeys(Glyph, WORST))
+    made.use_glyphs(dict.fromkeys(Glyph, LONGEST_EMOJI))
     made.use_commands({"queue": 1 << 62, "propose-model": 1 << 62, "account": 1 << 62, "model": 1 << 62})
     return made
 
 
 THEMES = {"unicode": Theme(), "emoji": theme_with_emoji()}
-
-
-def texts(view: ui.LayoutView) -> list[str]:
-    return [item.content for item in view.walk_children() if isinstance(item, ui.TextDisplay)]
-
-
-def buttons(view: ui.LayoutView) -> list[ui.Button[Any]]:
-    return [item for item in view.walk_children() if isinstance(item, ui.Button)]
-
-
-def assert_sendable(card: Card) -> None:
-    view = card.view
-    assert text_length(view) <= TEXT_MAX
-    assert view.total_children_count <= COMPONENTS_MAX
-    assert view.is_finished(), "discord.py would store it"
-    assert all(text.strip() for text in texts(view))
-    made = buttons(view)
-    ids = [one.custom_id for one in made if one.custom_id]
-    assert len(ids) == len(set(ids))
-    for one in made:
-        assert 0 < len(one.label or "") <= 80
-        assert one.emoji is None
-        if one.custom_id:
-            assert len(one.custom_id) <= ID_LENGTH_MAX
-            assert sum(bool(re.fullmatch(template, one.custom_id)) for template in custom_ids.TEMPLATES) == 1
-    assert sum(one.style is discord.ButtonStyle.primary for one in made) <= 1
-    shown = {item.media.url.removeprefix("attachment://") for item in view.walk_children() if isinstance(item, ui.File)}
-    galleries = [item for item in view.walk_children() if isinstance(item, ui.MediaGallery)]
-    pictures = [picture for gallery in galleries for picture in gallery.items]
-    assert all(picture.description for picture in pictures)
-    shown |= {picture.media.url.removeprefix("attachment://") for picture in pictures}
-    assert shown == {file.filename for file in card.files}
-    for row in (item for item in view.walk_children() if isinstance(item, ui.ActionRow)):
-        assert 1 <= len(row.children) <= 5
 
 
 def assert_one_container_with_an_accent_and_one_heading(name: str, view: ui.LayoutView) -> None:
@@ -300,27 +267,17 @@ def test_discord_takes_every_screen_and_it_keeps_our_habits(name: str) -> None:
         ("15a-dm-approved", "Not live yet: an approver applies it, and you are notified then."),
         ("15c-dm-applied", "It is live. Thank you."),
         ("16-setup", "## Setup\n-# AI Horde · 1 permission is missing"),
+        ("16-setup", "-# Channels\n✅ **Review cards** <#2001>"),
         (
             "16-setup",
             (
-                "-# Channels\n✅ **Review cards** <#2001>\n❌ **Announcements** <#2002>: *Send Messages* is missing. "
-                "Give it to Horde Curator in that channel, then press *Test again*."
+                "❌ **Announcements** <#2002>: *Send Messages* is missing. Give it to Horde Curator in that channel, "
+                "then press *Test again*."
             ),
         ),
-        (
-            "16-setup",
-            "-# Roles in Discord\n**Role to ping**\u00a0<@&3001>\n**Role for requestors**\u00a0<@&3002>",
-        ),
-        (
-            "16-setup",
-            (
-                "-# Deciding\n**Approvals required**\u00a02\n"
-                "**For the most used models**\u00a0one more\n"
-                "**Own proposals**\u00a0may be approved, with a warning\n"
-                "**Reminder**\u00a0after 7 days"
-            ),
-        ),
-        ("16-setup", "-# Extras\n**Threads**\u00a0on\n**Quiet hours**\u00a0off\n**Weekly digest**\u00a0Mondays"),
+        ("16-setup", "-# Roles in Discord\n**Role to ping**\u00a0<@&3001>"),
+        ("16-setup", "-# Deciding\n**Approvals required**\u00a02"),
+        ("16-setup", "-# Extras\n**Threads**\u00a0on\n**Weekly digest**\u00a0Mondays\n**Quiet hours**\u00a0off"),
         ("07p2-draft-replaces", "#42 stays in the queue until an approver rejects it, and its card names the new one."),
         ("07p3-draft-replaces", "#42 has been approved since then and can go live. *Submit* sends a second change."),
         ("07p4-draft-replaces", "#42 is no longer in the queue."),
@@ -393,6 +350,20 @@ def test_a_failing_draft_cannot_be_sent_and_points_to_the_form_that_mends_it() -
     assert states["Why"] == "Empty"
     ready = {one.label: one for one in buttons(card_of(SCREENS["07b-draft-ready"](Theme())).view)}
     assert not ready["Submit"].disabled
+
+
+def test_a_setting_stands_directly_above_its_menu_which_does_not_say_what_its_choice_is_for() -> None:
+    (container,) = card_of(SCREENS["16e-setup-all-at-once"](Theme())).view.children
+    assert isinstance(container, ui.Container)
+    above = {
+        menu.custom_id.removeprefix("setup:choose:"): text.content.split("\n")[-1]
+        for text, row in pairwise(container.children)
+        if isinstance(text, ui.TextDisplay) and isinstance(row, ui.ActionRow)
+        for menu in row.children
+        if isinstance(menu, ui.ChannelSelect | ui.RoleSelect)
+    }
+    assert len(above) == 5
+    assert all(f"**{NAMES[Setting(which)]}**" in line for which, line in above.items()), above
 
 
 def test_the_full_answer_carries_the_raw_json() -> None:

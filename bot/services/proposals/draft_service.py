@@ -12,9 +12,9 @@ from bot.services.catalogue import Catalogue
 from bot.services.checks import Check, with_fix
 from bot.services.errors import DraftGoneError, DraftsFullError
 from bot.services.forms.forms_input import InputError, RecordEdit, SectionAnswers, section_edit, without_secrets
-from bot.services.hosts.values import LinkSource, to_stored
+from bot.services.hosts.values import LinkSource, from_stored, to_stored
 from bot.services.proposals.draft_facts import DraftFactsBuilder
-from bot.services.proposals.outcomes import DraftFacts, DraftSummary, Resumed
+from bot.services.proposals.outcomes import DraftFacts, DraftSummary, Resumed, draft_label
 from bot.services.proposals.stored_inputs import left_out_input, remaining_inputs
 from bot.services.records.formats import FormatConflictError, in_format
 from bot.services.records.json_input import normalised, require_sendable
@@ -136,6 +136,8 @@ class DraftService:
         draft = await self.get(user_id, draft_id)
         facts = await self.facts(draft)
         found = next((check.fix for check in facts.checks if check.fix and check.fix.digest == digest), None)
+        if (now := await self.get(user_id, draft_id)) != draft:  # edited while the service was asked
+            return Saved(await self.facts(now))
         if found is not None and draft.state is DraftState.OPEN and facts.operation is not Operation.DELETE:
             facts = await self.facts(await self.save(draft, with_fix(draft.record, found), draft.why))
         return Saved(facts)
@@ -188,7 +190,7 @@ class DraftService:
                 draft_id=draft.draft_id,
                 operation=Operation(draft.operation),
                 category=draft.category,
-                name=draft.model_name,
+                name=draft_label(draft.model_name, from_stored(draft.source)),
                 saved_at=draft.updated_at,
                 is_outcome_unknown=draft.state is not DraftState.OPEN,
             )

@@ -103,10 +103,23 @@ class DraftFacts:
     resumed: Resumed | None = None
     is_read_only: bool = False
 
+    @property
+    def label(self) -> str:
+        """The name; without one, the file or page of the link; empty without either."""
+        return draft_label(self.name, self.source)
+
+
+def draft_label(name: str, source: LinkSource | None) -> str:
+    """Return the name of a draft in lists; a link without an answer of its host gives none."""
+    if name.strip() or source is None:
+        return name
+    file = source.offer.file
+    return (file.name if file is not None else "") or source.reading.page.removeprefix("https://").partition("?")[0]
+
 
 @dataclass(frozen=True, slots=True)
 class DraftSummary:
-    """A draft in a list; ``is_outcome_unknown`` as in :class:`DraftFacts`."""
+    """A draft in a list, as in :class:`DraftFacts`; ``name`` is its label."""
 
     draft_id: int
     operation: Operation
@@ -127,7 +140,7 @@ class Queued:
 
 @dataclass(frozen=True, slots=True)
 class NotReady:
-    """Nothing was sent: a check fails."""
+    """Nothing was sent: a check fails, or the draft was edited meanwhile."""
 
     draft: DraftFacts
 

@@ -43,9 +43,9 @@ def drafts_list(
         sheet.text(f"-# {len(drafts) - LISTED} more in the menu")
     if discarded is not None:
         draft_id, name, until = discarded
-        named = plain(name, NAME_LIST) or "No name yet"
+        what = f"**{plain(name, NAME_LIST)}**" if name.strip() else "A draft without a name"
         sheet.rule().beside(
-            f"**{named}** is discarded\n-# deleted {relative(until)}",
+            f"{what} is discarded\n-# deleted {relative(until)}",
             button("Undo", custom_ids.draft(DraftVerb.UNDO, draft_id)),
         )
     sheet.rule()

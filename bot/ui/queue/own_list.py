@@ -55,7 +55,7 @@ def _counted(page: OwnPage) -> str:
 
 
 def _draft_lines(draft: DraftFacts, theme: Theme) -> tuple[str, str]:
-    name = plain(draft.name, NAME_LIST) or "No name yet"
+    name = plain(draft.label, NAME_LIST) or "No name yet"
     fails = sum(check.verdict is Verdict.FAIL for check in draft.checks)
     if draft.is_outcome_unknown:
         state = "sent, no answer yet"
@@ -71,7 +71,7 @@ def _option(entry: DraftFacts | ListedChange, theme: Theme) -> discord.SelectOpt
     if isinstance(entry, ListedChange):
         return option(entry, theme)
     return discord.SelectOption(
-        label=option_label(f"Draft · {entry.operation}", entry.name or "No name yet"),
+        label=option_label(f"Draft · {entry.operation}", entry.label or "No name yet"),
         value=f"{_DRAFT_VALUE}{entry.draft_id}",
         emoji=theme.glyph(Glyph.DRAFT),
     )

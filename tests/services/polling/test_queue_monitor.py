@@ -1,6 +1,6 @@
 """New, moved and gone changes are all noticed, and nothing known is lost."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import httpx
 import pytest
@@ -333,9 +333,10 @@ async def test_a_restart_keeps_the_cursor_and_every_card(watched: App) -> None:
     assert watched.services.snapshot.highest_change_id == 43
 
 
-async def test_a_reused_id_is_shown_with_its_new_content(watched: App) -> None:
+@pytest.mark.parametrize("later", [FULL_READ_EVERY, timedelta(hours=-5)], ids=["ten minutes later", "clock put back"])
+async def test_a_reused_id_is_shown_with_its_new_content(watched: App, later: timedelta) -> None:
     watched.service.put(42, payload={"name": "Another"}, model_name="Another", requested_by="404")
-    watched.clock.move(seconds=FULL_READ_EVERY.total_seconds())
+    watched.clock.move(seconds=later.total_seconds())
     await watched.services.monitor.poll()
     (card,) = await due_cards(watched)
     assert facts_of(card).change.model_name == "Another"
@@ -418,6 +419,7 @@ async def test_a_poll_that_fails_half_way_is_reported_as_failed(long_queue: App)
 async def test_a_card_whose_change_cannot_be_read_waits(watched: App) -> None:
     watched.service.put(42, status="rejected", rejected_by="303")
     await watched.services.monitor.poll()
+    await watched.services.monitor.poll()  # the change is not in memory any more
     watched.service.is_away = True
     assert await due_cards(watched) == []
     watched.service.is_away = False

@@ -25,8 +25,8 @@ from tests.harness.messages import answer_of, enabled_buttons_of, nodes_of, text
 from tests.harness.queue import changes_in, has_licences
 from tests.harness.services import ONE_FORMAT
 from tests.stories.attachments import json_file
+from tests.stories.counted import Counted
 from tests.stories.people import link
-from tests.stories.test_presses import Counted
 
 MENU = "Propose from this message"
 
@@ -184,6 +184,19 @@ async def test_a_model_that_is_gone_is_said_to_be(world: World) -> None:
     asked = await rita.slash(world.public, "propose-model create", link=HARBOUR_MIST)
     assert "has no such model or version" in text_of(asked)
     assert "**Now:** check the link, or choose one" in text_of(asked)
+
+
+async def test_a_draft_of_a_link_without_an_answer_is_named_by_the_link(world: World, hosts: HostsStandIn) -> None:
+    rita = world.member(RITA)
+    await link(world, RITA)
+    hosts.play(HostMood.FAILING)
+    for address in (HARBOUR_MIST, MIRROR_FILE):
+        await rita.slash(world.public, "propose-model create", link=address)
+    for command in ("propose-model drafts", "queue mine"):
+        shown = await rita.slash(world.public, command)
+        for name in ("civitai.com/models/31002", "lantern_bay_xl_v2.safetensors"):
+            assert f"**{name}**" in text_of(shown).replace("\\", "")
+            assert any(name in option["label"] for node in nodes_of(shown) for option in node.get("options", ()))
 
 
 async def test_a_link_in_a_message_becomes_a_draft(world: World) -> None:
