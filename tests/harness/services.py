@@ -108,7 +108,7 @@ def primary_service(request: pytest.FixtureRequest, _servers: ServiceFactory, ho
 
 
 ONE_FORMAT = pytest.mark.parametrize("primary_service", [Mode.V2], indirect=True, ids=str)
-"""Runs a test once, where the bot reads and writes no record: the queue is the same whatever format is canonical."""
+"""Runs a test once, where the bot reads and writes no record: the queue is the same in both formats."""
 
 
 @pytest.fixture
