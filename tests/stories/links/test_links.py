@@ -27,6 +27,7 @@ from tests.harness.services import ONE_FORMAT
 from tests.stories.attachments import json_file
 from tests.stories.counted import Counted
 from tests.stories.people import link
+from tests.ui.cases import named_cases
 
 MENU = "Propose from this message"
 
@@ -106,15 +107,16 @@ async def test_a_json_file_may_state_the_kind_of_its_model(
     assert f"CREATE · {kind}" in text_of(drafted)
 
 
-@pytest.mark.parametrize("text", [f"<{MIRROR_FILE}>", f"[file]({MIRROR_FILE}?token=abcdef)", f"see {MIRROR_FILE} !"])
-async def test_a_mirrored_file_is_completed_from_the_other_host(world: World, text: str) -> None:
+async def test_a_mirrored_file_is_completed_from_the_other_host(world: World) -> None:
     rita = world.member(RITA)
     await link(world, RITA)
-    drafted = await rita.slash(world.public, "propose-model create", link=text)
-    shown = text_of(drafted)
-    assert "file, sha256, size (Hugging Face) · version, homepage (Civitai)" in shown
-    assert "CREATE · Image model" in shown
-    assert "abcdef" not in shown
+    with named_cases() as case:
+        for text in (f"<{MIRROR_FILE}>", f"[file]({MIRROR_FILE}?token=abcdef)", f"see {MIRROR_FILE} !"):
+            with case(text):
+                shown = text_of(await rita.slash(world.public, "propose-model create", link=text))
+                assert "file, sha256, size (Hugging Face) · version, homepage (Civitai)" in shown
+                assert "CREATE · Image model" in shown
+                assert "abcdef" not in shown
 
 
 async def test_a_text_model_is_filled_from_its_repository(world: World, service: ReferenceService) -> None:
@@ -209,22 +211,22 @@ async def test_a_link_in_a_message_becomes_a_draft(world: World) -> None:
 
 
 @ONE_FORMAT
-@pytest.mark.parametrize(
-    ("options", "words"),
-    [
-        ({"link": "https://evil.example/models/1"}, "evil.example is not read"),
-        ({"link": "https://huggingface.co/datasets/a/b"}, "names no model"),
-        ({"link": "no link at all"}, "No link was found"),
-    ],
-)
 async def test_what_is_no_link_to_a_model_opens_the_empty_form_without_a_request(
-    world: World, hosts: HostsStandIn, options: dict[str, str], words: str
+    world: World, hosts: HostsStandIn
 ) -> None:
+    rita = world.member(RITA)
     await link(world, RITA)
-    opened = await world.member(RITA).slash(world.public, "propose-model create", **options, name="Story Typed")
-    assert opened.modal is not None
-    assert words in opened.modal["title"]
-    assert "Story Typed" in str(opened.modal)
+    with named_cases() as case:
+        for typed, words in (
+            ("https://evil.example/models/1", "evil.example is not read"),
+            ("https://huggingface.co/datasets/a/b", "names no model"),
+            ("no link at all", "No link was found"),
+        ):
+            with case(typed):
+                opened = await rita.slash(world.public, "propose-model create", link=typed, name="Story Typed")
+                assert opened.modal is not None
+                assert words in opened.modal["title"]
+                assert "Story Typed" in str(opened.modal)
     assert hosts.asked == []
 
 
