@@ -7,6 +7,7 @@ from bot.demo.reference_service import ReferenceService
 from bot.demo.world import World
 from tests.harness.messages import answer_of, buttons_of, menu_of, text_of
 from tests.harness.queue import change_of, decide_beside, hides_queue, propose_harmless
+from tests.harness.services import ONE_FORMAT
 from tests.stories.people import link
 
 
@@ -40,6 +41,7 @@ async def test_several_are_approved_then_applied_from_the_list(world: World, ser
     assert "Apply 2 changes?" in text_of(approved)
 
 
+@ONE_FORMAT
 async def test_people_who_cannot_decide_choose_one_change_at_a_time(world: World, service: ReferenceService) -> None:
     for number in range(2):
         propose_harmless(service, f"One At A Time {number}")
