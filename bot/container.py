@@ -160,7 +160,9 @@ class Services(SharedServices):
         """Build the drafts of requestors, and their submission."""
         repos, clock, keep_for, catalogue = self._repos, self._clock, self._draft_lifetime, self.catalogue
         comparison = LiveComparison(catalogue, self.usages, repos.drafts, clock)
-        draft_facts = DraftFactsBuilder(catalogue, repos.intents, self.snapshot, comparison, self.host_checks, keep_for)
+        draft_facts = DraftFactsBuilder(
+            self.accounts, catalogue, repos.intents, self.snapshot, comparison, self.host_checks, keep_for
+        )
         self.draft_service = DraftService(catalogue, repos.drafts, repos.discarded_drafts, draft_facts, clock, keep_for)
         self.draft_sources = DraftSources(self.draft_service, catalogue)
         self.draft_hosts = DraftHosts(self.draft_service, self.host_checks)

@@ -1,11 +1,12 @@
 """Shared services: client, accounts and the polled queue, on which all features stand."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.connections import Connections
 from bot.identity.accounts import Accounts
 from bot.identity.roles import AllowLists, QueueRoles
+from bot.identity.sliding_window import SlidingWindow
 from bot.reference.client import ReferenceClient
 from bot.reference.transport import Transport
 from bot.services.card_links import CardLinks
@@ -15,7 +16,7 @@ from bot.services.polling.change_recorder import ChangeRecorder
 from bot.services.polling.live_outcomes import LiveOutcomes
 from bot.services.polling.notification_planner import NotificationPlanner
 from bot.services.polling.queue_monitor import QueueMonitor
-from bot.services.polling.queue_poller import QueuePoller
+from bot.services.polling.queue_poller import MESSAGE_READS_A_MINUTE, QueuePoller
 from bot.services.polling.queue_snapshot import QueueSnapshot
 from bot.services.rate_limits import RateLimits
 from bot.services.reader_key import ReaderKeyCheck
@@ -39,7 +40,7 @@ class SharedServices:
         """Build the shared services; reads and writes nothing yet."""
         self._settings, self._connections, self._repos, self._clock = settings, connections, repos, clock
         self._build_accounts(monotonic)
-        self._build_polling()
+        self._build_polling(monotonic)
 
     def _build_accounts(self, monotonic: Callable[[], float]) -> None:
         """Build the client of the service, the live models in memory, and the accounts of people."""
@@ -59,11 +60,12 @@ class SharedServices:
             idle_links=repos.idle_links,
         )
 
-    def _build_polling(self) -> None:
+    def _build_polling(self, monotonic: Callable[[], float]) -> None:
         """Build the snapshot of the queue, its polls, and the recorder of changes that moved."""
         repos, clock, reader_key = self._repos, self._clock, self._settings.reader_key
         self.snapshot = QueueSnapshot()
-        self.poller = QueuePoller(self.client, reader_key)
+        message_reads = SlidingWindow(MESSAGE_READS_A_MINUTE, timedelta(minutes=1), monotonic)
+        self.poller = QueuePoller(self.client, reader_key, message_reads)
         self.card_links = CardLinks(repos.cards)
         self.live_outcomes = LiveOutcomes(self.catalogue, repos.live_differences, clock)
         planner = NotificationPlanner(repos.links, repos.subscriptions)

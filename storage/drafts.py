@@ -27,6 +27,9 @@ MAX_DRAFTS = 25
 WARNED_TOGETHER = timedelta(days=1)
 """Drafts of a person that would be warned about within this time share one message."""
 
+EDITED = "edited"
+"""State in the error about a draft that was saved after it was read."""
+
 EXPIRES = "expires"
 """Status of the notice that a draft will expire."""
 
@@ -261,14 +264,16 @@ def expiry_warning(user_id: int, draft_id: int) -> NoticeKey:
     return NoticeKey(user_id, draft_id, EXPIRES, About.DRAFT)
 
 
-def require_open(transaction: Transaction, draft_id: int, user_id: int) -> None:
-    """Raise DraftUnavailableError unless this person's draft is open."""
+def require_open(transaction: Transaction, draft_id: int, user_id: int, *, saved_at: datetime | None = None) -> None:
+    """Raise DraftUnavailableError unless this person's draft is open, and as it was saved then."""
     row = transaction.execute(
-        "SELECT state FROM draft WHERE draft_id = ? AND user_id = ?", (draft_id, user_id)
+        "SELECT state, updated_at FROM draft WHERE draft_id = ? AND user_id = ?", (draft_id, user_id)
     ).fetchone()
     state = None if row is None else str(row["state"])
     if state != DraftState.OPEN:
         raise DraftUnavailableError(draft_id, state)
+    if saved_at is not None and row["updated_at"] != to_stamp(saved_at):
+        raise DraftUnavailableError(draft_id, EDITED)
 
 
 def move_draft(transaction: Transaction, draft_id: int, state: DraftState) -> None:

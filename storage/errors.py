@@ -219,10 +219,10 @@ class TooManySubscriptionsError(StorageError):
 
 
 class DraftUnavailableError(StorageError):
-    """The draft does not exist any more, or is being sent.
+    """The draft does not exist any more, is being sent, or was saved after it was read.
 
     Attributes:
-        state: its state; None if this person has no such draft.
+        state: its state, or ``edited``; None if this person has no such draft.
     """
 
     def __init__(self, draft_id: int, state: str | None) -> None:

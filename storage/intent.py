@@ -50,6 +50,7 @@ class NewIntent:
         interaction_id: Discord's interaction id; a second delivery creates no second intent.
         channel_id: channel of the press.
         draft_id: the draft to send.
+        draft_saved_at: when it was last saved, as it was read; None where that does not matter.
         change_id: the target change of a decision on one change.
         payload: the sent record, to match it with the service's changes.
         highest_change_id: highest id seen before sending; the new change's id is greater.
@@ -63,6 +64,7 @@ class NewIntent:
     guild_id: int | None = None
     channel_id: int | None = None
     draft_id: int | None = None
+    draft_saved_at: datetime | None = None
     change_id: int | None = None
     operation: str = ""
     category: str = ""

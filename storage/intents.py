@@ -48,7 +48,7 @@ class Intents:
     async def prepare(self, new: NewIntent, now: datetime) -> Intent | None:
         """Store an intent and mark its draft SENDING; None if the interaction was already seen.
 
-        Raises DraftUnavailableError, and writes nothing, if the draft is gone or already being sent.
+        Raises DraftUnavailableError, and writes nothing, if the draft is gone, already being sent, or was saved since.
         """
         values = columns_of(
             new,
@@ -61,7 +61,7 @@ class Intents:
         def write(transaction: Transaction) -> Intent | None:
             row = transaction.execute(_INSERT, values).fetchone()
             if row is not None and new.draft_id is not None:
-                require_open(transaction, new.draft_id, new.user_id)
+                require_open(transaction, new.draft_id, new.user_id, saved_at=new.draft_saved_at)
                 move_draft(transaction, new.draft_id, DraftState.SENDING)
             return None if row is None else intent_of(row)
 

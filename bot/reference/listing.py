@@ -51,6 +51,9 @@ FREE_FAILURES = 24
 PAUSE_S = 4.0
 """Pause after each further one: AI-Horde confirms 90 keys a minute for everyone, and each took a confirmation."""
 
+PAUSES_MAX = 10
+"""Pauses of one poll; what is left is read at the next polls, so that new changes do not wait for it."""
+
 _PAGE = TypeAdapter(_Page)
 _FIRST_CHANGE = re.compile(rb'\s*\{\s*"items"\s*:\s*\[\s*\{\s*"change_id"\s*:\s*(\d{1,18})\s*,')
 
@@ -126,15 +129,23 @@ class PageSize:
 
     Attributes:
         failures: pages that were too large.
+        pauses: pauses in this poll.
     """
 
     limit: int = PAGE_SIZE
     failures: int = 0
+    pauses: int = 0
+
+    @property
+    def is_spent(self) -> bool:
+        """Return whether this poll should end."""
+        return self.pauses >= PAUSES_MAX
 
     async def note_failure(self, asked: int) -> None:
         """Note a page that was too large; after many of them, pause."""
         self.limit, self.failures = max(asked // 2, 1), self.failures + 1
         if self.failures > FREE_FAILURES:
+            self.pauses += 1
             await sleep(PAUSE_S)
 
 

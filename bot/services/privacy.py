@@ -89,8 +89,11 @@ class Privacy:
         except DiskError:
             self.accounts.drop(user_id)  # after a WipeError the link is gone
             raise
-        await self.accounts.unlink(user_id)  # clears the cache; the row is gone
-        for change_id in sorted(on_cards):
-            await self.recorder.redraw(change_id)
+        self.accounts.drop(user_id)
+        try:
+            for change_id in sorted(on_cards):
+                await self.recorder.redraw(change_id)
+        except DiskError as error:  # the data is deleted all the same
+            log.error("cards_not_redrawn", reason=type(error).__name__)  # noqa: TRY400 - foreseen
         log.info("person_deleted", user_id=user_id, rows=sum(deleted.values()))
         return deleted

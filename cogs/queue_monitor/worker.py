@@ -12,6 +12,7 @@ import discord
 import structlog
 
 from bot.client.bot import CuratorBot
+from bot.errors import DiskError
 from bot.services.changes import ChangeFacts
 from bot.services.notifications.deliveries import DeliveryGroup, DeliveryKind, Message, SendOutcome, SendResult
 from bot.services.notifications.news import News
@@ -40,6 +41,8 @@ class DeliveryWorker:
         self.bot = bot
         self._own_messages = OwnMessages(bot)
         self._locks: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
+        self._unrecorded: dict[int, tuple[Message, SendResult]] = {}
+        """Messages that Discord has and a failing disk did not take, by delivery."""
 
     async def deliver_cards(self, change_id: int | None = None) -> None:
         """Send or edit every due card, or those of one change; may run beside a round."""
@@ -60,6 +63,9 @@ class DeliveryWorker:
         for group in groups:
             try:
                 outcome = await self._deliver(group)
+            except DiskError as error:
+                log.warning("delivery_round_ended", reason=type(error).__name__)
+                return
             except Exception as error:
                 # A message that cannot be drawn must not keep those behind it from being delivered.
                 is_first = group[0].faults == 0
@@ -76,6 +82,8 @@ class DeliveryWorker:
         # Prepared under the lock: a round and a decision may deliver the same card at once.
         async with self._locks.setdefault(group[0].delivery_id, asyncio.Lock()):
             deliveries = self.bot.services.deliveries
+            if (sent := next((self._unrecorded[i] for i in _ids(group) if i in self._unrecorded), None)) is not None:
+                return await self._record(*sent)
             since = await deliveries.sent_since(group)
             try:
                 group = await self._without_sent(group, since)
@@ -88,9 +96,17 @@ class DeliveryWorker:
                 return None
             if message.ping_role_id is not None and not self._has_role(group[0].guild_id, message.ping_role_id):
                 message = replace(message, ping_role_id=None)
-            result = await self._send(message, since[group[0].delivery_id])
-            await deliveries.record(message, result)
-            return result.outcome
+            return await self._record(message, await self._send(message, since[group[0].delivery_id]))
+
+    async def _record(self, message: Message, result: SendResult) -> SendOutcome:
+        """Record a result; a message that Discord has is not sent again where that fails."""
+        ids = _ids(message.group)
+        if result.outcome is SendOutcome.DELIVERED:
+            self._unrecorded |= dict.fromkeys(ids, (message, result))
+        await self.bot.services.deliveries.record(message, result)
+        for delivery_id in ids:
+            self._unrecorded.pop(delivery_id, None)
+        return result.outcome
 
     async def _without_sent(self, group: DeliveryGroup, since: Mapping[int, datetime]) -> DeliveryGroup:
         """Record a group's news that earlier messages report; return the rest."""
@@ -126,6 +142,10 @@ class DeliveryWorker:
             draw = partial(post_view, delivery, theme, picture)
         own = self._own_messages
         return await send_or_edit(self.bot, delivery, draw, _mentions(message), own_messages=own, since=since)
+
+
+def _ids(group: DeliveryGroup) -> list[int]:
+    return [each.delivery_id for each in group]
 
 
 def _news_card(news: News, theme: Theme) -> Card:

@@ -17,6 +17,7 @@ from bot.reference import transport
 from bot.reference.models import ChangeStatus
 from bot.services.errors import ReadLimitError
 from bot.services.pages import ListFilter
+from bot.services.polling.queue_poller import MESSAGE_READS_A_MINUTE
 from bot.services.proposals.outcomes import Queued
 from bot.services.queue.listing import WAITING
 from bot.services.queue.queue_service import Viewer
@@ -24,10 +25,12 @@ from bot.services.rate_limits import READ_CHECKS_A_MINUTE, READS_A_MINUTE
 from bot.services.review.outcomes import Outcome
 from bot.services.review.presses import DecisionVerb, Target
 from tests.harness.scripted_service import ScriptedService
-from tests.services.conftest import APPROVER, GUILD, OTHER, REQUESTOR, App, Clock, app_settings
+from tests.services.conftest import APPROVER, CHANNEL, GUILD, OTHER, REQUESTOR, App, Clock, app_settings
+from tests.services.deliveries import deliver_cards
 from tests.stories.payloads import CONFIG_V2
 
 CHECKS_A_MINUTE = 90
+CARDS = 30
 REJECTED = ListFilter((ChangeStatus.REJECTED,))
 
 
@@ -205,10 +208,44 @@ async def test_a_queue_full_of_large_changes_is_watched_and_leaves_others_their_
     for _ in range(3):
         busy.clock.move(minutes=10)
         await busy.services.monitor.poll()
+        for _ in range(20):  # each poll reads a part
+            busy.clock.move(seconds=20)
+            await busy.services.monitor.poll()
         assert busy.services.snapshot.count(ChangeStatus.PENDING) == 40 + (changes if length < 50_000 else 0)
     await propose(busy, 1)
     await approve(busy, 1)
     assert busy.service.refused == 0, "AI-Horde confirmed every key"
+
+
+@pytest.fixture
+async def carded(busy: App) -> App:
+    """Six servers with five cards each, whose changes are decided elsewhere."""
+    for server in range(6):
+        await busy.services.guild_setup.use_review_channel(GUILD + server, CHANNEL + server)
+    assert len(await deliver_cards(busy)) == CARDS
+    for number in range(1, 41):
+        busy.service.put(number, status="rejected", rejected_by="303")
+    await busy.services.monitor.poll()
+    busy.service.requests.clear()
+    return busy
+
+
+async def test_cards_of_changes_that_a_poll_just_read_cost_no_requests(carded: App) -> None:
+    assert len(await deliver_cards(carded)) == CARDS
+    assert carded.service.asked("/changes/") == 0
+
+
+async def test_cards_of_changes_that_ended_earlier_are_read_a_few_a_minute(carded: App) -> None:
+    await carded.restart()
+    await carded.services.monitor.poll()
+    drawn = 0
+    for number in range(3):
+        carded.clock.move(minutes=1)
+        carded.service.requests.clear()
+        drawn += sum((card.delivery.change_id or 0) <= 40 for card in await deliver_cards(carded))
+        assert carded.service.asked("/changes/") <= MESSAGE_READS_A_MINUTE
+        await propose(carded, number)
+    assert drawn == CARDS
 
 
 async def test_a_person_may_read_twenty_times_a_minute_and_then_again(busy: App) -> None:

@@ -2,6 +2,8 @@
 
 import io
 from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
 
 import pytest
 import simcord
@@ -10,10 +12,11 @@ from bot.demo.people import RITA
 from bot.demo.reference_service import ReferenceService
 from bot.demo.world import World
 from storage.database import Database, Transaction
+from storage.deliveries import Deliveries
 from storage.errors import DiskError
 from tests.harness.full_disk import files_no_larger_than
-from tests.harness.messages import answer_of, card_of, text_of
-from tests.harness.queue import changes_in
+from tests.harness.messages import answer_of, card_of, posted_in, text_of
+from tests.harness.queue import changes_in, decide_beside, propose_beside
 from tests.harness.simulation import Simulation
 from tests.harness.written import written_logs
 from tests.stories.attachments import json_file
@@ -74,6 +77,31 @@ async def test_nothing_is_sent_that_was_not_written_down_and_room_is_all_it_need
     change_id = change_id_in(text_of(answer_of(drafted)))
     assert [change["change_id"] for change in changes_in(service)] == [change_id], text_of(sent)
     assert "Pending" in text_of(card_of(world.review, env, change_id))
+
+
+async def test_a_message_that_was_sent_before_the_disk_was_full_is_sent_once(
+    simulation: Simulation,
+    world: World,
+    env: simcord.Env,
+    service: ReferenceService,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    await link(world, RITA)
+    change_id = propose_beside(service, "Unrecorded")
+
+    async def full(*_: object) -> None:
+        raise DiskError(Path("curator.db"), is_full=True)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Deliveries, "mark_delivered", full)
+        for _ in range(5):
+            await simulation.let_pass(timedelta(minutes=10))
+    await simulation.let_pass(timedelta(minutes=10))
+    assert "Pending" in text_of(card_of(world.review, env, change_id)), "one card"
+    decide_beside(service, reject=[change_id])
+    await simulation.let_pass(timedelta(minutes=10))
+    assert "Rejected" in text_of(card_of(world.review, env, change_id))
+    assert len(posted_in(world.direct_messages(RITA), env)) == 1
 
 
 async def test_who_wants_to_be_forgotten_is_told_that_it_is_not_done_and_loses_nothing_until_it_can_be(

@@ -11,10 +11,10 @@ from bot.demo.world import World
 from bot.settings import Settings
 from storage.subscriptions import SubscriptionKind, Topic
 from tests.harness.hiding import HidingTransport
-from tests.harness.messages import posted_in, text_of
+from tests.harness.messages import answer_of, posted_in, text_of
 from tests.harness.queue import propose_beside
 from tests.harness.simulation import Simulation
-from tests.stories.people import link
+from tests.stories.people import link, open_draft
 
 
 @pytest.fixture
@@ -56,6 +56,25 @@ async def test_a_requestor_sees_their_own_proposals_alone(
     mine = text_of(await rita.slash(world.public, "queue mine"))
     assert "Hidden Own" in mine
     assert "Hidden Other" not in mine
+
+
+async def test_drafts_and_own_changes_name_others_of_their_model_only_to_approvers(
+    simulation: Simulation, world: World, service: ReferenceService
+) -> None:
+    other = propose_beside(service, "Contested Model", CORA)
+    own = propose_beside(service, "Contested Model", RITA)
+    await simulation.let_pass(simulation.bot.poll_interval)
+    await link(world, RITA)
+    await link(world, ABE)
+    ritas = text_of(answer_of(await open_draft(world, RITA, "Contested Model")))
+    abes = text_of(answer_of(await open_draft(world, ABE, "Contested Model")))
+    assert [f"#{other}" in ritas, f"#{own}" in ritas] == [False, True]
+    assert [f"#{other}" in abes, f"#{own}" in abes] == [True, True]
+    shown = {
+        person: text_of(await world.member(person).slash(world.public, "queue show", change=own))
+        for person in (RITA, ABE)
+    }
+    assert [f"#{other}" in shown[person] for person in (RITA, ABE)] == [False, True]
 
 
 async def test_suggestions_show_a_hidden_queue_only_to_approvers(

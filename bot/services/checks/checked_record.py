@@ -8,7 +8,7 @@ from bot.reference.deployment import Deployment
 from bot.reference.models import CanonicalFormat, Operation, PendingChange
 from bot.services.checks.live_index import LiveIndex
 from bot.services.checks.record_files import RecordFile, record_files
-from bot.services.forms.fields import Choice
+from bot.services.forms.fields import ChoicesBySource
 from bot.services.usage import UsageFacts
 
 _NUMBER_LIMIT = 10**18
@@ -26,6 +26,7 @@ class CheckedRecord:
         baselines: baselines known to the service, ``None`` while unknown.
         choices: the service's known choices, by source.
         open_changes: open changes of this model or with a file of it, this one excluded.
+        is_queue_known: ``open_changes`` are all of them, and not only those that the person may see.
         live_record: the live record, ``None`` if unknown or absent.
         why: the requestor's reason, ``None`` if unknown.
         live: index of the category's live records, ``None`` while unknown.
@@ -43,7 +44,8 @@ class CheckedRecord:
     live_names: frozenset[str] | None = None
     baselines: tuple[str, ...] | None = None
     open_changes: tuple[PendingChange, ...] = ()
-    choices: Choice = field(default_factory=dict)
+    is_queue_known: bool = True
+    choices: ChoicesBySource = field(default_factory=dict)
     live_record: Mapping[str, Any] | None = None
     why: str | None = None
     live: LiveIndex | None = None

@@ -63,7 +63,7 @@ def _delete_passes(subject: CheckedRecord, found: AbstractSet[CheckCode]) -> Ite
     """Yield the passes of a delete, which has only its name to check."""
     if subject.live_names is not None and CheckCode.NAME_UNKNOWN not in found:
         yield Check(CheckCode.MODEL_EXISTS, Verdict.PASS)
-    if CheckCode.OTHER_CHANGE not in found:
+    if subject.is_queue_known and CheckCode.OTHER_CHANGE not in found:
         yield Check(CheckCode.NO_OTHER_CHANGE, Verdict.PASS)
     if CheckCode.NAME_UNREACHABLE not in found:
         yield Check(CheckCode.NAME_REACHABLE, Verdict.PASS)

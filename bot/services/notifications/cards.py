@@ -67,7 +67,7 @@ class CardService:
             return None
         if tracked.status == CardState.PURGED:
             return await self.facts_builder.of_purged(tracked, card.guild_id)
-        change = self.snapshot.last_noted(tracked.change_id) or await self.poller.read(tracked.change_id)
+        change = self.snapshot.last_noted(tracked.change_id) or await self.poller.read_for_message(tracked.change_id)
         return replace(await self.facts_builder.build(change, card.guild_id), state=CardState(tracked.status))
 
     async def proposed_at(self, change_ids: Sequence[int]) -> dict[int, datetime]:

@@ -139,10 +139,10 @@ class DirectMessages:
         return found
 
     async def _messages(self, user_id: int, about_changes: list[Delivery]) -> list[DeliveryGroup]:
-        sent_at = self._sent_at.get(user_id)
-        if about_changes and sent_at is not None:
+        sent_at, now = self._sent_at.get(user_id), self.clock()
+        if about_changes and sent_at is not None and sent_at <= now:  # else the clock was put back
             outline = await self.news_builder.outline(user_id, about_changes)
-            waited = self.clock() - sent_at
+            waited = now - sent_at
             sent = self._sent_states.get(user_id, frozenset())
             states = {CardState.APPROVED, *({CardState.APPLIED} & {CardState(state) for state in sent})}
             own_states = states if waited < OWN_PAUSE else ()

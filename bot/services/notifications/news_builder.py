@@ -233,7 +233,7 @@ class NewsBuilder:
             return known  # a final state stays
         if change_id not in self._read:
             try:
-                self._read[change_id] = await self.poller.read(change_id)
+                self._read[change_id] = await self.poller.read_for_message(change_id)
             except NotFoundError:
                 self._read[change_id] = None
         return self._read[change_id]

@@ -44,16 +44,14 @@ class UndeliveredMessages:
         Raises:
             BotError: one of several changes cannot be read now.
         """
-        missed = []
-        for delivery in group:
+        for delivery in group:  # recorded one by one: the next attempt continues where a read failed
             is_several = isinstance(news, SeveralNews)
             own_news = await self.news_builder.build(NoticeKey.of(delivery)) if is_several else news
-            if own_news is not None and not await self._post_in_thread(delivery, own_news):
-                missed.append(delivery)
-        if missed:
-            await self.personal_messages.mark_missed(missed)
-            self._missed_by = None
-        await self.deliveries.give_up([delivery for delivery in group if delivery not in missed])
+            if own_news is None or await self._post_in_thread(delivery, own_news):
+                await self.deliveries.give_up([delivery])
+            else:
+                await self.personal_messages.mark_missed([delivery])
+                self._missed_by = None
 
     async def keep_for_command(self, guild_id: int, change_id: int) -> None:
         """Keep messages whose post was refused for good for the requestor's next command."""

@@ -29,7 +29,7 @@ class QueueMonitor:
     """Polls of the queue, and the health that they show.
 
     Attributes:
-        last_poll_at: time of the last successful poll, ``None`` before the first.
+        last_poll_at: time of the last successful poll, ``None`` before the list was read once.
         away_since: since when polls fail, ``None`` while they succeed.
         problem: why the last poll failed, ``None`` if it succeeded; not a ``BotError`` after a fault of the bot.
         _unread: missing changes that the last poll could not read.
@@ -82,15 +82,17 @@ class QueueMonitor:
             self._note_failure(error)
             raise
         self.problem = self.away_since = None
-        self.last_poll_at = self.clock()
         self.snapshot.update(result, missing.found)
         self._unread = missing.unread
-        self._listed_at = self.last_poll_at if result.pages else self._listed_at
+        now = self.clock()
+        self._listed_at = now if result.pages else self._listed_at
+        if self.snapshot.is_polled:
+            self.last_poll_at = now
 
     async def _read_queue(self) -> PollResult:
         deployment = await self.catalogue.refresh_deployment()
         now = self.clock()
-        is_full_read_due = self._listed_at is None or now - self._listed_at >= FULL_READ_EVERY
+        is_full_read_due = self._listed_at is None or not timedelta() <= now - self._listed_at < FULL_READ_EVERY
         try:
             return await self.poller.poll(self.snapshot, is_full_read_due=is_full_read_due)
         except ReaderKeyError as error:

@@ -3,12 +3,14 @@
 import asyncio
 import sys
 from collections.abc import Collection
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from pydantic import SecretStr
 
+from bot.identity.sliding_window import SlidingWindow
 from bot.reference.client import ReferenceClient
-from bot.reference.listing import Entry, Listing, PageSize
+from bot.reference.errors import UnavailableError
+from bot.reference.listing import FREE_FAILURES, Entry, Listing, PageSize
 from bot.reference.models import ChangeStatus, PendingChange
 from bot.reference.paging import read_pages
 from bot.services.polling.queue_snapshot import ListedPage, PollResult, QueueSnapshot
@@ -21,6 +23,9 @@ COUNTED_STATUSES = (ChangeStatus.PENDING, ChangeStatus.APPROVED)
 
 PAGE = 500
 """Changes per page: the service's limit."""
+
+MESSAGE_READS_A_MINUTE = 15
+"""Changes read for cards and direct messages, which can wait; reads for people wait for these, too."""
 
 SLICE = 25
 """Changes parsed before other tasks get a turn; one takes up to 0.1 ms."""
@@ -57,12 +62,17 @@ class _New:
 
 @dataclass(slots=True)
 class _FullRead:
-    """Changes of the open list that differ from the snapshot, and the pages read so far."""
+    """Changes of the open list that differ from the snapshot, and all pages read so far."""
 
     snapshot: QueueSnapshot
+    pages: dict[int, ListedPage]
     changes: list[PendingChange] = field(default_factory=list)
     entries: dict[int, Entry] = field(default_factory=dict)
-    pages: dict[int, ListedPage] = field(default_factory=dict)
+
+    @property
+    def length(self) -> int:
+        """Places of the list that were read so far."""
+        return max((offset + page.length for offset, page in self.pages.items()), default=0)
 
     @property
     def ids(self) -> set[int]:
@@ -76,6 +86,7 @@ class QueuePoller:
 
     client: ReferenceClient
     reader_key: SecretStr
+    message_reads: SlidingWindow
     _size: PageSize = field(default_factory=PageSize)
 
     async def poll(self, snapshot: QueueSnapshot, *, is_full_read_due: bool) -> PollResult:
@@ -89,10 +100,15 @@ class QueuePoller:
             ReaderKeyError: the service shows the queue to approvers only.
             ApiError: the service did not answer as expected.
         """
-        self._size = PageSize()
+        is_begun = bool(snapshot.unfinished)
+        self._size = PageSize(1, FREE_FAILURES) if is_begun else PageSize()
         with with_reader_key(), self.client.key_checks.leave_out_poll():
-            result = None if is_full_read_due else await self._poll_counts(snapshot)
-            return result or await self._read_all(snapshot)
+            if is_full_read_due and not is_begun:
+                return await self._read_all(snapshot, None)
+            new = await self._read_new(snapshot)
+            if new is not None and not is_begun and await self._explains(new, snapshot):
+                return PollResult(tuple(new.changes), new.entries, present=None, total=new.total, last_id=new.last_id)
+            return await self._read_all(snapshot, new)
 
     async def read(self, change_id: int) -> PendingChange:
         """Read one change from its own address.
@@ -101,6 +117,18 @@ class QueuePoller:
             NotFoundError: the service does not have it; further errors as :meth:`poll`.
         """
         with with_reader_key(), self.client.key_checks.leave_out_poll():
+            return await self.client.change(self.reader_key, change_id)
+
+    async def read_for_message(self, change_id: int) -> PendingChange:
+        """Read one change for a card or a direct message; errors as :meth:`read`.
+
+        Raises:
+            UnavailableError: ``MESSAGE_READS_A_MINUTE`` were read; the message has to wait.
+        """
+        if self.message_reads.wait(0) is not None:
+            raise UnavailableError("Other messages are being read.")
+        self.message_reads.record(0)
+        with with_reader_key():
             return await self.client.change(self.reader_key, change_id)
 
     async def find(self, change_ids: Collection[int]) -> list[PendingChange]:
@@ -112,19 +140,16 @@ class QueuePoller:
                 found += await _parsed(page, {e["change_id"] for e in entries if e["change_id"] in change_ids})
         return found
 
-    async def _poll_counts(self, snapshot: QueueSnapshot) -> PollResult | None:
-        """Read the newest changes and the counts; None if these do not tell which moved."""
-        new = await self._read_new(snapshot)
-        if new is None or new.oversized:
-            return None
+    async def _explains(self, new: _New, snapshot: QueueSnapshot) -> bool:
+        """Return whether nothing but these changes moved, by the counts."""
+        if new.oversized:
+            return False
+        unknown = [entry["status"] for i, entry in new.entries.items() if snapshot.get(i) is None]
         for status in COUNTED_STATUSES:
-            expected = snapshot.count(status) + snapshot.oversized_counts[status]
-            expected += sum(entry["status"] == status for entry in new.entries.values())
+            expected = snapshot.count(status) + snapshot.oversized_counts[status] + unknown.count(status)
             if await self.client.count(self.reader_key, [status]) != expected:
-                return None
-        if await self._has_applying_moved(snapshot):
-            return None
-        return PollResult(tuple(new.changes), new.entries, present=None, total=new.total, last_id=new.last_id)
+                return False
+        return not await self._has_applying_moved(snapshot)
 
     async def _has_applying_moved(self, snapshot: QueueSnapshot) -> bool:
         known = {change.change_id for change in snapshot.in_status(ChangeStatus.APPLYING)}
@@ -140,7 +165,7 @@ class QueuePoller:
         A newest change that is too large to be read (``last_id`` is 0) is not asked for again.
         """
         known_id, known = snapshot.last_id, snapshot.total or 0
-        new = _New(snapshot.highest_change_id, total=known, last_id=known_id)
+        new = _New(snapshot.highest_change_id, last_id=known_id)
         async for page in read_pages(self._page_of_all, offset=known - bool(known_id)):
             entries = page.entries or ()
             if known_id:
@@ -148,29 +173,42 @@ class QueuePoller:
                     return None
                 entries, known_id = entries[1:], 0
             await new.add(page, entries)
+            if self._size.is_spent:
+                new.total = known + len(new.entries) + new.oversized  # the next poll continues there
+                break
         is_complete = new.total == known + len(new.entries) + new.oversized
         return new if is_complete else None
 
-    async def _read_all(self, snapshot: QueueSnapshot) -> PollResult:
-        full = _FullRead(snapshot)
+    async def _read_all(self, snapshot: QueueSnapshot, new: _New | None) -> PollResult:
+        """Read the list of open changes, or a part; ``new`` were behind the newest known one."""
+        full, is_whole = _FullRead(snapshot, dict(snapshot.unfinished)), True
 
         async def read(offset: int) -> ListedPage:
             return await self._read_open_page(offset, full)
 
-        async for _ in read_pages(read):
-            pass
-        present = full.ids
+        async for page in read_pages(read, offset=full.length):
+            is_whole = not self._size.is_spent or full.length >= page.total
+            if not is_whole:
+                break
         # A change that was decided before the bot ever saw it is on no list of open ones.
-        new = await self._read_end(snapshot)
+        if new is None or not (new.oversized or self._size.is_spent):
+            new = await self._read_end(snapshot)
+        present = full.ids
         changes = [change for change in new.changes if change.change_id not in present]
-        return PollResult(
+        result = PollResult(
             changes=(*full.changes, *changes),
-            entries=full.entries,
+            entries={**new.entries, **full.entries},
+            present=None,
+            total=new.total,
+            last_id=new.last_id,
+        )
+        if not is_whole:
+            return replace(result, unfinished=full.pages)
+        return replace(
+            result,
             present=frozenset(present | {change.change_id for change in changes if change.status.is_open}),
             pages=full.pages,
             oversized_counts=await self._count_oversized(full),
-            total=new.total,
-            last_id=new.last_id,
         )
 
     async def _read_open_page(self, offset: int, full: _FullRead) -> ListedPage:
@@ -197,8 +235,9 @@ class QueuePoller:
         """Count the changes too large to be read by status, which their page does not show."""
         if not any(page.oversized for page in full.pages.values()):
             return {}
-        entries = {**full.snapshot.entries, **full.entries}
-        listed = [entries[i]["status"] for page in full.pages.values() for i in page.change_ids]
+        known = {change.change_id: change.status for change in full.snapshot.in_status()}
+        known |= {change_id: ChangeStatus(entry["status"]) for change_id, entry in full.entries.items()}
+        listed = [known.get(i) for page in full.pages.values() for i in page.change_ids]
         counts = [await self.client.count(self.reader_key, [status]) for status in COUNTED_STATUSES]
         return {
             status: max(count - listed.count(status), 0) for status, count in zip(COUNTED_STATUSES, counts, strict=True)

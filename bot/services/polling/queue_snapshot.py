@@ -46,8 +46,9 @@ class PollResult:
     Attributes:
         changes: changes that are new or differ from the snapshot, parsed.
         entries: list entries of these, by id.
-        present: ids of all open changes, ``None`` when only counts were polled.
-        pages: pages of the list of open changes by offset, empty when only counts were polled.
+        present: ids of all open changes, ``None`` when only counts or a part of the list were read.
+        pages: pages of the list of open changes by offset, empty if ``present`` is ``None``.
+        unfinished: the part of the list that was read, which the next poll continues.
         oversized_counts: changes too large to be read, by status.
         total: length of the whole queue, closed changes included.
         last_id: newest change, 0 when there is none or it is too large to be read.
@@ -59,6 +60,7 @@ class PollResult:
     total: int
     last_id: int
     pages: Mapping[int, ListedPage] = field(default_factory=dict)
+    unfinished: Mapping[int, ListedPage] = field(default_factory=dict)
     oversized_counts: Mapping[ChangeStatus, int] = field(default_factory=dict)
 
 
@@ -70,21 +72,25 @@ class QueueSnapshot:
         tracked: stored rows of all open changes, and of those that ended since the last poll.
         entries: list entries of open changes; a change without one is parsed when it is listed next.
         pages: pages of the last list of open changes, by offset.
+        unfinished: as in ``PollResult``.
         total: as in ``PollResult``; None before the first poll of an installation.
         last_id, oversized_counts: as in ``PollResult``.
         highest_change_id: the highest number that any change had so far.
         newer: changes noted or purged since the poll began: what is known of them is newer than its answers.
         revision: increases when a change is put or dropped.
+        is_polled: the whole list was read since the start, so that a change which is not here is not open.
         oversized: open changes left out of the last list, each too large to be read: number, 0 where unknown.
     """
 
     tracked: dict[int, TrackedChange] = field(default_factory=dict)
     entries: dict[int, Entry] = field(default_factory=dict)
     pages: dict[int, ListedPage] = field(default_factory=dict)
+    unfinished: Mapping[int, ListedPage] = field(default_factory=dict)
     total: int | None = None
     last_id: int = 0
     highest_change_id: int = 0
     newer: set[int] = field(default_factory=set)
+    is_polled: bool = False
     oversized: tuple[int, ...] = ()
     oversized_counts: Counter[ChangeStatus] = field(default_factory=Counter)
     revision: int = 0
@@ -161,9 +167,10 @@ class QueueSnapshot:
                     del self._by_file[key]
 
     def forget_entries(self) -> None:
-        """Have every change parsed when it is listed next."""
+        """Have the list read from its start, and every change on it parsed."""
         self.entries.clear()
         self.pages.clear()
+        self.unfinished = {}
 
     def keep_rows(self, rows: Iterable[TrackedChange]) -> None:
         """Keep rows as they are stored now."""
@@ -205,7 +212,7 @@ class QueueSnapshot:
         newer = self.newer
         for change in result.changes:
             if change.change_id not in newer:
-                self.put(change)
+                self._take(change)
         if result.present is not None:
             readable = result.present - {number for page in result.pages.values() for number in page.oversized}
             for change_id in [c for c in self._open if c not in readable and c not in newer]:
@@ -220,11 +227,19 @@ class QueueSnapshot:
                 self.pages = dict(result.pages)
             self._note_oversized(tuple(number for page in result.pages.values() for number in page.oversized))
             self.oversized_counts = Counter(result.oversized_counts)
+        self.unfinished = result.unfinished
+        self.is_polled = self.is_polled or result.present is not None
         self.total, self.last_id = result.total, result.last_id
         self.highest_change_id = max(self.highest_change_id, result.last_id)
         for change in missing:
             if change.change_id not in newer:
-                self.put(change)
+                self._take(change)
+
+    def _take(self, change: PendingChange) -> None:
+        """Store a change that the poll read; an ended one is noted for the messages that follow."""
+        self.put(change)
+        if not change.status.is_open:
+            self._noted[change.change_id] = change
 
     def _note_oversized(self, found: tuple[int, ...]) -> None:
         if found and found != self.oversized:

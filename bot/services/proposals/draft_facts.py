@@ -3,8 +3,10 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
+from bot.identity.accounts import Accounts
+from bot.identity.roles import Role
 from bot.reference.errors import ApiError
-from bot.reference.models import CanonicalFormat, Operation
+from bot.reference.models import CanonicalFormat, Operation, PendingChange
 from bot.services.catalogue import Catalogue
 from bot.services.changes import CardState
 from bot.services.checks import Check, CheckedRecord
@@ -27,6 +29,7 @@ from storage.intents import Intents, IntentState
 class DraftFactsBuilder:
     """Runs the checks of a draft and compares it with the live record."""
 
+    accounts: Accounts
     catalogue: Catalogue
     intents: Intents
     snapshot: QueueSnapshot
@@ -87,7 +90,7 @@ class DraftFactsBuilder:
 
     async def _checks(self, draft: Draft) -> tuple[Check, ...]:
         category, name, dialect = draft.category, draft.model_name, CanonicalFormat(draft.dialect)
-        rivals = self.snapshot.of_model(category, name)
+        open_changes, is_queue_known = await self._open_changes(draft)
         subject = CheckedRecord(
             operation=Operation(draft.operation),
             category=category,
@@ -95,11 +98,24 @@ class DraftFactsBuilder:
             record=draft.record,
             dialect=dialect,
             why=draft.why,
-            open_changes=(*rivals, *self.snapshot.of_files(category, draft.record)),
+            open_changes=open_changes,
+            is_queue_known=is_queue_known,
             usage=await self.live_comparison.usage_of(draft),
             dropped_paths=dropped_paths(draft.record, category, dialect, self.catalogue.document, live=draft.base),
         )
         return run_checks(self.catalogue.with_service_facts(subject, await self.catalogue.models_or_none(category)))
+
+    async def _open_changes(self, draft: Draft) -> tuple[tuple[PendingChange, ...], bool]:
+        """Return the open changes that the draft's owner may see, and whether these are all."""
+        rivals = self.snapshot.of_model(draft.category, draft.model_name)
+        found = (*rivals, *self.snapshot.of_files(draft.category, draft.record))
+        if not self.catalogue.client.may_conceal_queue:
+            return found, self.snapshot.is_polled
+        standing = await self.accounts.standing(draft.user_id)
+        if standing is not None and standing.may(Role.APPROVER):
+            return found, self.snapshot.is_polled
+        own_id = None if standing is None else standing.horde.user_id
+        return tuple(change for change in found if change.requested_by == own_id), False
 
     def _revised(self, revises: Revises) -> Revised:
         known = self.snapshot.tracked.get(revises.change_id) if revises.is_open else None

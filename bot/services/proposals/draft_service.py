@@ -136,6 +136,8 @@ class DraftService:
         draft = await self.get(user_id, draft_id)
         facts = await self.facts(draft)
         found = next((check.fix for check in facts.checks if check.fix and check.fix.digest == digest), None)
+        if (now := await self.get(user_id, draft_id)) != draft:  # edited while the service was asked
+            return Saved(await self.facts(now))
         if found is not None and draft.state is DraftState.OPEN and facts.operation is not Operation.DELETE:
             facts = await self.facts(await self.save(draft, with_fix(draft.record, found), draft.why))
         return Saved(facts)

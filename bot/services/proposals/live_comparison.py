@@ -84,6 +84,8 @@ class LiveComparison:
         base = draft.base or {}
         moved = None
         if not is_same(base, live):
+            draft = await self.drafts.get(draft.draft_id, draft.user_id) or draft  # it may have been edited meanwhile
+            base = draft.base or {}
             moved = rebase(base, draft.record if operation is Operation.UPDATE else base, live)
             draft = await self.drafts.save(replace(draft, record=moved.record, base=live), self.clock())
         is_unchanged = operation is Operation.UPDATE and is_same(draft.record, live)

@@ -140,7 +140,7 @@ class Queued:
 
 @dataclass(frozen=True, slots=True)
 class NotReady:
-    """Nothing was sent: a check fails."""
+    """Nothing was sent: a check fails, or the draft was edited meanwhile."""
 
     draft: DraftFacts
 

@@ -26,6 +26,9 @@ LAST_LOOKUPS = 10
 CLOCK_SLACK = timedelta(seconds=120)
 """Longest time by which the service's clock may be behind ours."""
 
+CLOCK_RESOLUTION = timedelta(seconds=1)
+"""The service dates its answers and its changes in whole seconds."""
+
 INTERRUPTED_AFTER = timedelta(minutes=5)
 """Age by which every request has ended: an older intent without a result was interrupted."""
 
@@ -52,21 +55,30 @@ def could_become(sent: Any, stored: Any) -> bool:
     return bool(sent == stored) if are_numbers or isinstance(stored, type(sent)) else True
 
 
-def is_ours(intent: Intent, change: PendingChange, lag: timedelta = timedelta()) -> bool:
+def is_ours(intent: Intent, change: PendingChange, lag: timedelta | None = None) -> bool:
     """Return whether a change is the one that an intent asked for.
 
-    ``lag`` is how far the service's clock is behind ours.
+    ``lag`` is how far the service's clock is behind ours, negative if it is ahead; None while unknown.
     """
-    earliest = (intent.sent_at or intent.created_at) - CLOCK_SLACK - lag
+    sent_at, behind = intent.sent_at or intent.created_at, max(lag or timedelta(), timedelta())
     return (
         change.requested_by == intent.horde_user_id
         and change.category == intent.category
         and change.operation.value == intent.operation
         and change.model_name == intent.model_name
-        and (change.change_id > intent.highest_change_id or change.change_id == intent.change_id)
-        and change.requested_at >= earliest.timestamp()
+        and (
+            change.change_id > intent.highest_change_id
+            or change.change_id == intent.change_id
+            # A service that lost its counter gives out low ids again: then only the date shows that it came later.
+            or (lag is not None and _is_dated_after(change, sent_at - lag - CLOCK_RESOLUTION))
+        )
+        and _is_dated_after(change, sent_at - CLOCK_SLACK - behind)
         and could_become(intent.payload, change.payload)
     )
+
+
+def _is_dated_after(change: PendingChange, earliest: datetime) -> bool:
+    return change.requested_at >= earliest.timestamp()
 
 
 @dataclass(slots=True)
@@ -152,15 +164,17 @@ class ProposalReconciler:
                 return match
         return None
 
-    def _lag(self) -> timedelta:
-        """Return how far the service's clock is behind ours; zero if it is ahead."""
+    def _lag(self) -> timedelta | None:
+        """Return how far the service's clock is behind ours; None while unknown."""
         date = self.client.service_date
-        return timedelta() if date is None else max(self.clock() - date, timedelta())
+        return None if date is None else self.clock() - date
 
     def _tell_at(self, *, is_person_waiting: bool) -> datetime:
         return self.clock() + (ANSWER_WITHIN if is_person_waiting else timedelta())
 
-    async def _find(self, intent: Intent, changes: Iterable[PendingChange], lag: timedelta) -> PendingChange | None:
+    async def _find(
+        self, intent: Intent, changes: Iterable[PendingChange], lag: timedelta | None
+    ) -> PendingChange | None:
         """Return the first match by ascending id that is not another proposal of the same person."""
         for change in changes:
             if is_ours(intent, change, lag) and not await self._is_claimed(change):

@@ -51,7 +51,7 @@ from bot.services.reader_key import ReaderKeyError
 from bot.services.records.json_input import require_sendable
 from bot.services.review.replacements import Replacements
 from storage.deliveries import Deliveries
-from storage.drafts import Draft, DraftState
+from storage.drafts import EDITED, Draft, DraftState
 from storage.errors import DraftUnavailableError, StorageError
 from storage.intents import FieldError, Intent, Intents, IntentState, NewIntent, not_queued
 from storage.notices import NoticeKey
@@ -158,7 +158,12 @@ class SubmissionService:
             raise DraftGoneError(draft.draft_id) from None
 
     async def _send(self, actor: Actor, draft: Draft, origin: Origin) -> SubmitOutcome:
-        intent = await self._open_intent(actor, draft, origin)
+        try:
+            intent = await self._open_intent(actor, draft, origin)
+        except DraftUnavailableError as error:
+            if error.state == EDITED:  # in another form, while this press waited
+                return NotReady(await self.draft_service.show(actor.user_id, draft.draft_id))
+            raise DraftGoneError(draft.draft_id) from None
         if intent is None:  # Discord delivered the same interaction twice
             return InProgress(await self.draft_service.facts(draft))
         try:
@@ -266,6 +271,7 @@ class SubmissionService:
             guild_id=origin.guild_id,
             channel_id=origin.channel_id,
             draft_id=draft.draft_id,
+            draft_saved_at=draft.updated_at,
             operation=draft.operation,
             category=draft.category,
             model_name=draft.model_name,
@@ -274,10 +280,7 @@ class SubmissionService:
             highest_change_id=self.snapshot.highest_change_id,
             is_sent=True,
         )
-        try:
-            return await self.intents.prepare(new, self.clock())
-        except DraftUnavailableError:
-            raise DraftGoneError(draft.draft_id) from None
+        return await self.intents.prepare(new, self.clock())
 
     async def _queued(self, intent: Intent, draft: Draft, change: PendingChange) -> Queued:
         news = NoticeKey(intent.user_id, change.change_id, change.status.value)

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from bot.identity.accounts import Accounts
@@ -10,6 +10,7 @@ from bot.identity.roles import Role
 from bot.reference.models import ChangePage, ChangeStatus, PendingChange
 from bot.reference.paging import read_pages
 from bot.services.changes import ChangeFacts, Gone, state_of
+from bot.services.checks import CheckCode
 from bot.services.errors import ListGoneError
 from bot.services.pages import BEYOND, ListFilter, Window, clamp_page, has_words, window
 from bot.services.polling.queue_monitor import QueueMonitor
@@ -35,6 +36,9 @@ READ_AT_ONCE = 25
 """Changes per request while searching for the next one to decide."""
 
 _DAY_S = 86400
+
+_ABOUT_OTHERS = frozenset({CheckCode.OTHER_CHANGE, CheckCode.NO_OTHER_CHANGE, CheckCode.FILE_PROPOSED})
+"""Checks that compare a change with the rest of the queue."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +135,8 @@ class QueueService:
         self.rate_limits.count_read(viewer.user_id)
         change = await self.reader.change(viewer.user_id, change_id)
         if change is not None:
-            return await self.facts_builder.build(change, viewer.guild_id)
+            facts = await self.facts_builder.build(change, viewer.guild_id)
+            return facts if await self.reader.may_read_all(viewer.user_id) else _without_others(facts)
         newest = self.snapshot.highest_change_id
         return Gone(change_id, newest if change_id > newest else None)
 
@@ -281,6 +286,12 @@ def _is_free(change: PendingChange, user_id: int, horde_user_id: str, claims: Ma
     claim = claims.get(change.change_id)
     is_taken = claim is not None and claim.digest == change.digest and claim.user_id != user_id
     return change.requested_by != horde_user_id and not is_taken
+
+
+def _without_others(facts: ChangeFacts) -> ChangeFacts:
+    """Leave out what the facts of an own change say of other open changes."""
+    checks = tuple(check for check in facts.checks if check.code not in _ABOUT_OTHERS)
+    return replace(facts, rivals=(), rival_cards={}, checks=checks)
 
 
 def requestors_of(changes: Iterable[PendingChange]) -> dict[str, str]:

@@ -111,7 +111,7 @@ class Batches:
             for result in batch.results.values():
                 if result.ready_change is not None:
                     await self.policy.withdraw(batch.actor, result.ready_change, batch.press.origin.guild_id)
-        await self.intents.resolve(batch.intent.intent_id, IntentState.REFUSED, reason=error.detail, now=self.clock())
+        await self.intents.resolve(batch.intent.intent_id, IntentState.REFUSED, now=self.clock())
 
     async def _close(self, batch: Batch) -> None:
         outcomes = [result.outcome for result in batch.results.values()]

@@ -79,6 +79,7 @@ class ChangeChecks:
             record=change.payload,
             dialect=self._dialect(change.category),
             open_changes=(*rivals, *others),
+            is_queue_known=self.snapshot.is_polled,
             usage=usage,
         )
         return self.catalogue.with_service_facts(subject, live)

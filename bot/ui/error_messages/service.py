@@ -33,6 +33,7 @@ from bot.services.reader_key import ReaderKeyError, ReaderProblem
 from bot.ui.components import Accent
 from bot.ui.error_messages.accounts import horde_unavailable, needs_role
 from bot.ui.error_messages.attempts import Entry, ErrorMessage, Failure, Verb, message_for
+from bot.ui.error_messages.lost_answers import Phase, changed_words
 from bot.ui.error_messages.proposals import draft_gone
 from bot.ui.proposals.sections import page_name
 from bot.ui.text import REQUESTOR, code, plain, plural, relative
@@ -55,6 +56,9 @@ _READER_PROBLEMS: dict[ReaderProblem, tuple[str, str]] = {
         "The service could not confirm the key with which the bot reads the queue. Your own key is fine.",
     ),
 }
+
+_WRITTEN_IN_STEPS = frozenset({Verb.CLAIM, Verb.RELEASE, Verb.WITHDRAW, Verb.ASK, Verb.SET, Verb.SHOW_ME})
+"""Actions that write more than once here: the first may have succeeded."""
 
 _CONNECTED = "once the operator connects the bot to the main server (PRIMARY)."
 
@@ -159,11 +163,20 @@ def _unavailable(failure: Failure[UnavailableError]) -> ErrorMessage:
 
 def _storage_fault(failure: Failure[Any]) -> ErrorMessage:
     is_disk = isinstance(failure.error, DiskError)
-    return ErrorMessage(
-        failure.not_done(f"the bot's {'disk is full or failing' if is_disk else 'database cannot be used'}"),
-        "tell the operator; then try again.",
-        changed=failure.attempt.unknown,
-    )
+    what = f"the bot's {'disk is full or failing' if is_disk else 'database cannot be used'}"
+    return _in_doubt(failure, what, "tell the operator; then try again.")
+
+
+def _in_doubt(failure: Failure[Any], reason: str, now: str, line: str = "") -> ErrorMessage:
+    """Word a failure that may have followed after the action had its effect."""
+    attempt = failure.attempt
+    if attempt.verb.is_write:
+        changed = attempt.unknown
+    elif attempt.verb in _WRITTEN_IN_STEPS:
+        changed, _ = changed_words(attempt, Phase.UNKNOWN, failure.theme)
+    else:
+        return ErrorMessage(failure.not_done(reason), now, line)
+    return ErrorMessage(f"{reason[0].upper()}{reason[1:]}", now, line, changed)
 
 
 SERVICE_MESSAGES: tuple[Entry, ...] = (
@@ -232,11 +245,11 @@ SERVICE_MESSAGES: tuple[Entry, ...] = (
     ),
     message_for(
         MalformedReplyError,
-        lambda failure: ErrorMessage(
-            failure.not_done("the answer cannot be read"),
+        lambda failure: _in_doubt(
+            failure,
+            "the answer cannot be read",
             "tell the operator: the service's address may be wrong, or its version too new or too old.",
             "The answer does not look like the service's.",
-            failure.attempt.unknown,
         ),
     ),
     message_for(DiskError, _storage_fault),
@@ -254,8 +267,6 @@ SERVICE_MESSAGES: tuple[Entry, ...] = (
     ),
     message_for(
         ClosedError,
-        lambda failure: ErrorMessage(
-            failure.not_done("the bot is restarting"), "try again in a minute.", changed=failure.attempt.unknown
-        ),
+        lambda failure: _in_doubt(failure, "the bot is restarting", "try again in a minute."),
     ),
 )

@@ -1,26 +1,20 @@
 """Cards of rejections say how their requestor was notified; they are redrawn for nothing else."""
 
+from typing import Any
+
 import pytest
 
 from bot.services.changes import NotifiedBy
-from tests.services.conftest import CHANNEL, GUILD, OTHER, App
-from tests.services.deliveries import deliver_cards, due_notices, facts_of, record
+from storage.guild_settings import Setting
+from tests.services.conftest import GUILD, OTHER, App
+from tests.services.deliveries import deliver_cards, deliver_posts, due_notices, facts_of, record
+from tests.services.notifications.closed_messages import posted, refuse, shown_and_rejected
+from tests.services.notifications.conftest import FIRST_GUILD
 from tests.services.notifications.recipients import follow
-from tests.services.notifications.test_undelivered import (
-    FIRST_CHANNEL,
-    FIRST_GUILD,
-    posted,
-    refuse,
-    shown_and_rejected,
-)
+from tests.services.queue_moves import rejected, seen
 
-
-@pytest.fixture
-async def servers(app: App) -> App:
-    """Two servers with a review channel."""
-    await app.services.guild_setup.use_review_channel(FIRST_GUILD, FIRST_CHANNEL)
-    await app.services.guild_setup.use_review_channel(GUILD, CHANNEL)
-    return app
+STRANGER: dict[str, Any] = {"requested_by": "999", "requested_username": "mallory#999"}
+"""A requestor without a link."""
 
 
 async def shown(app: App) -> list[NotifiedBy | None]:
@@ -43,6 +37,36 @@ async def test_the_card_of_a_rejection_says_that_no_message_reached_its_requesto
     (post,) = await posted(servers)
     await record(servers, post)
     assert await shown(servers) == [NotifiedBy.THREAD, NotifiedBy.ELSEWHERE]
+
+
+async def drawn(app: App) -> list[NotifiedBy | None]:
+    """Return how the card of #42 would say that its requestor was notified, in each server."""
+    change, build = await app.services.poller.read(42), app.services.queue.facts_builder.build
+    return [(await build(change, guild_id)).notified_by for guild_id in (FIRST_GUILD, GUILD)]
+
+
+@pytest.mark.parametrize(("rejected_by", "expected"), [("303", NotifiedBy.NONE), ("999", None)])
+async def test_without_a_thread_nothing_reaches_a_requestor_without_a_link_but_their_own_rejection_needs_none(
+    servers: App, rejected_by: str, expected: NotifiedBy | None
+) -> None:
+    await seen(servers, 42, **STRANGER)
+    await deliver_cards(servers)
+    await seen(servers, 42, status="rejected", rejected_by=rejected_by, **STRANGER)
+    assert await shown(servers) == [expected] * 2
+
+
+async def test_a_requestor_without_a_link_reads_of_a_rejection_in_the_thread_of_that_server_alone(
+    servers: App,
+) -> None:
+    await servers.services.guild_setup.change(GUILD, Setting.THREADS, 1)
+    await seen(servers, 42, **STRANGER)
+    await deliver_cards(servers)
+    await rejected(servers, **STRANGER)
+    assert await shown(servers) == [None] * 2, "the post waits"
+    for card in await servers.services.threads.due():
+        await servers.services.threads.opened(card, card.message_id)
+    await deliver_posts(servers)
+    assert await drawn(servers) == [NotifiedBy.NONE, NotifiedBy.THREAD]
 
 
 async def test_a_card_is_not_redrawn_for_news_to_a_follower(servers: App) -> None:

@@ -66,6 +66,16 @@ async def test_followed_news_wait_for_half_an_hour(app: App) -> None:
     assert (await news(app, OTHER)).facts.change.change_id == 2
 
 
+async def test_a_clock_that_is_put_back_holds_no_news(app: App) -> None:
+    await follow(app, OTHER, category="image_generation")
+    await seen(app, 1)
+    await deliver_notices(app)
+    app.clock.move(days=-1)
+    await seen(app, 2)
+    app.clock.move(minutes=5)
+    assert (await news(app, OTHER)).facts.change.change_id == 2
+
+
 async def test_an_own_approval_does_not_wait_for_as_long_as_followed_news(app: App) -> None:
     await follow(app, REQUESTOR, category="lora")
     await seen(app, 1)

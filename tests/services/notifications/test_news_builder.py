@@ -223,6 +223,7 @@ async def test_a_message_names_ten_changes_the_newest_first_and_counts_the_rest(
 async def test_a_rejection_whose_content_changed_has_no_reason_to_show(app: App) -> None:
     await seen(app, 1, 2)
     await decided(app, "rejected", 1, 2, reject_reason="no")
+    await app.services.monitor.poll()  # they are not in memory any more
     app.service.put(2, payload={"name": "Model 2", "description": "Another."})
     (both,) = await several(app)
     assert [(item.reason, item.revise) for item in both.items] == [(None, None), ("no", digest_of(app, 1))]
@@ -231,6 +232,7 @@ async def test_a_rejection_whose_content_changed_has_no_reason_to_show(app: App)
 async def test_several_rejections_wait_while_their_reasons_cannot_be_read(app: App) -> None:
     await seen(app, 1, 2)
     await decided(app, "rejected", 1, 2, reject_reason="no")
+    await app.services.monitor.poll()  # they are not in memory any more
     app.service.is_away = True
     assert await told(app) == []
     app.service.is_away = False

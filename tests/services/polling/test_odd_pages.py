@@ -74,6 +74,30 @@ async def test_a_change_that_grows_too_large_stays_known_and_costs_no_full_readi
     assert (await app.services.status.report()).oversized == ()
 
 
+async def test_new_changes_do_not_wait_while_many_oversized_ones_are_read(
+    app: App, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    paused_s: list[float] = []
+
+    async def pause(seconds: float) -> None:
+        paused_s.append(seconds)
+
+    monkeypatch.setattr("bot.reference.listing.sleep", pause)
+    for change_id in range(1, 101):
+        app.service.put(change_id, payload=HUGE)
+    for change_id in range(101, 121):
+        await app.services.monitor.poll()
+        assert sum(paused_s) <= 60, "the next poll goes on"
+        paused_s.clear()
+        assert pending(app) == list(range(101, change_id))
+        app.service.put(change_id)
+    assert (await app.services.status.report()).oversized == tuple(range(1, 101))
+    app.service.put(101, status="approved")
+    for _ in range(20):
+        await app.services.monitor.poll()
+    assert pending(app) == list(range(102, 121))
+
+
 @pytest.mark.parametrize("is_empty", [True, False], ids=["empty", "repeated"])
 async def test_a_page_that_does_not_advance_ends_the_poll(
     app: App, monkeypatch: pytest.MonkeyPatch, *, is_empty: bool

@@ -1,6 +1,6 @@
 """New, moved and gone changes are all noticed, and nothing known is lost."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import httpx
 import pytest
@@ -165,8 +165,15 @@ async def test_a_new_change_that_is_closed_during_a_poll_is_seen(long_queue: App
     assert long_queue.services.snapshot.tracked[LONG + 1].status == after
 
 
-async def test_proposals_of_megabytes_hide_no_others(app: App) -> None:
-    huge = {"name": "Huge", "description": "x" * 1_900_000}
+@pytest.fixture
+def small_answers(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have the bot read answers of at most 80 KB, instead of writing and parsing many megabytes."""
+    monkeypatch.setattr("bot.reference.transport.MAX_BODY_BYTES", 80_000)
+
+
+@pytest.mark.usefixtures("small_answers")
+async def test_proposals_larger_than_one_answer_hide_no_others(app: App) -> None:
+    huge = {"name": "Huge", "description": "x" * 19_000}
     for change_id in range(1, 8):
         app.service.put(change_id, payload=huge)
     await app.services.monitor.poll()
@@ -178,10 +185,11 @@ async def test_proposals_of_megabytes_hide_no_others(app: App) -> None:
     assert all(app.services.snapshot.get(change_id) for change_id in range(1, 15))
 
 
-HUGE = {"name": "Huge", "description": "x" * 9_000_000}
+HUGE = {"name": "Huge", "description": "x" * 90_000}
 """Larger than the bot reads at once, but the service accepts it."""
 
 
+@pytest.mark.usefixtures("small_answers")
 @pytest.mark.parametrize("place", [1, 2, 3])
 async def test_an_oversized_proposal_hides_no_others(app: App, place: int) -> None:
     monitor = app.services.monitor
@@ -208,6 +216,7 @@ class EndlessError(AssertionError):
     """The bot sends requests without end."""
 
 
+@pytest.mark.usefixtures("small_answers")
 @pytest.mark.parametrize("status", ["pending", "rejected"])
 @pytest.mark.parametrize("has_more", [False, True], ids=["it is the newest", "others came after it"])
 async def test_an_oversized_newest_proposal_stops_no_poll(watched: App, status: str, *, has_more: bool) -> None:
@@ -233,6 +242,7 @@ async def test_an_oversized_newest_proposal_stops_no_poll(watched: App, status: 
     assert await draw_all(watched) == {46: CardState.PENDING}
 
 
+@pytest.mark.usefixtures("small_answers")
 @pytest.mark.parametrize("status", ["pending", "approved"])
 async def test_beside_an_oversized_proposal_every_decision_is_seen_at_the_next_poll(watched: App, status: str) -> None:
     monitor = watched.services.monitor
@@ -323,9 +333,10 @@ async def test_a_restart_keeps_the_cursor_and_every_card(watched: App) -> None:
     assert watched.services.snapshot.highest_change_id == 43
 
 
-async def test_a_reused_id_is_shown_with_its_new_content(watched: App) -> None:
+@pytest.mark.parametrize("later", [FULL_READ_EVERY, timedelta(hours=-5)], ids=["ten minutes later", "clock put back"])
+async def test_a_reused_id_is_shown_with_its_new_content(watched: App, later: timedelta) -> None:
     watched.service.put(42, payload={"name": "Another"}, model_name="Another", requested_by="404")
-    watched.clock.move(seconds=FULL_READ_EVERY.total_seconds())
+    watched.clock.move(seconds=later.total_seconds())
     await watched.services.monitor.poll()
     (card,) = await due_cards(watched)
     assert facts_of(card).change.model_name == "Another"
@@ -408,6 +419,7 @@ async def test_a_poll_that_fails_half_way_is_reported_as_failed(long_queue: App)
 async def test_a_card_whose_change_cannot_be_read_waits(watched: App) -> None:
     watched.service.put(42, status="rejected", rejected_by="303")
     await watched.services.monitor.poll()
+    await watched.services.monitor.poll()  # the change is not in memory any more
     watched.service.is_away = True
     assert await due_cards(watched) == []
     watched.service.is_away = False

@@ -3,6 +3,7 @@
 import json
 from typing import Any
 
+import httpx
 import pytest
 
 from bot.reference.models import CanonicalFormat, Operation
@@ -128,6 +129,21 @@ async def test_a_discarded_draft_is_restored_as_it_was(app: App) -> None:
         False,
         app.clock(),
     )
+
+
+async def test_what_is_typed_while_a_correction_waits_for_the_service_is_kept(app: App) -> None:
+    service = app.services.draft_service
+    first = (await service.create_from_form(REQUESTOR, GUILD, answers(name="Pixel", version="2"))).facts
+    saved = await service.replace(REQUESTOR, first.draft_id, dict(first.record), left_out=("version",))
+    (fix,) = [check.fix for check in saved.facts.checks if check.code is CheckCode.FIELDS_LEFT_OUT and check.fix]
+    app.clock.move(minutes=2)  # the live models are read again
+
+    async def typed(_: httpx.Request) -> None:
+        await service.revise(REQUESTOR, first.draft_id, answers(version="3", description="Pixels."))
+
+    app.service.meanwhile["/model_references/v2/image_generation"] = typed
+    kept = (await service.fix(REQUESTOR, first.draft_id, fix.digest)).facts.record
+    assert (kept["version"], kept["description"]) == ("3", "Pixels.")
 
 
 async def test_a_correction_is_taken_over_by_the_press_that_showed_it(app: App) -> None:

@@ -137,6 +137,15 @@ async def test_a_deletion_has_the_live_record_and_the_latest_reason(app: App) ->
     assert replaced.facts.record == LIVE, "a deletion has no fields to edit"
 
 
+async def test_a_deletion_says_that_no_other_change_is_open_only_once_the_queue_was_read(app: App) -> None:
+    delete, show = app.services.draft_sources.delete, app.services.draft_service.show
+    draft_id = (await delete(REQUESTOR, GUILD, await live(app), "It is gone.")).draft_id
+    unread = {check.code for check in (await show(REQUESTOR, draft_id)).checks}
+    await app.services.monitor.poll()
+    read = {check.code for check in (await show(REQUESTOR, draft_id)).checks}
+    assert read - unread == {CheckCode.NO_OTHER_CHANGE}
+
+
 async def test_a_file_begins_a_new_model_under_its_own_or_the_typed_name(app: App) -> None:
     sources = app.services.draft_sources
     record = {"description": "Pixels.", "extra": {"kept": True}}

@@ -10,8 +10,7 @@ from hypothesis import strategies as st
 
 from bot.reference.client import ReferenceClient
 from bot.reference.models import ChangeStatus, Operation, PendingChange
-from bot.services.forms.forms_input import SectionAnswers
-from bot.services.proposals.outcomes import NotReady, Queued, SubmissionUnknown, SubmitOutcome
+from bot.services.proposals.outcomes import NotReady, Queued, SubmissionUnknown
 from bot.services.proposals.reconcile import (
     CLOCK_SLACK,
     GIVE_UP_AFTER,
@@ -21,9 +20,10 @@ from bot.services.proposals.reconcile import (
 from storage.intents import Intent, IntentState
 from tests.services.conftest import APPROVER, App
 from tests.services.deliveries import due_notices
+from tests.services.proposals.lost import ROUTE, begun, look, lost, queue_it
 
-ROUTE = "/model_references/v2/lora"
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
+HOUR = timedelta(hours=1)
 SCALAR = st.none() | st.booleans() | st.integers() | st.text(max_size=5)
 JSON = st.recursive(
     SCALAR,
@@ -148,39 +148,6 @@ def test_anything_sent_is_found_in_what_is_stored_of_it(sent: dict[str, Any], ad
     assert is_ours(replace(INTENT, payload=sent), stored)
 
 
-def queue_it(app: App, change_id: int = 42) -> None:
-    """Queue the change, as the service does while its answer is lost."""
-    app.service.put(
-        change_id,
-        category="lora",
-        model_name="Pixel",
-        payload={"name": "Pixel", "description": "Pixels."},
-        requested_by="202",
-        requested_at=int(app.clock().timestamp()),
-    )
-
-
-async def begun(app: App, description: str = "Pixels.") -> int:
-    """A draft that is ready; returns its number."""
-    answers = SectionAnswers("lora", {"name": "Pixel", "description": description})
-    saved = await app.services.draft_service.create_from_form(APPROVER, None, answers)
-    return saved.facts.draft_id
-
-
-async def lost(app: App, description: str = "Pixels.") -> int:
-    """A draft that was sent, and whose answer was lost; returns its number."""
-    draft_id = await begun(app, description)
-    app.service.breaks_after = {ROUTE}
-    outcome = await app.services.submission.submit(APPROVER, draft_id, app.origin())
-    assert isinstance(outcome, SubmissionUnknown)
-    assert outcome.notified_by == app.clock() + timedelta(minutes=15)
-    return draft_id
-
-
-async def look(app: App, draft_id: int) -> SubmitOutcome:
-    return await app.services.submission.reconcile(APPROVER, draft_id)
-
-
 async def test_it_is_found_by_its_requestor_and_never_sent_again(app: App) -> None:
     draft_id = await lost(app)
     queue_it(app)
@@ -200,6 +167,18 @@ async def test_it_is_found_behind_more_proposals_than_the_service_lists_at_once(
     outcome = await look(app, draft_id)
     assert isinstance(outcome, Queued)
     assert outcome.change.change_id == 501
+
+
+async def test_it_is_found_on_a_service_that_lost_its_counter(app: App) -> None:
+    app.service.put(99)
+    await app.services.monitor.poll()
+    del app.service.changes[99]
+    app.service.date = app.clock()
+    draft_id = await lost(app)
+    queue_it(app, 1)
+    outcome = await look(app, draft_id)
+    assert isinstance(outcome, Queued)
+    assert outcome.change.change_id == 1
 
 
 async def test_it_is_looked_for_fifteen_minutes_and_then_given_back(app: App) -> None:
@@ -295,7 +274,15 @@ async def test_a_user_who_unlinked_is_looked_for_no_more_until_they_link_again(a
 
 
 def test_a_service_whose_clock_is_behind_dates_our_change_early() -> None:
-    hour = timedelta(hours=1)
-    early = CHANGE.model_copy(update={"requested_at": int((NOW - CLOCK_SLACK - hour).timestamp())})
-    assert is_ours(INTENT, early, hour)
-    assert not is_ours(INTENT, early, hour - timedelta(seconds=1))
+    early = CHANGE.model_copy(update={"requested_at": int((NOW - CLOCK_SLACK - HOUR).timestamp())})
+    assert is_ours(INTENT, early, HOUR)
+    assert not is_ours(INTENT, early, HOUR - timedelta(seconds=1))
+
+
+@pytest.mark.parametrize("ahead", [-HOUR, timedelta(), HOUR], ids=str)
+def test_a_low_number_is_ours_only_if_it_is_dated_after_the_request(ahead: timedelta) -> None:
+    sent_at = int((NOW + ahead).timestamp())
+    low = CHANGE.model_copy(update={"change_id": 1, "requested_at": sent_at - 1})
+    assert is_ours(INTENT, low, -ahead), "it is dated in whole seconds"
+    assert not is_ours(INTENT, low.model_copy(update={"requested_at": sent_at - 2}), -ahead)
+    assert not is_ours(INTENT, low), "the service's clock is unknown"

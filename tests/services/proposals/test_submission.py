@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from bot.identity.errors import MissingRoleError, NotLinkedError
 from bot.reference.errors import ConflictError, ForbiddenError, NotFoundError, ReadOnlyError, UnavailableError
 from bot.services.changes import MessageLink
 from bot.services.errors import DraftGoneError
+from bot.services.forms.forms_input import SectionAnswers
 from bot.services.polling.change_recorder import ChangeRecorder
 from bot.services.proposals.outcomes import (
     DraftFacts,
@@ -33,7 +35,7 @@ from storage.intents import Intent, Intents, IntentState, NewIntent
 from tests.harness.scripted_service import harmless
 from tests.services.conftest import APPROVER, CHANNEL, GUILD, OTHER, REQUESTOR, App
 from tests.services.deliveries import deliver_cards, due_cards, due_notices
-from tests.services.proposals.test_resubmission import LEGACY_RECORD, become_legacy
+from tests.services.proposals.sending import LEGACY_RECORD, become_legacy
 
 ROUTE = "/model_references/v2/image_generation"
 LIVE = f"{ROUTE}/model/Deliberate"
@@ -50,7 +52,7 @@ def takes(app: App, path: str = ROUTE, **change: Any) -> None:
     app.service.bodies[path] = (202, app.service.put(42, **{"model_name": "Pixel", "payload": PIXEL, **change}))
 
 
-async def begun(app: App, record: dict[str, Any] | None = None) -> DraftFacts:
+async def begun(app: App, record: Mapping[str, Any] | None = None) -> DraftFacts:
     data = json.dumps(record or PIXEL).encode()
     return await app.services.draft_sources.create_from_json(REQUESTOR, GUILD, "image_generation", data)
 
@@ -403,6 +405,38 @@ async def test_a_draft_that_is_discarded_during_the_press_is_gone_and_not_sent(
     with pytest.raises(DraftGoneError):
         await submit(app, draft)
     assert app.service.writes == []
+
+
+async def test_what_is_edited_while_a_press_waits_is_shown_and_nothing_is_sent(app: App) -> None:
+    takes(app)
+    draft = await begun(app)
+    app.clock.move(hours=1)  # the role is read again
+
+    async def edited(_: httpx.Request) -> None:
+        answers = SectionAnswers("image_generation", {"description": "Corrected."})
+        await app.services.draft_service.revise(REQUESTOR, draft.draft_id, answers)
+
+    app.service.meanwhile["/model_references/v2/me/roles"] = edited
+    outcome = await submit(app, draft)
+    assert isinstance(outcome, NotReady)
+    assert outcome.draft.record["description"] == "Corrected."
+    assert app.service.writes == []
+    assert isinstance(await submit(app, draft), Queued)
+    assert json.loads(app.service.writes[0].content)["description"] == "Corrected."
+
+
+async def test_what_is_edited_while_the_live_record_is_read_is_kept_when_that_moved(app: App) -> None:
+    draft = await update(app, description="Better.")
+    app.service.models["image_generation"]["Deliberate"] = {**harmless("Deliberate"), "version": "2"}
+
+    async def edited(_: httpx.Request) -> None:
+        answers = SectionAnswers("image_generation", {"description": "Best."})
+        await app.services.draft_service.revise(REQUESTOR, draft.draft_id, answers)
+
+    app.service.meanwhile[LIVE] = edited
+    outcome = await submit(app, draft)
+    assert isinstance(outcome, LiveMoved)
+    assert (outcome.draft.record["description"], outcome.draft.record["version"]) == ("Best.", "2")
 
 
 async def test_a_refusal_that_the_person_saw_is_not_told_again(app: App) -> None:

@@ -1,5 +1,7 @@
 """Facts that an approver sees: what would change, how much it is used, the checks, and what is left after a purge."""
 
+from typing import Any
+
 import pytest
 
 from bot.services.changes import CardState, ChangeFacts
@@ -11,7 +13,7 @@ from bot.services.usage import UsageFacts
 from tests.harness.scripted_service import harmless
 from tests.services.conftest import APPROVER, CHANNEL, GUILD, REQUESTOR, App
 from tests.services.deliveries import due_cards, facts_of
-from tests.services.proposals.test_resubmission import LEGACY_RECORD, become_legacy
+from tests.services.proposals.sending import LEGACY_RECORD, become_legacy
 
 STATISTICS = "/model_references/statistics/image_generation/deletion-risk"
 
@@ -130,10 +132,15 @@ async def test_before_the_live_models_are_known_a_question_claims_nothing_about_
     assert CheckCode.NAME_UNKNOWN in {check.code for check in await asked_of_both(app)}
 
 
-async def test_a_legacy_record_is_checked_as_one_by_a_legacy_service(app: App) -> None:
+@pytest.mark.parametrize(
+    ("category", "record"), [("image_generation", LEGACY_RECORD), ("lora", harmless("Pixel"))], ids=["both", "v2 only"]
+)
+async def test_a_record_of_a_legacy_service_is_checked_in_the_format_of_its_category(
+    app: App, category: str, record: dict[str, Any]
+) -> None:
     become_legacy(app)
     await app.services.catalogue.refresh_deployment()
-    app.service.put(42, model_name="Pixel", payload=LEGACY_RECORD)
+    app.service.put(42, category=category, model_name="Pixel", payload=record)
     assert CheckCode.FORMAT not in {check.code for check in (await built(app)).checks}
 
 

@@ -194,6 +194,8 @@ def assert_three_parts(error: Exception, attempt: Attempt) -> None:
     assert text.startswith("## ")
     assert text.count("**Changed:** ") == 1
     assert text.count("**Now:** ") == 1
+    is_unsure = "**Changed:** unknown." in text or "**Changed:** unknown;" in text
+    assert not (is_unsure and text.startswith("## Not ")), "the heading would say what is not known"
     assert "!" not in text
     assert ".." not in text.replace("…", "")
 
@@ -246,6 +248,15 @@ def test_an_unforeseen_error_is_a_fault_with_a_number() -> None:
     assert "`7f3a-91c2`" in text
     assert "**Changed:** unknown" in text
     assert "**Changed:** nothing." in shown(fault("7f3a-91c2", Attempt(Verb.LOOK), Theme()))
+
+
+@pytest.mark.parametrize("verb", [Verb.APPROVE, Verb.CLAIM, Verb.WITHDRAW, Verb.ASK, Verb.SET, Verb.SHOW_ME])
+def test_a_disk_that_fails_between_two_writes_leaves_open_whether_it_was_done(verb: Verb) -> None:
+    explanation = explain(storage.errors.DiskError(PATH, is_full=True), Attempt(verb), Theme())
+    assert explanation is not None
+    text = shown(explanation.view)
+    assert text.startswith("## The bot's disk is full or failing")
+    assert "**Changed:** unknown" in text
 
 
 @pytest.mark.parametrize("verb", [Verb.LINK, Verb.FORGET])
