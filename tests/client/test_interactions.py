@@ -151,6 +151,16 @@ async def test_a_press_that_discord_refuses_decides_nothing_although_the_change_
     assert await simulation.bot.services.submission.intents.unresolved() == []
 
 
+async def test_a_press_that_discord_refuses_is_not_answered_with_what_its_reading_met(
+    approver: World, env: simcord.Env, logs: io.StringIO, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    breaks(monkeypatch, DecisionService, "ask", DiskError(Path("curator.db"), is_full=True))
+    breaks(monkeypatch, discord.InteractionResponse, "defer", refusal(UNKNOWN_INTERACTION))
+    pressed = await approver.member(ABE).click(card_of(approver.review, env, 42), label="Approve")
+    assert answers_of(pressed) == []
+    assert "acknowledgement_refused" in logs.getvalue()
+
+
 async def offering(label: str, approver: World, env: simcord.Env, scripted: ScriptedService) -> discord.Message:
     """Return the message with a button of one change, 42."""
     if label == "Apply":

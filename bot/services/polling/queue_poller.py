@@ -165,7 +165,7 @@ class QueuePoller:
         A newest change that is too large to be read (``last_id`` is 0) is not asked for again.
         """
         known_id, known = snapshot.last_id, snapshot.total or 0
-        new = _New(snapshot.highest_change_id, total=known, last_id=known_id)
+        new = _New(snapshot.highest_change_id, last_id=known_id)
         async for page in read_pages(self._page_of_all, offset=known - bool(known_id)):
             entries = page.entries or ()
             if known_id:

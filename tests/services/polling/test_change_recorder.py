@@ -1,5 +1,7 @@
 """Changes that the bot itself moved or purged: stored at once, and their cards are due."""
 
+from dataclasses import dataclass, field
+
 import pytest
 
 from bot.services.changes import CardState
@@ -64,3 +66,33 @@ async def test_a_purge_of_ended_changes_alone_draws_nothing(drawn: App) -> None:
     await purge(drawn, 3)
     assert await due(drawn) == {}
     assert await due_notices(drawn) == []
+
+
+@dataclass
+class Drawer:
+    """Notes whose cards it is to draw."""
+
+    awaited: list[int] = field(default_factory=list)
+    soon: list[int] = field(default_factory=list)
+
+    async def draw(self, change_id: int) -> None:
+        self.awaited.append(change_id)
+
+    def draw_soon(self, change_id: int) -> None:
+        self.soon.append(change_id)
+
+
+async def test_the_card_of_a_change_is_drawn_with_its_decision_and_before_the_answer_to_its_proposal(
+    drawn: App,
+) -> None:
+    drawer, recorder = Drawer(), drawn.services.recorder
+    recorder.attach(drawer)
+    await recorder.note(await drawn.services.poller.read(2))
+    await recorder.publish(await drawn.services.poller.read(1))
+    assert (drawer.soon, drawer.awaited) == ([2], [1])
+
+
+async def test_an_ended_change_that_is_looked_up_gets_no_card(drawn: App) -> None:
+    drawn.service.put(4, status="rejected", rejected_by="303")
+    await drawn.services.recorder.note(await drawn.services.poller.read(4))
+    assert await due(drawn) == {}

@@ -122,6 +122,7 @@ def test_dropping_a_change_lets_the_next_list_be_parsed() -> None:
 def test_an_ended_change_is_remembered_until_the_next_poll() -> None:
     snapshot = QueueSnapshot()
     snapshot.put(change(1))
+    assert snapshot.last_noted(1) == snapshot.get(1) == change(1)
     snapshot.note(change(1, APPLIED))
     assert snapshot.get(1) is None
     noted = snapshot.last_noted(1)
