@@ -56,6 +56,14 @@ async def missed(app: App, user_id: int = REQUESTOR) -> list[tuple[DeliveryGroup
     return await app.services.undelivered.missed(user_id)
 
 
+async def test_a_post_in_place_of_a_message_brings_no_card_of_the_ended_change_to_other_servers(app: App) -> None:
+    await app.services.guild_setup.use_review_channel(GUILD, CHANNEL)
+    await shown_and_rejected(app)
+    await app.services.guild_setup.use_review_channel(FIRST_GUILD, FIRST_CHANNEL)
+    await refuse(app)
+    assert [card.delivery.guild_id for card in await due_cards(app)] == [GUILD]
+
+
 async def test_the_post_says_what_the_message_would_have_said(servers: App) -> None:
     await join(servers, GUILD)
     await shown_and_rejected(servers)
