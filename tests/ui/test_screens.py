@@ -4,70 +4,34 @@ import json
 import re
 from collections.abc import Callable
 from itertools import pairwise
-from typing import Any
 
 import discord
 import pytest
 from discord import ui
 
 from bot.services.guilds.guild_setup import Setting
-from bot.ui import custom_ids
 from bot.ui.cards.full_view import full_answer
-from bot.ui.components import TEXT_MAX, Card, Markup
+from bot.ui.components import Card, Markup
 from bot.ui.glyphs import FALLBACKS, Glyph, Theme
 from bot.ui.setup_controls import NAMES
 from tests.ui.cases import named_cases
-from tests.ui.inert import COMPONENTS_MAX, ID_LENGTH_MAX, hidden, text_length, unescaped
+from tests.ui.inert import hidden, unescaped
 from tests.ui.samples import DELIBERATE_DIFF, NOW, UPDATE, field_diff, pending
 from tests.ui.screens import SCREENS, card_of
+from tests.ui.sendable import LONGEST_EMOJI, assert_sendable, buttons, texts
 
 type Draw = Callable[[Theme], Card | Markup]
-WORST = "<:hc_approved:1234567890123456789>"
 
 
 def theme_with_emoji() -> Theme:
     """Glyphs and commands as long as they can become."""
     made = Theme()
-    made.use_glyphs(dict.fromkeys(Glyph, WORST))
+    made.use_glyphs(dict.fromkeys(Glyph, LONGEST_EMOJI))
     made.use_commands({"queue": 1 << 62, "propose-model": 1 << 62, "account": 1 << 62, "model": 1 << 62})
     return made
 
 
 THEMES = {"unicode": Theme(), "emoji": theme_with_emoji()}
-
-
-def texts(view: ui.LayoutView) -> list[str]:
-    return [item.content for item in view.walk_children() if isinstance(item, ui.TextDisplay)]
-
-
-def buttons(view: ui.LayoutView) -> list[ui.Button[Any]]:
-    return [item for item in view.walk_children() if isinstance(item, ui.Button)]
-
-
-def assert_sendable(card: Card) -> None:
-    view = card.view
-    assert text_length(view) <= TEXT_MAX
-    assert view.total_children_count <= COMPONENTS_MAX
-    assert view.is_finished(), "discord.py would store it"
-    assert all(text.strip() for text in texts(view))
-    made = buttons(view)
-    ids = [one.custom_id for one in made if one.custom_id]
-    assert len(ids) == len(set(ids))
-    for one in made:
-        assert 0 < len(one.label or "") <= 80
-        assert one.emoji is None
-        if one.custom_id:
-            assert len(one.custom_id) <= ID_LENGTH_MAX
-            assert sum(bool(re.fullmatch(template, one.custom_id)) for template in custom_ids.TEMPLATES) == 1
-    assert sum(one.style is discord.ButtonStyle.primary for one in made) <= 1
-    shown = {item.media.url.removeprefix("attachment://") for item in view.walk_children() if isinstance(item, ui.File)}
-    galleries = [item for item in view.walk_children() if isinstance(item, ui.MediaGallery)]
-    pictures = [picture for gallery in galleries for picture in gallery.items]
-    assert all(picture.description for picture in pictures)
-    shown |= {picture.media.url.removeprefix("attachment://") for picture in pictures}
-    assert shown == {file.filename for file in card.files}
-    for row in (item for item in view.walk_children() if isinstance(item, ui.ActionRow)):
-        assert 1 <= len(row.children) <= 5
 
 
 def assert_one_container_with_an_accent_and_one_heading(name: str, view: ui.LayoutView) -> None:

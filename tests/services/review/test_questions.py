@@ -19,9 +19,7 @@ from bot.services.review.presses import BATCH_MAX, ButtonPress, DecisionVerb, Ta
 from tests.harness.scripted_service import harmless
 from tests.services.conftest import APPROVER, CHANNEL, GUILD, REQUESTOR, App
 from tests.services.deliveries import deliver_cards
-from tests.services.review.test_approvals import approve, wants
-from tests.services.review.test_batches import chosen, outcomes
-from tests.services.review.test_decisions import happens_during
+from tests.services.review.presses import approve, chosen, outcomes, wants
 
 APPLY = "/apply"
 
@@ -238,7 +236,7 @@ async def test_a_form_opens_without_concerns_that_the_service_is_slow_to_name(
     waiting.service.put(42, operation="delete", model_name="Deliberate")
     await waiting.services.monitor.poll()
     monkeypatch.setattr(decisions, "CONCERNS_WITHIN_S", 0.01)
-    happens_during(waiting, "/model_references/statistics/image_generation/deletion-risk", never_answers)
+    waiting.service.meanwhile["/model_references/statistics/image_generation/deletion-risk"] = never_answers
     (known,) = await waiting.services.decisions.remembered(waiting.press(42))
     assert known.change is not None
     assert known.concerns is None
