@@ -11,7 +11,7 @@ from storage.delivery import MAX_REFUSALS, RETRY_FIRST, RETRY_MAX
 from tests.services.conftest import APPROVER, CHANNEL, GUILD, OTHER, REQUESTOR, App
 from tests.services.deliveries import deliver_cards, due_cards, due_notices, record
 from tests.services.notifications.closed_messages import posted, refuse, shown_and_rejected
-from tests.services.notifications.conftest import FIRST_GUILD
+from tests.services.notifications.conftest import FIRST_CHANNEL, FIRST_GUILD
 from tests.services.notifications.recipients import follow
 from tests.services.proposals.sending import sent
 from tests.services.queue_moves import decided, reject, rejected, seen

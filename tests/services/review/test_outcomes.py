@@ -1,4 +1,4 @@
-"""Which changes have to be decided by themselves, and who is named as having decided one."""
+"""Changes that are decided by themselves, and the approver who is named for a decision."""
 
 import pytest
 
