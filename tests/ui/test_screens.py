@@ -16,7 +16,7 @@ from bot.ui.glyphs import FALLBACKS, Glyph, Theme
 from bot.ui.setup_controls import NAMES
 from tests.ui.cases import named_cases
 from tests.ui.inert import hidden, unescaped
-from tests.ui.samples import DELIBERATE_DIFF, NOW, UPDATE, field_diff, pending
+from tests.ui.samples import CREATE, DELIBERATE_DIFF, NOW, UPDATE, field_diff, pending
 from tests.ui.screens import SCREENS, card_of
 from tests.ui.sendable import LONGEST_EMOJI, assert_sendable, buttons, texts
 
@@ -371,6 +371,14 @@ def test_the_full_answer_carries_the_raw_json() -> None:
     (file,) = card.files
     assert file.filename == "change-42.json"
     assert json.loads(file.fp.read())["change"]["change_id"] == 42
+
+
+def test_an_empty_member_of_a_legacy_file_is_not_drawn_above_the_address_as_if_it_were_its_label() -> None:
+    url = "https://huggingface.co/a/b/resolve/main/a.safetensors"
+    file = {"file_name": "a.safetensors", "file_path": "", "file_url": url}
+    legacy = CREATE.model_copy(update={"payload": {"config": {"download": [file]}}})
+    drawn = "\n".join(texts(full_answer(pending(legacy), read_at=NOW).view))
+    assert f"`a.safetensors`\n`{url}`" in drawn
 
 
 def test_what_the_service_fills_in_by_itself_does_not_push_the_full_diff_into_a_file() -> None:

@@ -11,7 +11,7 @@ from storage.delivery import MAX_REFUSALS, RETRY_FIRST, RETRY_MAX
 from tests.services.conftest import APPROVER, CHANNEL, GUILD, OTHER, REQUESTOR, App
 from tests.services.deliveries import deliver_cards, due_cards, due_notices, record
 from tests.services.notifications.closed_messages import posted, refuse, shown_and_rejected
-from tests.services.notifications.conftest import FIRST_GUILD
+from tests.services.notifications.conftest import FIRST_CHANNEL, FIRST_GUILD
 from tests.services.notifications.recipients import follow
 from tests.services.proposals.sending import sent
 from tests.services.queue_moves import decided, reject, rejected, seen
@@ -23,6 +23,14 @@ async def join(app: App, guild_id: int) -> None:
 
 async def missed(app: App, user_id: int = REQUESTOR) -> list[tuple[DeliveryGroup, News]]:
     return await app.services.undelivered.missed(user_id)
+
+
+async def test_a_post_in_place_of_a_message_brings_no_card_of_the_ended_change_to_other_servers(app: App) -> None:
+    await app.services.guild_setup.use_review_channel(GUILD, CHANNEL)
+    await shown_and_rejected(app)
+    await app.services.guild_setup.use_review_channel(FIRST_GUILD, FIRST_CHANNEL)
+    await refuse(app)
+    assert [card.delivery.guild_id for card in await due_cards(app)] == [GUILD]
 
 
 async def test_the_post_says_what_the_message_would_have_said(servers: App) -> None:

@@ -18,6 +18,7 @@ from bot.services.forms.forms_input import SectionAnswers
 from bot.services.polling.change_recorder import ChangeRecorder
 from bot.services.proposals.outcomes import (
     DraftFacts,
+    Edited,
     InProgress,
     LiveMoved,
     NotReady,
@@ -418,7 +419,7 @@ async def test_what_is_edited_while_a_press_waits_is_shown_and_nothing_is_sent(a
 
     app.service.meanwhile["/model_references/v2/me/roles"] = edited
     outcome = await submit(app, draft)
-    assert isinstance(outcome, NotReady)
+    assert isinstance(outcome, Edited)
     assert outcome.draft.record["description"] == "Corrected."
     assert app.service.writes == []
     assert isinstance(await submit(app, draft), Queued)

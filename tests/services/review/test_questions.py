@@ -252,6 +252,15 @@ async def test_one_press_approves_and_applies_and_links_the_card(shown: App) -> 
     assert done.single.card == MessageLink(GUILD, CHANNEL, 542)
 
 
+@pytest.mark.parametrize("guild_id", [GUILD - 1, GUILD])
+async def test_an_answer_links_the_card_in_the_server_of_the_press(shown: App, guild_id: int) -> None:
+    await shown.services.guild_setup.use_review_channel(GUILD - 1, CHANNEL - 1)
+    await deliver_cards(shown)
+    press = shown.press(42)
+    done = await shown.decide(replace(press, origin=replace(press.origin, guild_id=guild_id)), DecisionVerb.APPROVE)
+    assert done.card == MessageLink(guild_id, CHANNEL + guild_id - GUILD, 542)
+
+
 async def test_an_approval_that_is_not_the_last_one_needed_applies_nothing(waiting: App) -> None:
     await wants(waiting, approvals=2)
     counted = await waiting.services.decisions.approve_and_apply(waiting.press(42))
