@@ -366,6 +366,12 @@ def test_a_setting_stands_directly_above_its_menu_which_does_not_say_what_its_ch
     assert all(f"**{NAMES[Setting(which)]}**" in line for which, line in above.items()), above
 
 
+def test_every_setting_has_a_line_on_the_setup_screen() -> None:
+    shown = "\n".join(texts(card_of(SCREENS["16e-setup-all-at-once"](Theme())).view))
+    missing = [name for name in NAMES.values() if f"**{name}**" not in shown]
+    assert missing == [], "give each a line in setup_view, and a place in _GROUPS (bot/ui/setup.py)"
+
+
 def test_the_full_answer_carries_the_raw_json() -> None:
     card = card_of(SCREENS["02b-full-diff"](Theme()))
     (file,) = card.files
