@@ -225,3 +225,7 @@ async def test_the_card_names_what_was_changed_and_not_the_change_of_format(app:
     outcome = await app.services.submission.submit(REQUESTOR, draft.draft_id, app.origin())
     assert isinstance(outcome, Queued)
     assert outcome.replaces is not None
+    assert outcome.replaces.fields == ("description",)
+    former = await app.services.decisions.facts(42)
+    assert not isinstance(former, Gone)
+    assert former.resubmitted_as == 43
