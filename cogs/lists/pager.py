@@ -118,7 +118,8 @@ class ChooseMenu(PersistentMenu, template=list_template(ListVerb.CHOOSE)):
 
     async def _ask(self, interaction: Interaction, chosen: Sequence[SelectedChange]) -> None:
         bot, user_id, verb = interaction.client, interaction.user.id, verb_for(chosen)
-        targets = tuple(Target(one.change_id, one.digest) for one in chosen)
+        # Oldest first: of two changes of one model, the older one must not be applied over the newer one.
+        targets = tuple(Target(one.change_id, one.digest) for one in sorted(chosen, key=lambda one: one.change_id))
         press = ButtonPress(user_id, origin_of(interaction), targets, drawn_at=drawn_at(interaction))
         question = await bot.services.decisions.ask(press, verb)
         here = int(self.fields["list_id"]), int(self.fields["page"])

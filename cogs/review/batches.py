@@ -116,7 +116,7 @@ class PickApplyMenu(PersistentMenu, template=PICK_APPLY):
 
     @override
     async def on_press(self, interaction: Interaction) -> None:
-        targets = tuple(self.chosen(_target))
+        targets = tuple(sorted(self.chosen(_target), key=lambda target: target.change_id))  # as the menu lists them
         await _ask_apply(interaction, replace(_press(interaction), targets=targets))
 
 

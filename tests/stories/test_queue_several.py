@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.demo.people import ABE, DAVE
+from bot.demo.people import ABE, CORA, DAVE
 from bot.demo.reference_service import ReferenceService
 from bot.demo.world import World
 from tests.harness.messages import answer_of, buttons_of, menu_of, text_of
@@ -39,6 +39,20 @@ async def test_several_are_approved_then_applied_from_the_list(world: World, ser
     menu = menu_of(approved, "choose")
     await abe.select(approved, values=menu.values, custom_id=menu.custom_id)
     assert "Apply 2 changes?" in text_of(approved)
+
+
+async def test_several_chosen_in_the_list_are_applied_oldest_first(world: World, service: ReferenceService) -> None:
+    ids = [propose_harmless(service, f"In Order {number}") for number in range(2)]
+    decide_beside(service, approve=ids, person=CORA)
+    await link(world, ABE)
+    abe = world.member(ABE)
+    listed = answer_of(await abe.slash(world.public, "queue list", status="approved"))
+    menu = menu_of(listed, "choose")
+    await abe.select(listed, values=menu.values, custom_id=menu.custom_id)
+    asked = text_of(listed)
+    assert "In this order" in asked
+    first, second = (asked.index(f"#{one}") for one in ids)
+    assert first < second, "of two changes of one model, the older one would take the newer one back"
 
 
 @ONE_FORMAT
