@@ -37,15 +37,12 @@ Sharing = Annotated[
 
 
 @app.command()
-def run(
-    *,
-    allow_insecure_permissions: Sharing = False,
-) -> None:
+def run(*, allow_insecure_permissions: Sharing = False) -> None:
     """Connect to Discord and serve until told to stop (SIGTERM or Ctrl-C)."""
     from bot.operator.run import run_bot  # noqa: PLC0415 - `--help` and `keys` need none of it
 
     _harden()
-    _finish(run_bot(allow_insecure_permissions=allow_insecure_permissions))
+    _finish(run_bot(is_sharing_allowed=allow_insecure_permissions))
 
 
 @app.command()

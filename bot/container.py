@@ -206,6 +206,7 @@ class Services(SharedServices):
             accounts=self.accounts,
             reader=reader,
             checks=self._change_checks,
+            card_checks=self.card_checks,
             facts_builder=self._facts_builder,
             monitor=self.monitor,
             snapshot=snapshot,

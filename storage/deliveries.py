@@ -254,8 +254,8 @@ class Deliveries:
         """Return how many direct messages are still to be sent."""
         rows = await self._database.read(
             "SELECT count(*) FROM delivery "
-            "WHERE kind = 'direct_message' AND shown_revision < revision AND refusals < ?",
-            (MAX_REFUSALS,),
+            "WHERE kind = 'direct_message' AND shown_revision < revision AND refusals < ? AND faults < ?",
+            (MAX_REFUSALS, MAX_FAULTS),
         )
         return int(rows[0][0])
 

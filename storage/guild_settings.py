@@ -113,9 +113,9 @@ class GuildSettings:
         return [_setting(GuildSetting, row) for row in rows]
 
     async def set_review_channel(self, guild_id: int, channel_id: int | None) -> None:
-        """Set the review channel, or unset it with None, and queue cards of all open changes.
+        """Set the review channel, or unset it with None, and move the cards of open changes there.
 
-        Cards in a former channel are left unchanged.
+        Cards in a former channel become stubs that link the new ones; with None they stay as they are.
         """
 
         def write(transaction: Transaction) -> None:

@@ -13,19 +13,18 @@ _PRIMARY = 0xFF  # an extended code keeps the primary one in its low byte (SQLit
 def storage_error(error: sqlite3.Error, path: Path) -> StorageError | None:
     """Translate an SQLite error; None for errors that mean a bug in our SQL."""
     code: int = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_OK)
-    ours: StorageError | None = None
     match code & _PRIMARY:
         case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
-            ours = LockedError(path)
+            return LockedError(path)
         case sqlite3.SQLITE_CORRUPT | sqlite3.SQLITE_NOTADB:
-            ours = DamagedError(path, str(error))
+            return DamagedError(path, str(error))
         case sqlite3.SQLITE_IOERR if code == sqlite3.SQLITE_IOERR_SHORT_READ:
-            ours = DamagedError(path, "it ends too early")
+            return DamagedError(path, "it ends too early")
         case sqlite3.SQLITE_FULL | sqlite3.SQLITE_IOERR as primary:
-            ours = DiskError(path, is_full=primary == sqlite3.SQLITE_FULL)
+            return DiskError(path, is_full=primary == sqlite3.SQLITE_FULL)
         case sqlite3.SQLITE_READONLY | sqlite3.SQLITE_CANTOPEN | sqlite3.SQLITE_PERM:
-            ours = UnusableFileError(path, str(error))
-    return ours
+            return UnusableFileError(path, str(error))
+    return None
 
 
 @contextmanager

@@ -152,10 +152,10 @@ class ThreadPosts:
         sql = (
             "UPDATE delivery SET thread_refusals = thread_refusals + 1 WHERE delivery_id = ? RETURNING thread_refusals"
         )
-        where = f"{_TO_CHANNEL} AND card.delivery_id = ? AND delivery.channel_id IS NULL"
+        to_channel = f"{_TO_CHANNEL} AND card.delivery_id = ? AND delivery.channel_id IS NULL"
 
         def write(transaction: Transaction) -> Row | None:
-            transaction.execute(where, (card.delivery_id,))
+            transaction.execute(to_channel, (card.delivery_id,))
             row: Row | None = transaction.execute(sql, (card.delivery_id,)).fetchone()
             return row
 

@@ -192,7 +192,7 @@ def test_a_secret_that_others_may_read_is_refused_unless_the_operator_insists(mo
         load_settings(environ, env_file=None)
     assert [problem.setting for problem in caught.value.problems] == ["CURATOR_DISCORD_TOKEN_FILE"]
     assert CANARY not in str(caught.value)
-    insisted = load_settings(environ, env_file=None, allow_insecure_permissions=True)
+    insisted = load_settings(environ, env_file=None, is_sharing_allowed=True)
     assert insisted.discord_token == SecretStr(CANARY)
 
 
@@ -214,7 +214,7 @@ def test_a_secret_file_that_is_absent_empty_or_no_text_is_a_problem_of_that_file
         path.chmod(0o600)
     for path in (tmp_path / "absent", tmp_path, binary):
         environ = {"CURATOR_CREDENTIAL_KEYS": "k1:x", "CURATOR_DISCORD_TOKEN_FILE": str(path)}
-        how = {"allow_insecure_permissions": True}
+        how = {"is_sharing_allowed": True}
         assert set(problems_of(environ, **how)) == {"CURATOR_DISCORD_TOKEN_FILE"}
     environ = {"CURATOR_CREDENTIAL_KEYS": "k1:x", "CURATOR_DISCORD_TOKEN_FILE": str(empty)}
     assert problems_of(environ) == {"CURATOR_DISCORD_TOKEN": "is empty"}

@@ -36,9 +36,8 @@ def demo_settings(
 ) -> Settings:
     """Return settings for a bot on loopback, without reading the environment.
 
-    Database and key are in ``folder``.
-    ``reader`` owns the key that polls the queue; None for the anonymous key, which some services refuse. Without
-    ``hosts_url`` no file host is queried.
+    Database and key are in ``folder``. ``reader`` owns the key that polls the queue; None for the anonymous key, which
+    some services refuse. Without ``hosts_url`` no file host is queried.
     """
     settings = Settings(
         discord_token=SecretStr("none is needed in the demo"),
@@ -51,8 +50,8 @@ def demo_settings(
         role_ttl_s=role_ttl_s,
         poll_interval_s=poll_interval_s,
         ask_file_hosts=hosts_url is not None,
-        hugging_face_url=f"{hosts_url or 'https://huggingface.co'}",
-        civitai_url=f"{hosts_url or 'https://civitai.com'}",
+        hugging_face_url=hosts_url or "https://huggingface.co",
+        civitai_url=hosts_url or "https://civitai.com",
     )
     return settings if reader is None else settings.model_copy(update={"reader_key": SecretStr(reader.key)})
 

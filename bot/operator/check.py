@@ -50,7 +50,7 @@ async def run_check(*, is_sharing_allowed: bool) -> int:
 
 async def _examine(*, is_sharing_allowed: bool) -> AsyncIterator[Finding]:
     try:
-        settings = load_settings(allow_insecure_permissions=is_sharing_allowed, not_needed=(TOKEN,))
+        settings = load_settings(is_sharing_allowed=is_sharing_allowed, not_needed=(TOKEN,))
     except SettingsError as error:
         yield _printed(Finding("settings", str(error), ExitCode.CONFIGURATION))
         return

@@ -47,7 +47,7 @@ def operator_settings(
         typer.Exit: the settings, the database or the keys cannot be used. Reason and remedy are printed.
     """
     try:
-        settings = load_settings(allow_insecure_permissions=is_sharing_allowed, not_needed=not_needed)
+        settings = load_settings(is_sharing_allowed=is_sharing_allowed, not_needed=not_needed)
     except SettingsError as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(ExitCode.CONFIGURATION) from None
@@ -57,11 +57,8 @@ def operator_settings(
         yield settings
     except StartError as error:
         remedy = f" {when_locked}" if isinstance(error, LockedError) and when_locked else ""
-        is_done = isinstance(error, WipeError)
-        typer.echo(
-            f"Not wholly done: {error}. Run it again."
-            if is_done
-            else f"{failure}: {error}.{remedy} Nothing was changed.",
-            err=True,
-        )
+        text = f"{failure}: {error}.{remedy} Nothing was changed."
+        if isinstance(error, WipeError):
+            text = f"Not wholly done: {error}. Run it again."
+        typer.echo(text, err=True)
         raise typer.Exit(error.exit_code) from None

@@ -18,15 +18,12 @@ log = structlog.get_logger(__name__)
 
 
 @asynccontextmanager
-async def health(bot: CuratorBot, port: int | None) -> AsyncIterator[None]:
+async def health(bot: CuratorBot, port: int) -> AsyncIterator[None]:
     """Serve ``/healthz`` (200, or 503 with the failing parts) and ``/metrics`` inside the block.
 
     Raises:
         UnusablePortError: another process uses the port.
     """
-    if port is None:
-        yield
-        return
     runner = web.AppRunner(_application(bot), access_log=None)
     await runner.setup()
     try:

@@ -29,16 +29,16 @@ FATAL_CLOSE_CODES = {
 log = structlog.get_logger(__name__)
 
 
-async def run_bot(*, allow_insecure_permissions: bool = False) -> int:
+async def run_bot(*, is_sharing_allowed: bool) -> int:
     """Read the settings, build the bot and serve; return the exit code."""
     with operator_settings(
-        is_sharing_allowed=allow_insecure_permissions, failure="The bot did not start", when_locked=""
+        is_sharing_allowed=is_sharing_allowed, failure="The bot did not start", when_locked=""
     ) as settings:
         configure_logs(level=settings.log_level, is_json=settings.log_format == "json")
         for name, nearest in unknown_settings():
             log.warning("setting_unknown", setting=name, nearest=nearest)
         async with (
-            build_bot(settings, is_sharing_allowed=allow_insecure_permissions) as bot,
+            build_bot(settings, is_sharing_allowed=is_sharing_allowed) as bot,
             _health_server(bot, settings),
             _upkeep(bot),
         ):

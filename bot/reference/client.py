@@ -10,6 +10,7 @@ from bot.reference.audit import AuditBatchDetail
 from bot.reference.errors import InvalidRequestError, NotFoundError, ReadOnlyError
 from bot.reference.generations import Generation
 from bot.reference.listing import Listing, PageSize, read_entries, read_page
+from bot.reference.milestones import MilestonePage
 from bot.reference.models import (
     ApplyResult,
     CanonicalFormat,
@@ -17,7 +18,6 @@ from bot.reference.models import (
     ChangeStatus,
     DecisionReply,
     Diff,
-    MilestonePage,
     MyRoles,
     Operation,
     PendingChange,

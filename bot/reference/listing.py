@@ -12,7 +12,8 @@ from pydantic import ConfigDict, SecretStr, TypeAdapter, ValidationError
 from pydantic_core import from_json
 
 from bot.reference.errors import MalformedReplyError, OversizedReplyError
-from bot.reference.models import ChangePage, MilestonePage, PendingChange
+from bot.reference.milestones import MilestonePage
+from bot.reference.models import ChangePage, PendingChange
 from bot.reference.paging import read_in_parts
 from bot.reference.replies import parse, parser_for
 from bot.reference.requests import COUNT_ONLY_OFFSET, PAGE_SIZE, QueueFilter

@@ -150,7 +150,7 @@ class RequestBuilder:
         return self._read(RouteNames.get_reference_by_category, path_params, prefix=_PREFIX_OF[dialect])
 
     def last_updated(self, dialect: CanonicalFormat) -> Request:
-        """Build the request for the time of the reference's last change; role no key."""
+        """Build the request for the time of the reference's last change."""
         is_legacy = dialect is CanonicalFormat.LEGACY
         route = RouteNames.get_legacy_last_updated if is_legacy else RouteNames.get_v2_last_updated
         return self._read(route, {}, prefix=_PREFIX_OF[dialect])
@@ -171,9 +171,8 @@ class RequestBuilder:
     def queue(self, route: RouteNames, key: SecretStr, wanted: QueueFilter) -> Request:
         """Build the request for a page of the queue, or of the key owner's changes."""
         request = self._read(route, {}, key=key, params=wanted.params(), role=self._reader)
-        return replace(
-            request, closes_connection=route is RouteNames.list_my_changes
-        )  # a retry may reach another process
+        is_own = route is RouteNames.list_my_changes  # a retry may reach another process
+        return replace(request, closes_connection=is_own)
 
     def change(self, route: RouteNames, key: SecretStr, change_id: int) -> Request:
         """Build the request for one change, or for its diff."""

@@ -15,7 +15,7 @@ from bot.reference.names import BACKEND_PREFIXES
 from bot.services.checks.checked_record import CheckedRecord
 from bot.services.checks.live_index import LiveIndex, live_index
 from bot.services.errors import CategoryNotTakenError
-from bot.services.forms.fields import BASELINES, LICENCES, Choice, enumerations
+from bot.services.forms.fields import BASELINES, LICENCES, ChoicesBySource, enumerations
 from bot.services.model_names import NameIndex, best_of
 from bot.services.records.field_support import unsupported_fields
 from bot.services.usage import COUNTED_CATEGORIES, Usages
@@ -63,7 +63,7 @@ class Catalogue:
     _baselines_at: datetime | None = None
     _indices: dict[str, tuple[Mapping[str, int], NameIndex]] = field(default_factory=dict)
     _live_indices: dict[str, LiveIndex] = field(default_factory=dict)
-    _enumerated: tuple[Mapping[str, Any] | None, Choice] = field(default=(None, {}))
+    _enumerated: tuple[Mapping[str, Any] | None, ChoicesBySource] = field(default=(None, {}))
 
     @property
     def licences(self) -> frozenset[str]:
@@ -71,7 +71,7 @@ class Catalogue:
         return frozenset(licence.license_id for licence in self.licence_facts)
 
     @property
-    def choices(self) -> Choice:
+    def choices(self) -> ChoicesBySource:
         """Values offered in forms, by source."""
         known = {BASELINES: self.baselines, LICENCES: tuple(licence.license_id for licence in self.licence_facts)}
         if self._enumerated[0] is not self.document:

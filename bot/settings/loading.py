@@ -42,7 +42,7 @@ def load_settings(
     environ: Mapping[str, str] | None = None,
     *,
     env_file: Path | None = Path(".env"),
-    allow_insecure_permissions: bool = False,
+    is_sharing_allowed: bool = False,
     not_needed: Collection[str] = (),
 ) -> Settings:
     """Read the settings; the environment wins over ``.env``, an empty variable counts as absent.
@@ -52,14 +52,14 @@ def load_settings(
     Args:
         environ: the environment; ``None`` is this process's own.
         env_file: the file of defaults; it need not exist. ``None`` reads none.
-        allow_insecure_permissions: take secrets from files that others may read too (for odd mounts).
+        is_sharing_allowed: take secrets from files that others may read too (for odd mounts).
         not_needed: required fields that the caller does not use; a missing one is ``NOT_GIVEN``.
 
     Raises:
         SettingsError: with every problem at once, each with its remedy and without its value.
     """
     environment = filled(os.environ if environ is None else environ)
-    guard = Guard(is_strict=not allow_insecure_permissions, credentials=environment.get("CREDENTIALS_DIRECTORY"))
+    guard = Guard(is_strict=not is_sharing_allowed, credentials=environment.get("CREDENTIALS_DIRECTORY"))
     from_file = env_file_variables(env_file, guard) if env_file is not None else {}
     problems = _misspelt({**from_file, **environment})
     environment = {**_stand_ins(not_needed, {**from_file, **environment}), **environment}

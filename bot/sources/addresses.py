@@ -102,13 +102,14 @@ class CivitaiAddress:
 
     Attributes:
         file_id: number of the file; without it ``traits`` may describe one.
-        traits: type, format, size and fp (precision) of a download, each empty if the address does not name it.
+        traits: type, format, size and fp (precision) of a download, each empty if the address does not name it; none
+            where it names none of them.
     """
 
     model_id: int | None = None
     version_id: int | None = None
     file_id: int | None = None
-    traits: tuple[str, str, str, str] | None = None
+    traits: tuple[str, ...] = ()
 
     @property
     def host(self) -> str:
@@ -280,10 +281,10 @@ def _civitai_path(segments: list[str], query: dict[str, str]) -> CivitaiAddress 
             return _civitai(model, query.get("modelVersionId"), None)
         case ["api", "download", "models", version]:
             found = _civitai(None, version, query.get("fileId"))
-            traits = [query.get(key, "") for key in _TRAITS]
+            traits = tuple(query.get(key, "") for key in _TRAITS)
             if found is None or not any(traits) or not all(map(_TRAIT.fullmatch, traits)):
                 return found
-            return replace(found, traits=(traits[0], traits[1], traits[2], traits[3]))
+            return replace(found, traits=traits)
         case ["model-versions", version] | ["api", "v1", "model-versions", version]:
             return _civitai(None, version, None)
         case ["api", "v1", "model-versions", "mini", version]:
@@ -291,15 +292,11 @@ def _civitai_path(segments: list[str], query: dict[str, str]) -> CivitaiAddress 
     return None
 
 
-def download_url(version_id: int, file_id: int | None, traits: tuple[str, str, str, str] | None = None) -> str:
+def download_url(version_id: int, file_id: int | None, traits: tuple[str, ...] = ()) -> str:
     """Return the address for workers; only with a file's id it names one file for certain."""
-    return f"https://civitai.com/api/download/models/{version_id}{_download_query(file_id, traits)}"
-
-
-def _download_query(file_id: int | None, traits: tuple[str, str, str, str] | None) -> str:
-    named = [("fileId", str(file_id))] if file_id is not None else list(zip(_TRAITS, traits or (), strict=False))
+    named = [("fileId", str(file_id))] if file_id is not None else list(zip(_TRAITS, traits, strict=False))
     query = urlencode([(key, value) for key, value in named if value])
-    return f"?{query}" if query else ""
+    return f"https://civitai.com/api/download/models/{version_id}{f'?{query}' if query else ''}"
 
 
 def _civitai(model: str | None, version: str | None, file: str | None) -> CivitaiAddress | None:

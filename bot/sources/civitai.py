@@ -42,10 +42,10 @@ class CivitaiFile:
         """Return whether it is the model itself and not an addition such as a VAE."""
         return self.kind in _WEIGHTS or not self.kind
 
-    def fits(self, traits: tuple[str, str, str, str] | None) -> bool:
+    def fits(self, traits: tuple[str, ...]) -> bool:
         """Return whether it has the type, format, size and precision that an address names."""
         own = (self.kind, self.file_format, self.extent, self.precision)
-        return all(wanted.lower() in ("", part.lower()) for wanted, part in zip(traits or (), own, strict=False))
+        return all(wanted.lower() in ("", part.lower()) for wanted, part in zip(traits, own, strict=False))
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +163,7 @@ def parse_model(answer: Mapping[str, Any], requested: int) -> CivitaiModel:
         name=text(answer.get("name"), 300),
         kind=text(answer.get("type"), 60),
         description=text(answer.get("description"), 20_000),
-        tags=texts(answer.get("tags") or [], 60),
+        tags=texts(answer.get("tags"), 60),
         is_nsfw=answer.get("nsfw") is True,
         nsfw_level=whole(answer.get("nsfwLevel")) or 0,
         is_minor=answer.get("minor") is True,
@@ -193,7 +193,7 @@ def parse_version(answer: Mapping[str, Any], requested: int) -> CivitaiVersion:
         availability=text(answer.get("availability"), 40),
         early_access_until=text(answer.get("earlyAccessEndsAt"), 40),
         usage=text(answer.get("usageControl"), 40),
-        trained_words=texts(answer.get("trainedWords") or [], 300),
+        trained_words=texts(answer.get("trainedWords"), 300),
         nsfw_level=whole(answer.get("nsfwLevel")) or 0,
         files=tuple(each for each in files if each is not None),
         model_name=text(model.get("name"), 300),
@@ -244,4 +244,4 @@ def _switches(value: Any) -> tuple[str, ...]:
     """Return a list that comes as JSON or as the text ``{Image,RentCivit}``."""
     if isinstance(value, str):
         value = value.strip("{}").split(",")
-    return texts(value or [], 40)
+    return texts(value, 40)

@@ -36,6 +36,18 @@ _ACCESS = ("gated", "disabled", "sha", "pipeline_tag")
 _NSFW_TAG = "not-for-all-audiences"
 _COMPLETE_TYPES = frozenset({"F64", "F32", "F16", "BF16", "F8_E4M3", "F8_E5M2"})
 """Stored types whose element count is the parameter count; packed types count less."""
+_CONTEXT_KEYS: Final = (
+    "max_position_embeddings",
+    "n_positions",
+    "max_seq_len",
+    "seq_length",
+    "model_max_length",
+    "max_target_positions",
+    "max_sequence_length",
+    "max_seq_length",
+    "seq_len",
+)
+"""Fields of a ``config.json`` that vLLM reads the context window from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +168,7 @@ class HuggingFace:
 def parse_repo(answer: Mapping[str, Any], requested: str) -> HubRepo:
     """Parse a repository's answer; ``requested`` is the id if the answer has none."""
     card, config = mapping(answer.get("cardData")), mapping(answer.get("config"))
-    tags = texts(answer.get("tags") or []) + texts(card.get("tags") or [])
+    tags = texts(answer.get("tags")) + texts(card.get("tags"))
     gguf = mapping(answer.get("gguf"))
     files = tuple(parse_file(each) for each in objects(answer.get("siblings"), FILES_MAX))
     return HubRepo(
@@ -174,7 +186,7 @@ def parse_repo(answer: Mapping[str, Any], requested: str) -> HubRepo:
         trigger=texts(card.get("instance_prompt")),
         is_marked_nsfw=_NSFW_TAG in tags,
         files=tuple(each for each in files if each.path),
-        architectures=texts(config.get("architectures") or []),
+        architectures=texts(config.get("architectures")),
         pipeline_class=text(mapping(config.get("diffusers")).get("_class_name"), 100),
         chat_template=_chat_template(config, gguf),
         parameters=_parameters(answer, config, gguf),
@@ -205,19 +217,6 @@ def parse_context_window(config: Mapping[str, Any]) -> int | None:
     if kind == "yarn" and original and isinstance(factor, int | float) and 1 <= factor <= 1024:  # noqa: PLR2004 - sane factors
         return int(original * factor)
     return min(lengths) if lengths else None
-
-
-_CONTEXT_KEYS: Final = (
-    "max_position_embeddings",
-    "n_positions",
-    "max_seq_len",
-    "seq_length",
-    "model_max_length",
-    "max_target_positions",
-    "max_sequence_length",
-    "max_seq_length",
-    "seq_len",
-)
 
 
 def _encoded(repo: str) -> str:

@@ -6,7 +6,6 @@ from bot.services.guilds.guild_setup import (
     ChannelPurpose,
     GuildSetupFacts,
     RoleProblem,
-    RolePurpose,
     RoleTest,
     SelfApproval,
     Setting,
@@ -16,6 +15,7 @@ from bot.ui.components import Accent, Markup, Sheet
 from bot.ui.glyphs import Glyph, Theme
 from bot.ui.notices.notices import READER_REMEDIES
 from bot.ui.setup_controls import (
+    NAMES,
     OWN_WORDS,
     ROLES,
     SettingChange,
@@ -36,12 +36,6 @@ PERMISSIONS: Mapping[str, str] = {
     "send_messages_in_threads": "Send Messages in Threads",
 }
 """Names of the required channel permissions in Discord's clients."""
-
-_ROLES: Mapping[RolePurpose, str] = {
-    RolePurpose.PING: "Role to ping",
-    RolePurpose.REQUESTOR: "Role for requestors",
-    RolePurpose.APPROVER: "Role for approvers",
-}
 
 _ROLE_PROBLEMS: Mapping[RoleProblem, str] = {
     RoleProblem.GONE: "this role was deleted. Choose another.",
@@ -77,11 +71,11 @@ def setup_view(facts: GuildSetupFacts, server_name: str, theme: Theme, changed: 
     lines = {
         Setting.REVIEW_CHANNEL: _review(facts, theme),
         Setting.ANNOUNCEMENT_CHANNEL: _announcements(facts, theme),
-        **{ROLES[part][0]: _role(part, facts.roles.get(part), theme) for part in RolePurpose},
+        **{which: _role(which, facts.roles.get(part), theme) for part, (which, _) in ROLES.items()},
         **_deciding(facts, theme),
-        Setting.THREADS: field("Threads", "on" if setting.has_threads else "off"),
-        Setting.QUIET_FROM: field("Quiet hours", _quiet(facts)),
-        Setting.DIGEST: field("Weekly digest", "Mondays" if setting.has_digest else "off"),
+        Setting.THREADS: field(NAMES[Setting.THREADS], "on" if setting.has_threads else "off"),
+        Setting.QUIET_FROM: field(NAMES[Setting.QUIET_FROM], _quiet(facts)),
+        Setting.DIGEST: field(NAMES[Setting.DIGEST], "Mondays" if setting.has_digest else "off"),
     }
     if changed is not None:
         lines[changed.setting] += " · **changed just now**"
@@ -93,6 +87,7 @@ def setup_view(facts: GuildSetupFacts, server_name: str, theme: Theme, changed: 
             if member in menus:  # which shows a chosen role without saying what it is for
                 sheet.text(*above).menu(menus[member])
                 above = []
+        sheet.text(*above)
     add_buttons(sheet, facts, changed)
     return sheet.text(
         "-# Only approvers need /approve, /reject and /apply: hide them from others in the server's settings, "
@@ -141,19 +136,19 @@ def _state(facts: GuildSetupFacts) -> str:
 def _review(facts: GuildSetupFacts, theme: Theme) -> str:
     if facts.review_channel_id is None:
         how = "choose a channel below. Until then no card is posted."
-        return f"{theme.glyph(Glyph.WARN)} **Review cards** not set: {how}"
-    return _channel("Review cards", facts.review_channel_id, ChannelPurpose.REVIEW, facts, theme)
+        return f"{theme.glyph(Glyph.WARN)} **{NAMES[Setting.REVIEW_CHANNEL]}** not set: {how}"
+    return _channel(Setting.REVIEW_CHANNEL, facts.review_channel_id, ChannelPurpose.REVIEW, facts, theme)
 
 
 def _announcements(facts: GuildSetupFacts, theme: Theme) -> str:
     channel_id = facts.setting.announcement_channel_id
     if channel_id is None:
-        return field("Announcements", "not set")
-    return _channel("Announcements", channel_id, ChannelPurpose.ANNOUNCEMENTS, facts, theme)
+        return field(NAMES[Setting.ANNOUNCEMENT_CHANNEL], "not set")
+    return _channel(Setting.ANNOUNCEMENT_CHANNEL, channel_id, ChannelPurpose.ANNOUNCEMENTS, facts, theme)
 
 
-def _channel(label: str, channel_id: int, purpose: ChannelPurpose, facts: GuildSetupFacts, theme: Theme) -> str:
-    named = f"**{label}** <#{channel_id}>"
+def _channel(which: Setting, channel_id: int, purpose: ChannelPurpose, facts: GuildSetupFacts, theme: Theme) -> str:
+    named = f"**{NAMES[which]}** <#{channel_id}>"
     test = facts.channels.get(purpose)
     if test is None or not (test.missing or test.is_gone):
         if waiting := facts.waiting(purpose):
@@ -176,10 +171,10 @@ def _channel(label: str, channel_id: int, purpose: ChannelPurpose, facts: GuildS
     )
 
 
-def _role(part: RolePurpose, test: RoleTest | None, theme: Theme) -> str:
+def _role(which: Setting, test: RoleTest | None, theme: Theme) -> str:
     if test is None:
-        return field(_ROLES[part], "not set")
-    named = field(_ROLES[part], f"<@&{test.role_id}>")
+        return field(NAMES[which], "not set")
+    named = field(NAMES[which], f"<@&{test.role_id}>")
     if test.problem is None:
         return named
     return f"{theme.glyph(Glyph.FAIL)} {named}: {_ROLE_PROBLEMS[test.problem]}"
@@ -187,18 +182,20 @@ def _role(part: RolePurpose, test: RoleTest | None, theme: Theme) -> str:
 
 def _deciding(facts: GuildSetupFacts, theme: Theme) -> dict[Setting, str]:
     setting, known = facts.setting, facts.approvers_known
-    required = field("Approvals required", str(setting.approvals_required))
+    required = field(NAMES[Setting.APPROVALS_REQUIRED], str(setting.approvals_required))
     if setting.approvals_required > max(known, 1):
         have = "1 approver has" if known == 1 else f"{known} approvers have"
         required = f"{theme.glyph(Glyph.WARN)} {required}: only {have} linked, so no change can be approved."
     most = setting.approvals_most_used
-    own = field("Own proposals", OWN_WORDS[setting.self_approval][0])
+    own = field(NAMES[Setting.SELF_APPROVAL], OWN_WORDS[setting.self_approval][0])
     if setting.self_approval is SelfApproval.BLOCK and known < BLOCKING_NEEDS:
         own = f"{theme.glyph(Glyph.WARN)} {own}: the bot only warns until {BLOCKING_NEEDS} approvers have linked."
     days = setting.reminder_days
     return {
         Setting.APPROVALS_REQUIRED: required,
-        Setting.APPROVALS_MOST_USED: field("For the most used models", "one more" if most is None else str(most)),
+        Setting.APPROVALS_MOST_USED: field(
+            NAMES[Setting.APPROVALS_MOST_USED], "one more" if most is None else str(most)
+        ),
         Setting.SELF_APPROVAL: own,
-        Setting.REMINDER_DAYS: field("Reminder", f"after {plural(days, 'day')}" if days else "off"),
+        Setting.REMINDER_DAYS: field(NAMES[Setting.REMINDER_DAYS], f"after {plural(days, 'day')}" if days else "off"),
     }

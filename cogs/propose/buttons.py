@@ -24,7 +24,7 @@ from bot.ui.proposals.live_changes import raw_draft
 from bot.ui.proposals.outcomes import draft_discarded, submit_outcome
 from bot.ui.proposals.sections import FORMS
 from cogs.propose.forms import revise_form
-from cogs.propose.showing import reset_menu, show_draft
+from cogs.propose.showing import reset_menu, show_draft, show_drafts
 
 
 class DraftButton(PersistentButton, template=NEVER):
@@ -186,7 +186,12 @@ class DraftMenu(PersistentMenu, template=DRAFTS_TEMPLATE):
 
     @override
     async def on_press(self, interaction: Interaction) -> None:
-        facts = await interaction.client.services.draft_service.show(interaction.user.id, self.chosen_one(parse_number))
+        draft_id = self.chosen_one(parse_number)
+        try:
+            facts = await interaction.client.services.draft_service.show(interaction.user.id, draft_id)
+        except DraftGoneError:
+            await show_drafts(interaction)  # without the draft that is gone, which the menu would keep chosen
+            raise
         await show_draft(interaction, facts)
 
 

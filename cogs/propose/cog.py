@@ -19,12 +19,11 @@ from bot.ui.account import role_confirmed
 from bot.ui.choices import CATEGORY_CHOICES, CHOICES_MAX, model_choices
 from bot.ui.error_messages.attempts import Verb
 from bot.ui.proposals.draft_card import draft_card
-from bot.ui.proposals.drafts_list import drafts_list
 from cogs.propose.attachments import category_of, download
 from cogs.propose.context_menu import NAME, message_menu
 from cogs.propose.forms import create_form
 from cogs.propose.links import draft_from_link, update_from_link
-from cogs.propose.showing import show_draft
+from cogs.propose.showing import show_draft, show_drafts
 from cogs.propose.update import open_update
 
 REFRESH_EVERY: Final = timedelta(minutes=1)
@@ -170,11 +169,7 @@ class ProposeCog(commands.GroupCog, group_name="propose-model", group_descriptio
     async def drafts(self, interaction: Interaction) -> None:
         """Your drafts: open, send or discard them."""
         await acknowledge(interaction)
-        service = self.bot.services.draft_service
-        drafts = await service.of_user(interaction.user.id)
-        gone = await service.last_discarded(interaction.user.id)
-        discarded = None if gone is None else (gone.draft_id, gone.model_name, gone.until)
-        await interaction.edit_original_response(view=drafts_list(drafts, self.bot.theme, discarded=discarded))
+        await show_drafts(interaction)
 
     @update.autocomplete("model")
     @delete.autocomplete("model")

@@ -12,6 +12,7 @@ from bot.client.types import Interaction
 from bot.errors import BotError
 from bot.services.proposals.outcomes import DraftFacts
 from bot.ui.proposals.draft_card import draft_card
+from bot.ui.proposals.drafts_list import drafts_list
 
 log = structlog.get_logger(__name__)
 
@@ -21,6 +22,15 @@ async def show_draft(
 ) -> None:
     """Show the draft at once, and again after its hosts have answered."""
     await redraw_with_hosts(interaction, draft, await draw_draft(interaction, draft, attachments=attachments))
+
+
+async def show_drafts(interaction: Interaction) -> None:
+    """Show the person's drafts, and the one discarded last."""
+    bot, user_id = interaction.client, interaction.user.id
+    gone = await bot.services.draft_service.last_discarded(user_id)
+    discarded = None if gone is None else (gone.draft_id, gone.model_name, gone.until)
+    drafts = await bot.services.draft_service.of_user(user_id)
+    await interaction.edit_original_response(view=drafts_list(drafts, bot.theme, discarded=discarded))
 
 
 async def draw_draft(

@@ -7,6 +7,7 @@ from bot.demo.host_models import LANTERN_BAY
 from bot.demo.launcher import DIRECT_MESSAGES
 from bot.demo.people import ABE, CORA, DAVE, RITA, Person
 from bot.demo.world import PUBLIC_CHANNEL, REVIEW_CHANNEL
+from bot.tls import tls_context
 from tests.browser.conftest import Opening, Starting
 from tests.browser.demo_process import DemoProcess, still_there
 from tests.browser.window import Seat, Window
@@ -145,7 +146,7 @@ async def find_it_live(window: Window) -> None:
     await window.shoot("11 live")
     address = await entry.get_by_role("link").get_attribute("href")
     assert address is not None
-    async with httpx.AsyncClient(trust_env=False) as client:
+    async with httpx.AsyncClient(trust_env=False, verify=tls_context()) as client:
         record = (await client.get(address)).raise_for_status().json()
     assert (record["name"], record["baseline"], record["nsfw"]) == (FIRST, "stable_diffusion_xl", False)
     assert [file["sha256sum"] for file in record["config"]["download"]] == [SHA256]

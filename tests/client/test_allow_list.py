@@ -11,6 +11,7 @@ from tests.harness.messages import answer_of, card_of, posted_in, text_of
 from tests.harness.scripted_service import ScriptedService
 from tests.harness.simulation import Simulation
 from tests.stories.people import reject
+from tests.ui.cases import named_cases
 
 ELSEWHERE = 999_999_999_999_999_999
 REFUSAL = "This server may not use the bot"
@@ -29,11 +30,11 @@ def assert_refused(result: InteractionResult) -> None:
     assert answer_of(result).ephemeral
 
 
-@pytest.mark.parametrize(
-    "command", ["account link", "account status", "propose-model drafts", "roles", "status", "setup show"]
-)
-async def test_a_command_is_refused_in_words(closed: World, command: str) -> None:
-    assert_refused(await closed.member(ABE).slash(closed.public, command))
+async def test_a_command_is_refused_in_words(closed: World) -> None:
+    with named_cases() as case:
+        for command in ("account link", "account status", "propose-model drafts", "roles", "status", "setup show"):
+            with case(command):
+                assert_refused(await closed.member(ABE).slash(closed.public, command))
 
 
 async def test_a_command_that_decides_is_refused_before_anything_is_asked(
@@ -47,13 +48,15 @@ async def test_a_command_that_decides_is_refused_before_anything_is_asked(
     assert len(scripted.requests) == asked
 
 
-@pytest.mark.parametrize("label", ["Approve", "Reject…", "Full record"])
 async def test_a_button_is_refused_too_and_no_form_opens(
-    closed: World, env: simcord.Env, scripted: ScriptedService, label: str
+    closed: World, env: simcord.Env, scripted: ScriptedService
 ) -> None:
     asked = len(scripted.requests)
-    assert_refused(await closed.member(ABE).click(card_of(closed.review, env, 42), label=label))
-    assert len(scripted.requests) == asked
+    with named_cases() as case:
+        for label in ("Approve", "Reject…", "Full record"):
+            with case(label):
+                assert_refused(await closed.member(ABE).click(card_of(closed.review, env, 42), label=label))
+                assert len(scripted.requests) == asked
 
 
 async def test_a_confirmation_that_was_open_decides_nothing_any_more(

@@ -6,7 +6,6 @@ from typing import Any
 import discord
 import pytest
 import simcord
-from discord import ui
 
 from bot.client.components import NEVER, PersistentItem
 from bot.demo.people import ABE, DAVE
@@ -14,6 +13,7 @@ from bot.demo.world import World
 from bot.ui import custom_ids, list_ids
 from bot.ui.custom_ids import AccountVerb, ChangeVerb, DraftVerb
 from bot.ui.proposals.drafts_list import DRAFTS_TEMPLATE
+from tests.client.registered import served
 from tests.harness.messages import card_of, text_of
 from tests.harness.scripted_service import ScriptedService
 from tests.harness.simulation import Simulation
@@ -34,12 +34,6 @@ IDS = (
     list_ids.OPEN_NEXT,
     list_ids.purge(LARGEST),
 )
-
-
-def served(simulation: Simulation) -> dict[str, type[ui.DynamicItem[ui.Item[ui.LayoutView]]]]:
-    """Registered classes by the template that they serve."""
-    items = simulation.bot._connection._view_store._dynamic_items
-    return {pattern.pattern: kind for pattern, kind in items.items()}
 
 
 def subclasses(kind: type[PersistentItem[Any]]) -> Iterator[type[PersistentItem[Any]]]:

@@ -24,7 +24,7 @@ from storage.database import Database, Transaction
 from storage.purges import Purges
 from storage.selections import Selections, Target
 from tests.client.forging import carrier, press, submit
-from tests.client.test_components import served
+from tests.client.registered import served
 from tests.harness.messages import answers_of, text_of
 from tests.harness.scripted_service import ScriptedService
 from tests.harness.simulation import Simulation

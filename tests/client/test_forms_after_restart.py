@@ -8,8 +8,8 @@ from bot.demo.people import ABE
 from bot.demo.world import World
 from bot.ui.forms.base import Form
 from tests.client.lost_acts import ACTS
+from tests.client.registered import forms
 from tests.client.scene import Scene, TakingService, Wire
-from tests.client.test_lost_answers import forms
 from tests.harness.messages import answer_of, answers_of, text_of
 from tests.harness.scripted_service import ScriptedService
 from tests.harness.simulation import Simulation

@@ -1,7 +1,6 @@
 """Discord does not take the answer: each action still tells truly what was changed, here or by direct message."""
 
 import io
-from collections.abc import Iterator
 from itertools import cycle
 from typing import Any
 
@@ -19,8 +18,8 @@ from bot.ui.error_messages.attempts import Verb
 from bot.ui.error_messages.lost_answers import DONE
 from bot.ui.forms.base import Form
 from tests.client.lost_acts import ACTS, ASKING, POSTED
+from tests.client.registered import forms, served
 from tests.client.scene import HOSTS_URL, LOST, Act, Scene, TakingService, Wire, refusal
-from tests.client.test_components import served
 from tests.harness.messages import answer_of, answers_of, card_of, posted_in, text_of
 from tests.harness.scripted_service import ScriptedService
 from tests.harness.simulation import Simulation
@@ -61,12 +60,6 @@ async def told_after(scene: Scene, act: Act) -> str:
     scene.wire.error, scene.before_cut = None, None
     await scene.env.advance_time(61)
     return told
-
-
-def forms(kind: type[Any]) -> Iterator[str]:
-    """Return the names of the classes of forms that are opened."""
-    for child in kind.__subclasses__():
-        yield from forms(child) if child.__subclasses__() else (child.__name__,)
 
 
 def test_every_verb_has_words() -> None:

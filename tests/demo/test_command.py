@@ -14,6 +14,7 @@ import httpx
 import pytest
 
 from bot.demo.command import EXIT_CANNOT_LISTEN, EXIT_OK, EXIT_UNAVAILABLE, PORT_FILE
+from bot.tls import tls_context
 
 PROGRAM = """
 import asyncio, sys
@@ -80,7 +81,7 @@ async def demo(tmp_path: Path) -> AsyncIterator[Demo]:
 
 
 async def answers(url: str) -> bool:
-    async with httpx.AsyncClient(trust_env=False) as client:
+    async with httpx.AsyncClient(trust_env=False, verify=tls_context()) as client:
         try:
             return (await client.get(url)).is_success
         except httpx.TransportError:

@@ -6,6 +6,7 @@ import pytest
 
 from bot.demo.horde_figures import SAMPLE_FIGURES
 from bot.demo.horde_stand_in import ANONYMOUS_KEY, HordeStandIn, Mood
+from bot.tls import tls_context
 
 KEY = "demo-key-of-a-user"
 FIND_USER = "v2/find_user"
@@ -21,7 +22,7 @@ async def stand_in() -> AsyncIterator[HordeStandIn]:
 
 @pytest.fixture
 async def http(stand_in: HordeStandIn) -> AsyncIterator[httpx.AsyncClient]:
-    async with httpx.AsyncClient(base_url=stand_in.url, trust_env=False) as client:
+    async with httpx.AsyncClient(base_url=stand_in.url, trust_env=False, verify=tls_context()) as client:
         yield client
 
 
@@ -108,7 +109,7 @@ async def test_slow_is_later_than_any_caller_waits_and_over_when_told(
 async def test_slow_answers_rightly_in_the_end() -> None:
     with HordeStandIn({KEY: "alice#101"}, slow_s=0.01) as stand_in:
         stand_in.play(Mood.SLOW)
-        async with httpx.AsyncClient(base_url=stand_in.url, trust_env=False) as http:
+        async with httpx.AsyncClient(base_url=stand_in.url, trust_env=False, verify=tls_context()) as http:
             assert (await ask(http)).json()["username"] == "alice#101"
 
 

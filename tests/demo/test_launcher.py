@@ -12,6 +12,7 @@ from bot.demo.people import ABE, PEOPLE, RITA
 from bot.demo.reference_service import ReferenceService
 from bot.demo.service_environment import Mode
 from bot.demo.stage import Stage, open_stage
+from bot.tls import tls_context
 from tests.demo.dummy_bot import dummy_bot
 from tests.harness.services import ServiceFactory
 
@@ -65,7 +66,7 @@ async def test_the_service_is_stopped_for_a_minute_and_answers_again(
             told = await answer.json()
             assert told["problem"] == "paused"
             assert 50 <= told["seconds"] <= 60
-        async with httpx.AsyncClient(trust_env=False, timeout=0.3) as client:
+        async with httpx.AsyncClient(trust_env=False, timeout=0.3, verify=tls_context()) as client:
             with pytest.raises(httpx.ReadTimeout):
                 await client.get(f"{v2_service.url}/replicate_mode")
     finally:
@@ -78,7 +79,7 @@ async def test_a_model_is_seen_to_become_live(page: aiohttp.ClientSession, v2_se
     before = await read(page, "/live.json?category=image_generation")
     assert not any(model["is_new"] for model in before["models"])
     assert before["changes"] == []
-    async with httpx.AsyncClient(base_url=v2_service.url, trust_env=False) as client:
+    async with httpx.AsyncClient(base_url=v2_service.url, trust_env=False, verify=tls_context()) as client:
         record = {"name": name, "baseline": "stable_diffusion_xl", "nsfw": False}
         proposed = await client.post(f"{V2}/image_generation", json=record, headers={"apikey": RITA.key})
         queued = await read(page, "/live.json?category=image_generation")

@@ -13,6 +13,7 @@ from bot.demo.lived_in import LINKED
 from bot.demo.people import RITA
 from bot.demo.reference_service import ReferenceService
 from bot.demo.stage import open_stage
+from bot.tls import tls_context
 from tests.harness.command_line import typed
 from tests.harness.messages import text_of
 
@@ -23,7 +24,7 @@ async def test_the_queue_has_changes_in_all_states_with_cards_and_linked_people(
     service = fresh_v2_service
     opening = open_stage(tmp_path, service, ai_horde_url=horde.url, make_bot=None, port=0, is_lived_in=True)
     async with opening as stage, aiohttp.ClientSession(stage.url) as page:
-        async with httpx.AsyncClient(trust_env=False, headers={"apikey": RITA.key}) as client:
+        async with httpx.AsyncClient(trust_env=False, headers={"apikey": RITA.key}, verify=tls_context()) as client:
             listed = (await client.get(f"{service.url}/model_references/v2/pending_queue/changes")).json()["items"]
         assert Counter(change["status"] for change in listed) == {
             "pending": 3,

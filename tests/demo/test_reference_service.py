@@ -14,6 +14,7 @@ import pytest
 from bot.demo.people import ABE, RITA
 from bot.demo.reference_service import ReferenceService, ServiceDiedError
 from bot.demo.service_environment import Mode
+from bot.tls import tls_context
 from tests.harness.http import CLIENT, openapi
 from tests.harness.services import ServiceFactory
 
@@ -130,7 +131,7 @@ def test_the_service_ends_when_its_starter_is_killed(tmp_path: Path, horde_url: 
     ended = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)  # noqa: S603 - our own program
     url = ended.stdout.strip()
     deadline = time.monotonic() + 60
-    with httpx.Client(trust_env=False, timeout=1) as client:
+    with httpx.Client(trust_env=False, timeout=1, verify=tls_context()) as client:
         while time.monotonic() < deadline:
             try:
                 client.get(f"{url}/heartbeat")

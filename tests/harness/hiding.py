@@ -8,6 +8,7 @@ import httpx
 
 from bot.tls import tls_context
 from tests.harness.queue import QUEUE
+from tests.harness.scripted_service import answered
 
 REFUSED = {"detail": "Invalid API key."}
 
@@ -23,24 +24,17 @@ class HidingTransport(httpx.AsyncBaseTransport):
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         path = request.url.path.removeprefix("/api")  # under which the service is served
         if path.startswith(f"/{QUEUE}/my_changes"):
-            return _answered(404, {"detail": "Not Found"})
+            return answered(404, {"detail": "Not Found"})
         if path.startswith(f"/{QUEUE}/") and request.headers.get("apikey") not in self._keys:
-            return _answered(401, REFUSED)
+            return answered(401, REFUSED)
         response = await self._inner.handle_async_request(request)
         if path != "/openapi.json":
             return response
         document = json.loads(await response.aread())
         await response.aclose()
         document["paths"] = {path: what for path, what in document["paths"].items() if "my_changes" not in path}
-        return _answered(200, document)
+        return answered(200, document)
 
     @override
     async def aclose(self) -> None:
         await self._inner.aclose()
-
-
-def _answered(status: int, body: object) -> httpx.Response:
-    """Return an answer as it comes from a socket: not read yet."""
-    content = json.dumps(body).encode()
-    headers = {"content-type": "application/json", "content-length": str(len(content))}
-    return httpx.Response(status, headers=headers, stream=httpx.ByteStream(content))

@@ -6,8 +6,11 @@ from typing import Any
 import httpx
 
 from bot.demo.reference_service import ReferenceService
+from bot.tls import tls_context
 
-CLIENT = httpx.Client(trust_env=False, timeout=60, limits=httpx.Limits(max_keepalive_connections=0))
+CLIENT = httpx.Client(
+    trust_env=False, verify=tls_context(), timeout=60, limits=httpx.Limits(max_keepalive_connections=0)
+)
 """One client for all tests: each new one reads the certificate store for 25 ms.
 
 It keeps no connection open, because services restart on the same port.

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 import discord
 import simcord
@@ -13,6 +13,14 @@ from simcord.results import InteractionResult, ResponseMessage
 type Node = Mapping[str, Any]
 type Posted = discord.Message | ResponseMessage | InteractionResult | Mapping[str, Any]
 """Anything that holds components: a message in a channel, an answer, all answers to an interaction, a payload."""
+
+
+class Menu(NamedTuple):
+    """A menu to choose from: the values that it offers, and how many can be chosen at most."""
+
+    custom_id: str
+    values: list[str]
+    most: int
 
 
 def nodes_of(posted: Posted) -> Iterator[Node]:
@@ -51,6 +59,21 @@ def buttons_of(posted: Posted) -> dict[str, Node]:
 def enabled_buttons_of(posted: Posted) -> list[str]:
     """Labels of the buttons that can be pressed, in order."""
     return [label for label, node in buttons_of(posted).items() if not node.get("disabled")]
+
+
+def menus_of(posted: Posted) -> list[Menu]:
+    """Menus to choose from, in their order."""
+    return [
+        Menu(node["custom_id"], [option["value"] for option in node["options"]], node.get("max_values", 1))
+        for node in nodes_of(posted)
+        if node["type"] == 3
+    ]
+
+
+def menu_of(posted: Posted, part: str = "") -> Menu:
+    """The only menu whose id has this part."""
+    (menu,) = [menu for menu in menus_of(posted) if part in menu.custom_id]
+    return menu
 
 
 def answers_of(result: InteractionResult) -> list[ResponseMessage]:

@@ -2,6 +2,9 @@
 
 from collections.abc import Sequence
 from typing import Any
+from urllib.parse import quote
+
+import httpx
 
 from bot.demo.people import ABE, RITA, Person
 from bot.demo.reference_service import ReferenceService
@@ -86,12 +89,29 @@ def propose_harmless(service: ReferenceService, name: str, person: Person = RITA
     return propose_beside(service, name, person, **{**record, **fields})
 
 
+def delete_beside(service: ReferenceService, name: str) -> int:
+    """Propose to delete a live model beside the bot; returns the change's id."""
+    prefix = "model_references/v1" if service.mode is Mode.LEGACY else "model_references/v2"
+    for place in (f"model/{quote(name)}", quote(name)):  # generation 3 has no part of its own for models
+        path = f"{service.url}/{prefix}/image_generation/{place}"
+        answer = CLIENT.delete(path, headers={"apikey": RITA.key})
+        if answer.status_code != httpx.codes.NOT_FOUND:
+            break
+    answer.raise_for_status()
+    return int(answer.json()["change_id"])
+
+
 def decide_beside(
-    service: ReferenceService, *, approve: Sequence[int] = (), reject: Sequence[int] = (), person: Person = ABE
+    service: ReferenceService,
+    *,
+    approve: Sequence[int] = (),
+    reject: Sequence[int] = (),
+    reason: str = "No.",
+    person: Person = ABE,
 ) -> int:
     """Approve and reject beside the bot; returns the id of the batch of approvals, 0 without one."""
     content = {"batch_title": "web", "approved_ids": list(approve), "rejected_ids": list(reject)}
-    answer = _post(service, f"{QUEUE}/batches", {**content, **({"reject_reason": "No."} if reject else {})}, person)
+    answer = _post(service, f"{QUEUE}/batches", {**content, **({"reject_reason": reason} if reject else {})}, person)
     return int(answer["batch_id"] or 0)
 
 

@@ -2,9 +2,10 @@
 
 import hashlib
 import json
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from email.utils import format_datetime
+from inspect import isawaitable
 from typing import Any, override
 from urllib.parse import parse_qs
 
@@ -16,7 +17,7 @@ _V2 = "/model_references/v2"
 _QUEUE = f"{_V2}/pending_queue"
 
 type Answer = tuple[int, Any]
-type Meanwhile = Callable[[httpx.Request], Awaitable[None]]
+type Meanwhile = Callable[[httpx.Request], object]
 
 
 def harmless(name: str) -> dict[str, Any]:
@@ -45,7 +46,7 @@ class ScriptedService(httpx.AsyncBaseTransport):
         breaks_after: Paths whose work is done, but whose answer never arrives.
         refusals: Path -> status and detail, instead of an answer.
         bodies: Path, or method and path, -> status and whole body, likewise.
-        meanwhile: Path -> what happens once, while its answer is made and on its way.
+        meanwhile: Path -> what happens once, while its answer is on its way; a coroutine holds the answer up.
         date: Its clock, in the header of each answer.
     """
 
@@ -104,11 +105,13 @@ class ScriptedService(httpx.AsyncBaseTransport):
             raise httpx.ConnectError("refused", request=request)
         path = _path_of(request)
         scripted = self._scripted(f"{request.method} {path}") or self._scripted(path)
-        answer = _answered(*(scripted or self._queue(path, request) or self._around(path)))
+        answer = answered(*(scripted or self._queue(path, request) or self._around(path)))
         if self.date is not None:
             answer.headers["date"] = format_datetime(self.date, usegmt=True)
         if (meanwhile := self.meanwhile.pop(path, None)) is not None:
-            await meanwhile(request)
+            happening = meanwhile(request)
+            if isawaitable(happening):
+                await happening
         if path in self.breaks_after:
             raise httpx.ReadError("reset", request=request)
         return answer
@@ -193,8 +196,8 @@ def _path_of(request: httpx.Request) -> str:
     return f"{path} trial" if path == "/purge" and json.loads(request.content)["dry_run"] else path
 
 
-def _answered(status: int, body: Any) -> httpx.Response:
-    """An answer as it comes from a socket: not read yet."""
+def answered(status: int, body: Any) -> httpx.Response:
+    """Return an answer as it comes from a socket: not read yet."""
     content = to_json(body)  # json.dumps takes ten times as long for megabytes
     headers = {"content-type": "application/json", "content-length": str(len(content))}
     return httpx.Response(status, headers=headers, stream=httpx.ByteStream(content))

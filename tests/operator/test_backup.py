@@ -156,12 +156,8 @@ def test_while_the_bot_runs_it_says_how_the_bot_does_it(tmp_path: Path) -> None:
     assert not (tmp_path / "copy.db").exists()
 
 
-def test_keys_are_not_touched_meanwhile(database: Path) -> None:
-    first_start()
-    holder = sqlite3.connect(database)
-    holder.execute("PRAGMA locking_mode=EXCLUSIVE")
-    holder.execute("BEGIN EXCLUSIVE")
+@pytest.mark.usefixtures("held")
+def test_keys_are_not_touched_meanwhile() -> None:
     result = typed("keys", "rotate")
-    holder.close()
     assert result.exit_code == ExitCode.ALREADY_RUNNING
     assert "Stop the bot first" in result.stderr

@@ -13,6 +13,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from bot.demo.horde_stand_in import HordeStandIn, Mood
 from bot.demo.reference_service import ReferenceService
+from bot.tls import tls_context
 from tests.fakes import fault_proxy as faults
 from tests.fakes.bot_process import BotProcess
 from tests.fakes.discord_calls import Fault
@@ -42,7 +43,7 @@ class Scene:
     port: int
 
     async def read(self, path: str) -> httpx.Response:
-        async with httpx.AsyncClient(trust_env=False, timeout=10) as client:
+        async with httpx.AsyncClient(trust_env=False, timeout=10, verify=tls_context()) as client:
             return await client.get(f"http://127.0.0.1:{self.port}{path}")
 
     async def figures(self) -> dict[str, float]:

@@ -17,6 +17,7 @@ from simcord.backend.models import Channel, Interaction, Message
 
 from bot.demo.people import ABE, RITA
 from bot.demo.reference_service import ReferenceService
+from bot.tls import tls_context
 from tests.fakes.bot_process import BotProcess
 from tests.fakes.discord_people import Person, buttons_of, text_of
 from tests.process.installation import Installation
@@ -63,7 +64,7 @@ class Sweep:
 
     async def changes(self, name: str) -> list[dict[str, str]]:
         """Return the changes of a model that the service has."""
-        async with httpx.AsyncClient(base_url=self.service.url, trust_env=False) as client:
+        async with httpx.AsyncClient(base_url=self.service.url, trust_env=False, verify=tls_context()) as client:
             answer = await client.get(
                 "/model_references/v2/pending_queue/changes",
                 params={"limit": 500, "model_name": name},

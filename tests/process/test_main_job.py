@@ -6,6 +6,7 @@ import httpx
 
 from bot.demo.people import ABE, RITA
 from bot.demo.reference_service import ReferenceService
+from bot.tls import tls_context
 from tests.fakes.discord_people import Person, buttons_of, text_of
 from tests.fakes.discord_server import LoopbackDiscord
 from tests.process.installation import Installation
@@ -29,7 +30,7 @@ async def test_a_model_is_proposed_approved_applied_and_live(
     await card_of(abe, review, name, "**Approved**")
     await abe.reply(await press(abe, card, "change:apply:"))
     await abe.discord.until(lambda: not any("apply" in one for one in buttons_of(card)))
-    async with httpx.AsyncClient(base_url=v2_service.url, trust_env=False) as service:
+    async with httpx.AsyncClient(base_url=v2_service.url, trust_env=False, verify=tls_context()) as service:
         live = await service.get(f"/model_references/v2/image_generation/model/{name}")
     assert live.json()["baseline"] == "stable_diffusion_xl"
     assert len(cards_in(abe, review)) == 1, "one card, however often it changed"

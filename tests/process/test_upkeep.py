@@ -13,6 +13,7 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from bot.demo.people import RITA
+from bot.tls import tls_context
 from storage.keyring import generate_key
 from tests.fakes.bot_process import ROOT
 from tests.fakes.discord_people import Person
@@ -29,7 +30,7 @@ def port() -> int:
 
 
 async def _told(port: int, path: str) -> httpx.Response:
-    async with httpx.AsyncClient(trust_env=False, timeout=60) as client:
+    async with httpx.AsyncClient(trust_env=False, timeout=60, verify=tls_context()) as client:
         return await client.get(f"http://127.0.0.1:{port}{path}")
 
 

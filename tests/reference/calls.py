@@ -1,27 +1,16 @@
 """Calls of the client: a read, and one of each kind of write."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import replace
-from datetime import timedelta
 from typing import Any
 
 from pydantic import SecretStr
 
 from bot.reference.client import ReferenceClient
 from bot.reference.models import CanonicalFormat, Operation
-from bot.reference.requests import TimeLimits
 
 CANARY = "canary-key-0123456789"
 KEY = SecretStr(CANARY)
 PAGE = b'{"items": [], "total": 0, "offset": 0, "limit": 500}'
-BRIEF = TimeLimits(
-    probe=timedelta(seconds=0.5),
-    read=timedelta(seconds=0.5),  # in which the answer after the faults must arrive
-    write=timedelta(seconds=0.2),
-    apply=timedelta(seconds=0.2),
-)
-BRIEFER = replace(BRIEF, read=timedelta(seconds=0.1), write=timedelta(seconds=0.1), apply=timedelta(seconds=0.1))
-"""Where no answer has to arrive."""
 
 
 async def read(client: ReferenceClient) -> Any:

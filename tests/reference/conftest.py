@@ -1,5 +1,6 @@
 """Clients for any base URL, and retries that do not wait."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AsyncExitStack
 
@@ -35,3 +36,17 @@ async def connect() -> AsyncIterator[Connect]:
             return ReferenceClient(Transport(http), None if older_python() else generation_8(), time_limits=time_limits)
 
         yield make
+
+
+@pytest.fixture
+def lapse(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
+    """Let the time limit of the client's request pass now, however long it is."""
+    begin, limits = asyncio.timeout, []
+
+    def timeout(delay: float | None) -> asyncio.Timeout:
+        assert delay is not None
+        limits.append(begin(delay))
+        return limits[-1]
+
+    monkeypatch.setattr(asyncio, "timeout", timeout)
+    return lambda: limits[-1].reschedule(asyncio.get_running_loop().time())

@@ -127,6 +127,17 @@ async def drip(exchange: Exchange) -> None:
         await asyncio.sleep(0.01)
 
 
+def out_of_time(fault: Behaviour, lapse: Callable[[], None]) -> Behaviour:
+    """Play a fault; if it has no end, the caller's time limit passes while it waits."""
+
+    async def behave(exchange: Exchange) -> None:
+        if fault in {silence, drip}:
+            asyncio.get_running_loop().call_later(0.03, lapse)
+        await fault(exchange)
+
+    return behave
+
+
 async def half_an_answer(exchange: Exchange) -> None:
     await exchange.send(b'HTTP/1.1 202 Accepted\r\ncontent-length: 1000\r\n\r\n{"change_id": 1, "cate')
     exchange.hang_up()

@@ -2,6 +2,7 @@
 
 import asyncio
 import socket
+from collections.abc import Callable
 from datetime import timedelta
 
 import httpx
@@ -17,7 +18,7 @@ from bot.reference.errors import (
 from bot.reference.generations import generation_8
 from bot.reference.requests import TimeLimits
 from bot.reference.transport import Transport, make_http_client
-from tests.reference.calls import BRIEF, KEY, PAGE, WRITES, Call, read, write
+from tests.reference.calls import KEY, PAGE, WRITES, Call, read, write
 from tests.reference.conftest import Connect
 from tests.reference.faulty import (
     Behaviour,
@@ -27,6 +28,7 @@ from tests.reference.faulty import (
     drip,
     half_an_answer,
     in_turn,
+    out_of_time,
     reset,
     silence,
 )
@@ -47,18 +49,21 @@ LOST = [silence, reset, half_an_answer, drip]
 @pytest.mark.parametrize("fault", LOST)
 @pytest.mark.parametrize("call", WRITES)
 async def test_a_write_with_a_lost_answer_is_indeterminate_and_never_repeated(
-    connect: Connect, call: Call, fault: Behaviour
+    connect: Connect, lapse: Callable[[], None], call: Call, fault: Behaviour
 ) -> None:
-    async with FaultyServer(fault) as server:
+    async with FaultyServer(out_of_time(fault, lapse)) as server:
         with pytest.raises(IndeterminateError):
-            await call(connect(server.url, time_limits=BRIEF))
+            await call(connect(server.url))
         assert len(server.exchanges) == 1
 
 
 @pytest.mark.parametrize("fault", LOST)
-async def test_a_read_with_a_lost_answer_is_retried(connect: Connect, fault: Behaviour) -> None:
-    async with FaultyServer(in_turn(fault, fault, answering(200, PAGE))) as server:
-        page = await read(connect(server.url, time_limits=BRIEF))
+async def test_a_read_with_a_lost_answer_is_retried(
+    connect: Connect, lapse: Callable[[], None], fault: Behaviour
+) -> None:
+    lost = out_of_time(fault, lapse)
+    async with FaultyServer(in_turn(lost, lost, answering(200, PAGE))) as server:
+        page = await read(connect(server.url))
         assert page.total == 0
         assert len(server.exchanges) == 3
 

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -20,7 +19,6 @@ from bot.reference.errors import (
     UnavailableError,
 )
 from bot.reference.models import CanonicalFormat, ChangeStatus, Operation, PendingChange
-from bot.reference.requests import TimeLimits
 from tests.reference.conftest import Connect
 from tests.reference.faulty import Exchange, FaultyServer, after_the_service, drip, silence
 
@@ -65,22 +63,21 @@ async def dribble(exchange: Exchange, answer: bytes) -> None:
     await drip(exchange)
 
 
-BRIEF = TimeLimits(write=timedelta(seconds=1))
-
-
 @pytest.mark.parametrize("fault", [reset, half, garbage, another_schema, hold_back, dribble])
 async def test_a_proposal_whose_answer_is_lost_is_queued_exactly_once(
-    v2_service: ReferenceService, connect: Connect, fault: Fault
+    v2_service: ReferenceService, connect: Connect, lapse: Callable[[], None], fault: Fault
 ) -> None:
     straight, answered = connect(v2_service.url), asyncio.Event()
 
     async def then_fail(exchange: Exchange, answer: bytes) -> None:
         answered.set()
+        if fault in {hold_back, dribble}:
+            asyncio.get_running_loop().call_later(0.03, lapse)
         await fault(exchange, answer)
 
     async with FaultyServer(after_the_service(v2_service.url, then_fail)) as between:
         with pytest.raises(IndeterminateError):
-            await propose(connect(between.url, time_limits=BRIEF), "lost")
+            await propose(connect(between.url), "lost")
         await answered.wait()
         assert len(between.exchanges) == 1
     mine = (await straight.my_changes(RITAS, statuses=[ChangeStatus.PENDING], categories=["blip"])).items

@@ -1,6 +1,7 @@
 """A key is sent in its header only, and is in no error and no log line."""
 
 import logging
+from collections.abc import Callable
 
 import pytest
 from pydantic import SecretStr
@@ -9,13 +10,14 @@ from bot.reference.errors import (
     ApiError,
     UnauthorizedError,
 )
-from tests.reference.calls import BRIEFER, CANARY, KEY, PAGE, WRITES, read
+from tests.reference.calls import CANARY, KEY, PAGE, WRITES, read
 from tests.reference.conftest import Connect
 from tests.reference.faulty import (
     Behaviour,
     FaultyServer,
     answering,
     half_an_answer,
+    out_of_time,
     reset,
     silence,
 )
@@ -58,13 +60,13 @@ async def test_the_key_is_only_in_its_header(connect: Connect) -> None:
     [silence, reset, half_an_answer, answering(401), answering(500), answering(302), answering(422), answering(202)],
 )
 async def test_no_error_and_no_log_line_contains_the_key(
-    connect: Connect, fault: Behaviour, caplog: pytest.LogCaptureFixture
+    connect: Connect, lapse: Callable[[], None], fault: Behaviour, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG)
-    async with FaultyServer(fault) as server:
+    async with FaultyServer(out_of_time(fault, lapse)) as server:
         for call in (read, *WRITES):
             with pytest.raises(ApiError) as caught:
-                await call(connect(server.url, time_limits=BRIEFER))
+                await call(connect(server.url))
             chain = [caught.value, caught.value.__cause__, caught.value.__context__]
             assert all(CANARY not in f"{error!r} {error}" for error in chain)
         assert all(CANARY.encode() in exchange.raw for exchange in server.exchanges)

@@ -1,12 +1,15 @@
 """The decisions joined as the composition root joins them: on a real file, before a queue that the test writes."""
 
-from collections.abc import AsyncIterator, Iterator
+import asyncio
+from collections.abc import AsyncIterator, Coroutine, Iterator
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
+from typing import Any
 
+import httpx
 import pytest
 import stamina
 from pydantic import SecretStr
@@ -41,6 +44,10 @@ class Clock:
     def move(self, **span: float) -> None:
         self.now += timedelta(**span)
 
+    async def sleep(self, seconds: float) -> None:
+        """Sleep, which takes no time."""
+        self.move(seconds=seconds)
+
 
 @dataclass(slots=True, repr=False)  # asyncio renders a fixture's result: seconds for so large a tree
 class App:
@@ -58,6 +65,21 @@ class App:
         await self._open.aclose()
         self._open = AsyncExitStack()
         await self.start()
+
+    async def die_during(self, path: str, work: Coroutine[Any, Any, object]) -> None:
+        """Be killed while the service answers a request of ``work``, and start again on the same file."""
+        reached = asyncio.Event()
+
+        async def never_answers(_: httpx.Request) -> None:
+            reached.set()
+            await asyncio.Event().wait()
+
+        self.service.meanwhile[path] = never_answers
+        running = asyncio.create_task(work)
+        await reached.wait()
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
+        await self.restart()
 
     async def start(self) -> None:
         """Open the container as the program does."""

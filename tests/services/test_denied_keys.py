@@ -2,25 +2,11 @@
 
 import pytest
 
-from bot.identity.errors import UnknownKeyError
 from bot.identity.roles import Role
 from bot.services.notifications.news import KeyDenied, News
 from tests.services.conftest import REQUESTOR, App
 from tests.services.deliveries import deliver_notices, news_of
-
-ROLES = "/model_references/v2/me/roles"
-OWNER = "/api/v2/find_user"
-UNKNOWN = {"message": "User with api_key not found.", "rc": "UserNotFound"}
-
-
-async def press(app: App, times: int = 3) -> None:
-    """Act now and then while AI-Horde does not know the key."""
-    app.service.refusals[ROLES] = (401, "Invalid API key")
-    app.service.bodies[OWNER] = (404, UNKNOWN)
-    for _ in range(times):
-        app.clock.move(minutes=6)
-        with pytest.raises(UnknownKeyError):
-            await app.services.accounts.actor(REQUESTOR, needs=Role.REQUESTOR)
+from tests.services.denied_keys import OWNER, ROLES, act_with_unknown_key
 
 
 async def told(app: App) -> list[News]:
@@ -28,19 +14,19 @@ async def told(app: App) -> list[News]:
 
 
 async def test_its_owner_is_told_once(app: App) -> None:
-    await press(app, 2)
+    await act_with_unknown_key(app, 2)
     assert await told(app) == []
-    await press(app, 1)
+    await act_with_unknown_key(app, 1)
     assert await told(app) == [KeyDenied("alice#101")]
-    await press(app)
+    await act_with_unknown_key(app)
     assert await told(app) == []
     await app.restart()
-    await press(app)
+    await act_with_unknown_key(app)
     assert await told(app) == []
 
 
 async def test_who_has_linked_again_is_not_told(app: App) -> None:
-    await press(app)
+    await act_with_unknown_key(app)
     del app.service.refusals[ROLES]
     app.service.bodies[OWNER] = (200, {"username": "alice#101", "id": 101})
     await app.services.accounts.link(REQUESTOR, "another-key-of-alice")
@@ -62,5 +48,5 @@ async def test_a_user_refused_by_the_service_alone_keeps_their_key(app: App) -> 
 
 async def test_they_hold_no_role_until_then(app: App) -> None:
     assert REQUESTOR in {one.user_id for one in await app.services.accounts.with_roles()}
-    await press(app)
+    await act_with_unknown_key(app)
     assert REQUESTOR not in {one.user_id for one in await app.services.accounts.with_roles()}

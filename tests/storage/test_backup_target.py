@@ -7,12 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from storage.cards import Cards, TrackedChange
+from storage.cards import Cards
 from storage.database import Database
 from storage.deliveries import Deliveries
 from storage.errors import MissingFileError, TargetTakenError, UnusableFileError
 from storage.guild_settings import GuildSettings
 from storage.sqlite_file import check_is_there, check_replaceable
+from tests.storage.changes import tracked_change
 
 pytestmark = pytest.mark.real_opening
 
@@ -88,10 +89,7 @@ async def test_cards_of_open_changes_are_drawn_again_from_a_restored_backup(
     database: Database, tmp_path: Path, now: datetime
 ) -> None:
     """They may show what happened after the backup."""
-    pending = [
-        TrackedChange(each, "blip", "x", "create", "101", None, now, "pending", "d", is_missing=False, updated_at=now)
-        for each in (41, 42, 43)
-    ]
+    pending = [tracked_change(now, each) for each in (41, 42, 43)]
     cards, deliveries = Cards(database), Deliveries(database)
     await GuildSettings(database).set_review_channel(77, 770)
     await cards.record_poll(seen=pending, now=now)

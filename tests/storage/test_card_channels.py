@@ -10,6 +10,7 @@ from storage.database import Database
 from storage.deliveries import Deliveries
 from storage.delivery import MAX_REFUSALS, Delivery, DeliveryKind
 from storage.guild_settings import GuildSettings
+from tests.storage.changes import tracked_change
 
 GUILD, OTHER_GUILD, CHANNEL, NEW_CHANNEL = 77, 78, 770, 771
 HOUR = timedelta(hours=1)
@@ -18,10 +19,7 @@ HOUR = timedelta(hours=1)
 def seen(
     now: datetime, change_ids: Sequence[int], status: str = "pending", name: str = "Deliberate"
 ) -> list[TrackedChange]:
-    return [
-        TrackedChange(each, "blip", name, "create", "101", None, now, status, "d1", is_missing=False, updated_at=now)
-        for each in change_ids
-    ]
+    return [tracked_change(now, each, status, name=name) for each in change_ids]
 
 
 async def deliver(deliveries: Deliveries, now: datetime, first_message: int = 500) -> None:
@@ -156,12 +154,12 @@ async def test_the_last_change_of_a_model_that_went_live_since_then_is_found(car
     await cards.record_poll(seen=seen(now + HOUR, [42], "rejected"), now=now)
     await cards.record_poll(seen=seen(now + HOUR, [43], "applied", "Another"), now=now)
     before = now - timedelta(microseconds=1)
-    assert await cards.applied_since("blip", "Deliberate", before) == 40
-    assert await cards.applied_since("blip", "Deliberate", before, besides={40}) == 41
-    assert await cards.applied_since("blip", "Deliberate", before, besides=(41, 40)) is None
-    assert await cards.applied_since("blip", "Deliberate", now, besides=[40]) is None, "after that moment"
+    assert await cards.applied_since("image_generation", "Deliberate", before) == 40
+    assert await cards.applied_since("image_generation", "Deliberate", before, besides={40}) == 41
+    assert await cards.applied_since("image_generation", "Deliberate", before, besides=(41, 40)) is None
+    assert await cards.applied_since("image_generation", "Deliberate", now, besides=[40]) is None, "after that moment"
     assert await cards.applied_since("clip", "Deliberate", before) is None
-    assert await cards.applied_since("blip", "Another", before) == 43
+    assert await cards.applied_since("image_generation", "Another", before) == 43
 
 
 async def test_the_time_of_the_last_decision_is_known(cards: Cards, now: datetime) -> None:

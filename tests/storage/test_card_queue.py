@@ -11,6 +11,7 @@ from storage.cards import Cards, TrackedChange
 from storage.deliveries import Deliveries
 from storage.delivery import Delivery, DeliveryKind
 from storage.guild_settings import GuildSettings
+from tests.storage.changes import tracked_change
 
 GUILD, OTHER_GUILD, CHANNEL, OTHER_CHANNEL = 77, 78, 770, 780
 MINUTE, INSTANT = timedelta(minutes=1), timedelta(microseconds=1)
@@ -18,12 +19,7 @@ MINUTE, INSTANT = timedelta(minutes=1), timedelta(microseconds=1)
 
 def seen(now: datetime, change_ids: Sequence[int], status: str = "pending") -> list[TrackedChange]:
     """Return changes as a poll sees them now."""
-    return [
-        TrackedChange(
-            each, "blip", f"Model {each}", "create", "101", None, now, status, "d1", is_missing=False, updated_at=now
-        )
-        for each in change_ids
-    ]
+    return [tracked_change(now, each, status) for each in change_ids]
 
 
 async def carded(deliveries: Deliveries, now: datetime, guild_id: int = GUILD) -> list[int | None]:

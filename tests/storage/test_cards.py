@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 
 import pytest
 
@@ -14,32 +15,18 @@ from storage.deliveries import Deliveries
 from storage.delivery import MAX_REFUSALS, Delivery
 from storage.guild_settings import GuildSettings
 from storage.notices import NoticeKey
+from tests.storage.changes import tracked_change
 
 GUILD, OTHER_GUILD, CHANNEL, OTHER_CHANNEL = 77, 78, 770, 771
 RITA = 1111
 
 
-@pytest.fixture
-def change(now: datetime) -> Callable[..., TrackedChange]:
-    def make(change_id: int = 42, status: str = "pending", digest: str = "d1") -> TrackedChange:
-        return TrackedChange(
-            change_id=change_id,
-            category="image_generation",
-            model_name="Deliberate",
-            operation="update",
-            requested_by="101",
-            requested_username="alice#101",
-            requested_at=now,
-            status=status,
-            digest=digest,
-            is_missing=False,
-            updated_at=now,
-        )
-
-    return make
-
-
 type MakeChange = Callable[..., TrackedChange]
+
+
+@pytest.fixture
+def change(now: datetime) -> MakeChange:
+    return partial(tracked_change, now)
 
 
 async def _deliver(deliveries: Deliveries, now: datetime, message_id: int = 5) -> None:

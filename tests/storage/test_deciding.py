@@ -6,10 +6,11 @@ from datetime import datetime, timedelta
 import pytest
 
 from storage.approvals import Approval, Approvals
-from storage.cards import Cards, TrackedChange
+from storage.cards import Cards
 from storage.claims import ClaimRow, Claims
 from storage.database import Database
 from storage.selections import Selections, Target
+from tests.storage.changes import tracked_change
 
 GUILD, OTHER_GUILD = 77, 78
 DAY = timedelta(days=1)
@@ -20,10 +21,7 @@ async def tracked(database: Database, now: datetime) -> Callable[[int, str, str]
     cards = Cards(database)
 
     async def track(change_id: int = 42, status: str = "pending", digest: str = "d1") -> None:
-        change = TrackedChange(
-            change_id, "blip", "x", "create", "101", "alice#101", now, status, digest, is_missing=False, updated_at=now
-        )
-        await cards.record_poll(seen=[change], now=now)
+        await cards.record_poll(seen=[tracked_change(now, change_id, status, digest)], now=now)
 
     await track()
     return track

@@ -6,6 +6,7 @@ from storage.columns import to_json
 from storage.database import Database
 from storage.deliveries import Deliveries, NewPost
 from storage.delivery import (
+    MAX_FAULTS,
     MAX_REFUSALS,
     RETRY_FIRST,
     RETRY_MAX,
@@ -158,6 +159,17 @@ async def test_a_direct_message_that_was_given_up_is_not_sent(deliveries: Delive
     assert await due_notices(deliveries, now + DAY) == []
     assert await deliveries.state_of(APPROVED) is DeliveryState.GIVEN_UP
     assert await deliveries.state_of(APPLIED) is None
+
+
+async def test_a_direct_message_that_cannot_be_drawn_does_not_count_as_waiting(
+    deliveries: Deliveries, now: datetime
+) -> None:
+    await deliveries.add_notices([APPROVED, APPLIED], now)
+    undrawable = (await deliveries.due_notices(now))[:1]
+    for _ in range(MAX_FAULTS):
+        await deliveries.note_fault(undrawable, now)
+    assert await deliveries.state_of(APPROVED) is DeliveryState.GIVEN_UP
+    assert await deliveries.count_waiting_notices() == 1
 
 
 async def test_a_delivered_message_is_not_given_up_by_what_fails_after_it(

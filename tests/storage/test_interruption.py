@@ -9,7 +9,7 @@ from datetime import datetime
 import pytest
 from pydantic import SecretStr
 
-from storage.cards import Cards, TrackedChange
+from storage.cards import Cards
 from storage.database import Database, Transaction
 from storage.deliveries import Deliveries
 from storage.drafts import Draft
@@ -17,6 +17,7 @@ from storage.guild_settings import GuildSettings
 from storage.intents import Intents, IntentState, NewIntent
 from storage.links import Link, Links
 from storage.notices import NoticeKey
+from tests.storage.changes import tracked_change
 
 pytestmark = pytest.mark.real_opening
 
@@ -72,23 +73,10 @@ async def test_a_poll_broken_off_anywhere_leaves_nothing(database: Database, now
     settings, cards = GuildSettings(database), Cards(database)
     for guild_id in (77, 78):
         await settings.set_review_channel(guild_id, guild_id * 10)
-    change = TrackedChange(
-        change_id=42,
-        category="clip",
-        model_name="m",
-        operation="create",
-        requested_by="101",
-        requested_username=None,
-        requested_at=now,
-        status="pending",
-        digest="d",
-        is_missing=False,
-        updated_at=now,
-    )
     failures, changed = await _break_off_everywhere(
         database,
         lambda: cards.record_poll(
-            seen=[change], now=now, notices=[NoticeKey(1, 42, "pending")], cursors={"queue": "42"}
+            seen=[tracked_change(now)], now=now, notices=[NoticeKey(1, 42, "pending")], cursors={"queue": "42"}
         ),
     )
     assert failures > 50

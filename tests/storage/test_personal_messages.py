@@ -5,7 +5,7 @@ from datetime import datetime
 
 import pytest
 
-from storage.cards import Cards, TrackedChange
+from storage.cards import Cards
 from storage.database import Database
 from storage.deliveries import Deliveries, NewPost
 from storage.delivery import MAX_REFUSALS, DeliveryKind
@@ -15,6 +15,7 @@ from storage.memberships import Memberships
 from storage.notices import About, NoticeKey
 from storage.personal_messages import PersonalMessages
 from storage.thread_posts import Opening, ThreadPost, ThreadPosts
+from tests.storage.changes import tracked_change
 
 GUILD, CHANNEL, RITA, ABE = 77, 770, 1111, 2222
 APPROVED, REJECTED = NoticeKey(RITA, 42, "approved"), NoticeKey(RITA, 42, "rejected")
@@ -102,10 +103,7 @@ async def test_a_person_whose_post_no_channel_takes_reads_it_at_the_next_command
     database: Database, messages: PersonalMessages, deliveries: Deliveries, now: datetime
 ) -> None:
     await GuildSettings(database).set_review_channel(GUILD, CHANNEL)
-    changes = [
-        TrackedChange(each, "blip", "x", "create", "101", None, now, "rejected", "d", is_missing=False, updated_at=now)
-        for each in (42, 43)
-    ]
+    changes = [tracked_change(now, each, "rejected") for each in (42, 43)]
     await Cards(database).record_poll(seen=changes, now=now, carded=[42, 43])
     await deliveries.add_notices([REJECTED, APPROVED, NoticeKey(RITA, 43, "rejected")], now)
     await deliveries.give_up(await deliveries.due_notices(now))

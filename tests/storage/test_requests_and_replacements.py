@@ -2,7 +2,6 @@
 
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
-from typing import Any
 
 import pytest
 
@@ -17,17 +16,12 @@ from storage.notices import About, NoticeKey
 from storage.revision_requests import ASKED, RevisionRequest, RevisionRequests
 from storage.sent_proposals import Replacement, SentProposal, SentProposals
 from storage.thread_posts import Opening, ThreadPost
+from tests.storage.changes import tracked_change
 
 GUILD, CHANNEL, RITA = 77, 770, 1111
 DAY = timedelta(days=1)
 
 type MakeDraft = Callable[..., Awaitable[Draft]]
-
-
-def change(now: datetime, change_id: int = 42, status: str = "pending", digest: str = "d1", by: str = "101") -> Any:
-    return TrackedChange(
-        change_id, "blip", "Deliberate", "create", by, None, now, status, digest, is_missing=False, updated_at=now
-    )
 
 
 async def see(database: Database, *changes: TrackedChange) -> None:
@@ -63,7 +57,7 @@ async def test_a_request_for_changes_is_sent_directly_and_posted_in_the_thread(
     database: Database, now: datetime
 ) -> None:
     await GuildSettings(database).set_review_channel(GUILD, CHANNEL)
-    await see(database, change(now))
+    await see(database, tracked_change(now))
     await ask(database, request(now))
     (stored,) = await RevisionRequests(database).of(42, "d1")
     assert stored == RevisionRequest(42, "d1", 202, "202", "bob#202", "Add a licence.", now, stored.request_id)
@@ -78,7 +72,7 @@ async def test_a_request_for_changes_is_sent_directly_and_posted_in_the_thread(
 async def test_an_approver_has_one_request_for_each_change_and_others_have_theirs(
     database: Database, now: datetime
 ) -> None:
-    await see(database, change(now))
+    await see(database, tracked_change(now))
     requests = RevisionRequests(database)
     await ask(database, request(now), recipient=None)
     assert await Deliveries(database).due_notices(now) == []
@@ -97,9 +91,9 @@ async def test_an_approver_has_one_request_for_each_change_and_others_have_their
 async def test_a_request_ends_with_the_decision_or_another_content(
     database: Database, now: datetime, status: str, digest: str, kept: int
 ) -> None:
-    await see(database, change(now))
+    await see(database, tracked_change(now))
     await ask(database, request(now))
-    await see(database, change(now, status=status, digest=digest))
+    await see(database, tracked_change(now, status=status, digest=digest))
     await RevisionRequests(database).drop_ended()
     assert len(await RevisionRequests(database).of(42, "d1")) == kept
 
@@ -127,7 +121,7 @@ async def test_a_sent_proposal_is_kept_as_it_was_sent_until_its_change_is_live(
     assert await Drafts(database).get(draft.draft_id, RITA) is None
     other = await make_draft()
     await send(database, other, 43, now)
-    await see(database, change(now, 42, "rejected"), change(now, 43, "applied"))
+    await see(database, tracked_change(now, 42, "rejected"), tracked_change(now, 43, "applied"))
     assert await sent.of_change(42) == kept
     assert await sent.of_change(43) is None, "it is live"
     assert await sent.expire(now) == 0
@@ -153,7 +147,7 @@ async def test_a_change_that_replaces_another_is_linked_with_it_on_both_cards(
     database: Database, make_draft: MakeDraft, now: datetime
 ) -> None:
     await GuildSettings(database).set_review_channel(GUILD, CHANNEL)
-    await see(database, change(now, 41, "pending"), change(now, 40, "pending", "d0"))
+    await see(database, tracked_change(now, 41, "pending"), tracked_change(now, 40, "pending", "d0"))
     for card in await Deliveries(database).due_cards(now):
         await Deliveries(database).mark_delivered([card], 5)
     sent = SentProposals(database)
@@ -175,9 +169,13 @@ async def test_changes_that_wait_for_their_requestor_are_offered_newest_first(
     database: Database, make_draft: MakeDraft, now: datetime
 ) -> None:
     cards = Cards(database)
-    rejected = [change(now, number, "rejected") for number in (30, 31, 32, 33)]
-    others = [change(now, 34, "rejected", by="202"), change(now - DAY, 35, "rejected"), change(now, 36, "applied")]
-    await see(database, change(now), change(now, 43), *rejected, *others)
+    rejected = [tracked_change(now, number, "rejected") for number in (30, 31, 32, 33)]
+    others = [
+        tracked_change(now, 34, "rejected", by="202"),
+        tracked_change(now - DAY, 35, "rejected"),
+        tracked_change(now, 36, "applied"),
+    ]
+    await see(database, tracked_change(now), tracked_change(now, 43), *rejected, *others)
     since = now - timedelta(hours=1)
     assert [each.change_id for each in await cards.to_revise("101", since)] == [33, 32, 31, 30]
     assert await cards.to_revise("101", now) == [], "rejected after that moment"

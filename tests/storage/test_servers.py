@@ -5,13 +5,14 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
-from storage.cards import Cards, TrackedChange
+from storage.cards import Cards
 from storage.database import Database
 from storage.deliveries import Deliveries
 from storage.guild_settings import GuildSetting, GuildSettings, SelfApproval, Setting
 from storage.links import Link, Links
 from storage.memberships import Memberships
 from storage.synced_roles import GivenRoles, SyncedRoles
+from tests.storage.changes import tracked_change
 
 GUILD, OTHER_GUILD, CHANNEL, RITA, ABE = 77, 78, 770, 1111, 2222
 DAY = timedelta(days=1)
@@ -88,10 +89,7 @@ async def test_open_cards_are_drawn_again_when_the_rules_on_them_change(
     for guild_id in (GUILD, OTHER_GUILD):
         await settings.set_review_channel(guild_id, CHANNEL)
     for status in ("pending", "rejected"):
-        seen = [
-            TrackedChange(each, "blip", "x", "create", "101", None, now, status, "d", is_missing=False, updated_at=now)
-            for each in ((42, 43) if status == "pending" else (43,))
-        ]
+        seen = [tracked_change(now, each, status) for each in ((42, 43) if status == "pending" else (43,))]
         await cards.record_poll(seen=seen, now=now)
     for card in await deliveries.due_cards(now):
         await deliveries.mark_delivered([card], 5)

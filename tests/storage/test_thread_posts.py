@@ -6,12 +6,13 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from storage.cards import Cards, TrackedChange
+from storage.cards import Cards
 from storage.database import Database
 from storage.deliveries import Deliveries
 from storage.delivery import MAX_REFUSALS, Delivery, DeliveryKind
 from storage.guild_settings import GuildSettings, Setting
 from storage.thread_posts import Opening, ThreadPost, ThreadPosts, UnopenedThread
+from tests.storage.changes import tracked_change
 
 GUILD, OTHER_GUILD, CHANNEL, OTHER_CHANNEL, NEWS = 77, 78, 770, 780, 771
 RITA = 1111
@@ -33,12 +34,7 @@ async def card_everywhere(database: Database, now: datetime, change_ids: Sequenc
     await settings.set_review_channel(GUILD, CHANNEL)
     await settings.set(GUILD, Setting.THREADS, 1)
     await settings.set_review_channel(OTHER_GUILD, OTHER_CHANNEL)
-    changes = [
-        TrackedChange(
-            each, "blip", f"Model {each}", "update", "101", None, now, "pending", "d1", is_missing=False, updated_at=now
-        )
-        for each in change_ids
-    ]
+    changes = [tracked_change(now, each, name=f"Model {each}") for each in change_ids]
     await Cards(database).record_poll(seen=changes, now=now)
     deliveries = Deliveries(database)
     for card in await deliveries.due_cards(now):

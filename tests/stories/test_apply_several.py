@@ -1,33 +1,21 @@
 """Several approved changes are made live: chosen or typed, one after the other, each with its own outcome."""
 
-from urllib.parse import quote
-
-import httpx
 import pytest
 import simcord
-from simcord.results import ResponseMessage
 
-from bot.demo.people import ABE, CORA, DAVE, RITA
+from bot.demo.people import ABE, CORA, DAVE
 from bot.demo.reference_service import ReferenceService
-from bot.demo.service_environment import Mode
 from bot.demo.world import World
-from tests.harness.messages import answer_of, buttons_of, card_of, nodes_of, text_of
+from tests.harness.messages import answer_of, buttons_of, card_of, menu_of, text_of
 from tests.harness.queue import apply_beside, change_of, decide_beside, live_model, propose_harmless
+from tests.harness.services import ONE_FORMAT
 from tests.stories.people import link
-
-SELECT = 3
 
 
 @pytest.fixture
 def service(primary_service: ReferenceService) -> ReferenceService:
     """Both kinds of deployment in turn."""
     return primary_service
-
-
-def menu_of(message: ResponseMessage) -> tuple[str, list[str]]:
-    """The menu's id and the values that it offers."""
-    (menu,) = [node for node in nodes_of(message) if node["type"] == SELECT]
-    return menu["custom_id"], [option["value"] for option in menu["options"]]
 
 
 async def approved(world: World, service: ReferenceService, env: simcord.Env, *names: str) -> list[int]:
@@ -47,8 +35,8 @@ async def test_all_that_is_approved_is_shown_to_choose_from(
     shown = answer_of(await abe.slash(world.public, "apply"))
     assert "3 approved · oldest first" in text_of(shown)
     assert "approved by carol\\#303" in text_of(shown)
-    menu, values = menu_of(shown)
-    await abe.select(shown, values=[values[2], values[0]], custom_id=menu)
+    menu = menu_of(shown)
+    await abe.select(shown, values=[menu.values[2], menu.values[0]], custom_id=menu.custom_id)
     assert "Apply 2 changes?" in text_of(shown)
     await abe.click(shown, label="Apply 2")
     assert "2 of 2 applied" in text_of(shown)
@@ -80,6 +68,7 @@ async def test_numbers_are_typed_and_what_cannot_be_applied_is_named(
     assert applied[0]["applied_job_id"].startswith("discord:")
 
 
+@ONE_FORMAT
 async def test_what_are_no_numbers_is_said(world: World, env: simcord.Env, service: ReferenceService) -> None:
     await link(world, ABE)
     refused = await world.member(ABE).slash(world.public, "apply", changes="all of them")
@@ -87,6 +76,7 @@ async def test_what_are_no_numbers_is_said(world: World, env: simcord.Env, servi
     assert "You typed `all of them`" in text_of(refused)
 
 
+@ONE_FORMAT
 async def test_several_are_offered_while_typing(world: World, env: simcord.Env, service: ReferenceService) -> None:
     first, second = await approved(world, service, env, "Offered One", "Offered Two")
     abe = world.member(ABE)
@@ -96,6 +86,7 @@ async def test_several_are_offered_while_typing(world: World, env: simcord.Env, 
     assert [choice["value"] for choice in offered] == [f"{second}, {first}"]
 
 
+@ONE_FORMAT
 async def test_nothing_waits_and_not_everybody_may(world: World, service: ReferenceService) -> None:
     refused = await world.member(DAVE).slash(world.public, "apply")
     assert "Link your AI-Horde account first" in text_of(refused)
@@ -103,15 +94,3 @@ async def test_nothing_waits_and_not_everybody_may(world: World, service: Refere
     empty = await world.member(ABE).slash(world.public, "apply")
     assert "Nothing waits to be applied" in text_of(empty)
     assert not buttons_of(empty)
-
-
-def delete_beside(service: ReferenceService, name: str) -> int:
-    """Propose to delete a live model beside the bot."""
-    prefix = "model_references/v1" if service.mode is Mode.LEGACY else "model_references/v2"
-    for place in (f"model/{quote(name)}", quote(name)):  # generation 3 has no part of its own for models
-        path = f"{service.url}/{prefix}/image_generation/{place}"
-        answer = httpx.delete(path, headers={"apikey": RITA.key}, trust_env=False)
-        if answer.status_code != httpx.codes.NOT_FOUND:
-            break
-    answer.raise_for_status()
-    return int(answer.json()["change_id"])

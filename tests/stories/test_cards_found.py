@@ -16,10 +16,9 @@ from bot.ui.components import Card
 from cogs.queue_monitor import worker
 from storage.delivery import RETRY_MAX
 from tests.harness.messages import buttons_of, card_of, posted_in, text_of
-from tests.harness.queue import propose_beside
+from tests.harness.queue import decide_beside, propose_beside
 from tests.harness.simulation import Simulation
 from tests.stories.people import link
-from tests.stories.test_races_and_restarts import decide
 
 
 @pytest.fixture
@@ -61,7 +60,7 @@ async def test_a_card_that_is_found_shows_the_present_state(
     simulation: Simulation, world: World, env: simcord.Env, service: ReferenceService, change_id: int
 ) -> None:
     await forget(simulation, UNRECORDED)
-    decide(service, CORA, approved_ids=[change_id])
+    decide_beside(service, approve=[change_id], person=CORA)
     await simulation.restart()
     await simulation.let_pass(simulation.bot.poll_interval)
     assert "**Approved**" in text_of(card_of(world.review, env, change_id))
@@ -72,7 +71,7 @@ async def test_a_pressed_card_that_is_unknown_is_redrawn_in_its_true_state(
 ) -> None:
     await link(world, ABE)
     await forget(simulation, "DELETE FROM delivery WHERE kind = 'card'")
-    decide(service, CORA, approved_ids=[change_id])
+    decide_beside(service, approve=[change_id], person=CORA)
     await simulation.let_pass(simulation.bot.poll_interval)
     card = card_of(world.review, env, change_id)
     assert "Approve" in buttons_of(card), "it shows an old state"

@@ -6,11 +6,17 @@ import simcord
 from bot.demo.people import ABE, CORA
 from bot.demo.reference_service import ReferenceService
 from bot.demo.world import World
-from tests.harness.messages import answer_of, buttons_of, card_of, text_of
-from tests.harness.queue import apply_beside, change_of, decide_beside, live_model, propose_beside, propose_harmless
+from tests.harness.messages import answer_of, buttons_of, card_of, menu_of, text_of
+from tests.harness.queue import (
+    apply_beside,
+    change_of,
+    decide_beside,
+    delete_beside,
+    live_model,
+    propose_beside,
+    propose_harmless,
+)
 from tests.stories.people import link
-from tests.stories.test_apply_several import delete_beside, menu_of
-from tests.stories.test_queue_several import chooser
 
 
 @pytest.fixture
@@ -30,8 +36,8 @@ async def test_a_deletion_is_not_decided_together_with_others(
     await env.advance_time(61)
     abe = world.member(ABE)
     listed = answer_of(await abe.slash(world.public, "queue list"))
-    menu, values, _ = chooser(listed)
-    await abe.select(listed, values=values, custom_id=menu)
+    menu = menu_of(listed, "choose")
+    await abe.select(listed, values=menu.values, custom_id=menu.custom_id)
     text = text_of(listed)
     assert "**Deletes the model.**" in text
     assert f"**Not approved together:** #{removes}" in text

@@ -4,19 +4,16 @@ from datetime import timedelta
 
 import pytest
 import simcord
-from simcord.results import ResponseMessage
 
 from bot.demo.people import ABE, CORA, RITA
 from bot.demo.reference_service import ReferenceService
 from bot.demo.world import World
-from tests.harness.messages import answer_of, buttons_of, card_of, nodes_of, text_of
+from tests.harness.messages import answer_of, buttons_of, card_of, menu_of, text_of
 from tests.harness.queue import change_of, decide_beside, live_model, propose_harmless
 from tests.harness.races import Pressed, press_together
-from tests.harness.services import empty_the_queue
+from tests.harness.services import ONE_FORMAT, empty_the_queue
 from tests.harness.simulation import Simulation
 from tests.stories.people import fill, link, propose
-
-SELECT = 3
 
 
 @pytest.fixture
@@ -31,6 +28,7 @@ async def ready(world: World, name: str) -> int:
     return await propose(world, RITA, name)
 
 
+@ONE_FORMAT
 async def test_an_approval_and_a_rejection_at_once_leave_one_of_them(
     world: World, env: simcord.Env, service: ReferenceService
 ) -> None:
@@ -59,6 +57,7 @@ async def test_two_applies_at_once_apply_once(world: World, env: simcord.Env, se
     assert live_model(service, "Race Apply")
 
 
+@ONE_FORMAT
 async def test_a_press_that_is_made_twice_decides_once(
     world: World, env: simcord.Env, service: ReferenceService
 ) -> None:
@@ -71,6 +70,7 @@ async def test_a_press_that_is_made_twice_decides_once(
     assert text_of(answer_of(asked)).splitlines()[0] in (f"## #{change_id} is approved", "## Already approved")
 
 
+@ONE_FORMAT
 async def test_a_purge_before_the_press_closes_the_question(
     world: World, env: simcord.Env, service: ReferenceService
 ) -> None:
@@ -82,6 +82,7 @@ async def test_a_purge_before_the_press_closes_the_question(
     assert "gone from the queue" in text_of(answer_of(asked))
 
 
+@ONE_FORMAT
 async def test_a_number_that_was_never_given_is_no_change_that_is_gone(world: World) -> None:
     abe = world.member(ABE)
     await link(world, ABE)
@@ -136,8 +137,8 @@ async def test_approving_several_leaves_out_one_whose_model_changed_after_the_qu
     one, two = await two_models(world, env, service, "Race Batch Approve")
     abe = world.member(ABE)
     listed = answer_of(await abe.slash(world.public, "queue list", status="pending"))
-    menu, values = menu_of(listed)
-    await abe.select(listed, values=values, custom_id=menu)
+    menu = menu_of(listed, "choose")
+    await abe.select(listed, values=menu.values, custom_id=menu.custom_id)
     rival = await rival_goes_live(world, env, service, "Race Batch Approve")
     await abe.click(listed, label="Approve 2")
     assert f"carol\\#303 applied #{rival} since it was shown" in text_of(listed)
@@ -152,8 +153,8 @@ async def test_the_menu_of_approved_changes_names_one_whose_model_changed_after_
     abe = world.member(ABE)
     listed = answer_of(await abe.slash(world.public, "apply"))
     rival = await rival_goes_live(world, env, service, "Race Batch Menu")
-    menu, values = menu_of(listed, "apply")
-    await abe.select(listed, values=values, custom_id=menu)
+    menu = menu_of(listed, "apply")
+    await abe.select(listed, values=menu.values, custom_id=menu.custom_id)
     assert f"Apply #{one}?" in text_of(listed)
     assert f"carol\\#303 applied #{rival} since it was shown" in text_of(listed)
 
@@ -184,6 +185,7 @@ async def test_a_card_that_is_a_year_old_works_after_a_restart(
     assert "Apply" in buttons_of(card_of(world.review, simulation.env, change_id))
 
 
+@ONE_FORMAT
 async def test_who_has_unlinked_since_decides_nothing(
     world: World, env: simcord.Env, service: ReferenceService
 ) -> None:
@@ -205,8 +207,8 @@ async def test_several_that_go_stale_one_by_one_leave_the_fresh_ones(
     await env.advance_time(21)
     abe = world.member(ABE)
     listed = answer_of(await abe.slash(world.public, "queue list"))
-    menu, values = menu_of(listed)
-    await abe.select(listed, values=values, custom_id=menu)
+    menu = menu_of(listed, "choose")
+    await abe.select(listed, values=menu.values, custom_id=menu.custom_id)
     shown = await abe.click(listed, label="Reject 4…")
     decide_beside(service, approve=ids[1:2], person=CORA)
     await fill(abe, shown, {"Reason": ["Not suitable for the Horde"]})
@@ -215,9 +217,3 @@ async def test_several_that_go_stale_one_by_one_leave_the_fresh_ones(
     states = ["rejected", "approved", "rejected", "rejected"]
     assert [change_of(service, one)["status"] for one in ids] == states
     assert change_of(service, ids[0])["reject_reason"] == "Not suitable for the Horde."
-
-
-def menu_of(message: ResponseMessage, of: str = "choose") -> tuple[str, list[str]]:
-    """Return the id of a menu, found by a part of it, and the menu's values."""
-    (menu,) = [node for node in nodes_of(message) if node["type"] == SELECT and of in node["custom_id"]]
-    return menu["custom_id"], [option["value"] for option in menu["options"]]

@@ -16,8 +16,6 @@ from tests.harness.queue import change_of
 from tests.harness.services import ServiceFactory
 from tests.stories.people import link, propose
 
-SELECT = 3
-
 
 @pytest.fixture(params=[Mode.V2, Mode.LEGACY], ids=str)
 def service(request: pytest.FixtureRequest, new_service: ServiceFactory) -> ReferenceService:

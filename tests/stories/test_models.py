@@ -3,33 +3,21 @@
 import json
 
 import pytest
-from simcord.results import ResponseMessage
 
 from bot.demo.people import DAVE
 from bot.demo.reference_service import ReferenceService
 from bot.demo.service_environment import Mode
 from bot.demo.world import World
-from tests.harness.messages import accent_of, answer_of, answers_of, enabled_buttons_of, nodes_of, text_of
+from tests.harness.messages import accent_of, answer_of, answers_of, enabled_buttons_of, menu_of, menus_of, text_of
 from tests.harness.queue import apply_beside, counts_use, decide_beside, live_models, propose_harmless
 from tests.harness.simulation import Simulation
 from tests.stories.reference import live, live_record
-
-SELECT = 3
 
 
 @pytest.fixture(params=[Mode.V2, Mode.LEGACY, Mode.REPLICA], ids=str)
 def service(request: pytest.FixtureRequest) -> ReferenceService:
     chosen: ReferenceService = request.getfixturevalue(f"{request.param.value}_service")
     return chosen
-
-
-def menus_of(message: ResponseMessage) -> list[str]:
-    return [str(node["custom_id"]) for node in nodes_of(message) if node["type"] == SELECT]
-
-
-def options_of(message: ResponseMessage) -> list[str]:
-    menu = next(node for node in nodes_of(message) if node["type"] == SELECT)
-    return [option["value"] for option in menu["options"]]
 
 
 async def test_everyone_sees_a_model_with_its_record(world: World, service: ReferenceService) -> None:
@@ -53,7 +41,8 @@ async def test_models_are_found_by_a_part_of_their_name_and_open(world: World, s
     found = answer_of(await dave.slash(world.public, "model search", name="robot"))
     assert "1 live model · name contains robot" in text_of(found)
     assert "**Tin Robot**" in text_of(found)
-    opened = answers_of(await dave.select(found, values=options_of(found)[:1], custom_id=menus_of(found)[0]))[-1]
+    menu = menus_of(found)[0]
+    opened = answers_of(await dave.select(found, values=menu.values[:1], custom_id=menu.custom_id))[-1]
     assert "## Tin Robot" in text_of(opened)
     assert "## Models" in text_of(found)
 
@@ -77,9 +66,9 @@ async def test_all_models_have_pages_and_a_filter_also_after_a_restart(
     assert first != text_of(listed)
     await dave.click(listed, label="Previous")
     assert text_of(listed) == first
-    await dave.select(listed, values=["image_generation"], custom_id=menus_of(listed)[1])
+    await dave.select(listed, values=["image_generation"], custom_id=menus_of(listed)[1].custom_id)
     assert f"{len(live_models(service))} live models" in text_of(listed)
-    await dave.select(listed, values=["lora", "ti"], custom_id=menus_of(listed)[1])
+    await dave.select(listed, values=["lora", "ti"], custom_id=menus_of(listed)[1].custom_id)
     assert "live model" in text_of(listed) or "No models are live here." in text_of(listed)
 
 
@@ -93,7 +82,7 @@ async def test_models_are_filtered_by_baseline_and_style_the_most_used_first(
         assert names[0].startswith("**Lantern Dusk** · SDXL")
         assert "18,402 images a month" in names[0]
         assert names[1].startswith("**Paper Crane**")
-    baseline = next(one for one in menus_of(listed) if ":baseline:" in one)
+    baseline = menu_of(listed, ":baseline:").custom_id
     value = str(live_record(service, "Lantern Dusk")["baseline"])
     await dave.select(listed, values=[value], custom_id=baseline)
     alike = [record for record in live_models(service).values() if record["baseline"] == value]

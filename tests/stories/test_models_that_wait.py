@@ -4,17 +4,15 @@ from datetime import timedelta
 
 import pytest
 import simcord
-from simcord.results import ResponseMessage
 
 from bot.demo.people import DAVE, RITA
 from bot.demo.reference_service import ReferenceService
 from bot.demo.world import World
-from tests.harness.messages import answer_of, answers_of, card_of, nodes_of, text_of
+from tests.harness.messages import answer_of, answers_of, card_of, menus_of, text_of
 from tests.harness.queue import apply_beside, decide_beside, propose_beside
 from tests.harness.simulation import Simulation
 from tests.stories.people import change_id_in, fill, link
 
-SELECT = 3
 HOSTILE = "**x** [y](https://evil.example) @everyone `z` " + "long " * 60
 
 
@@ -22,15 +20,6 @@ HOSTILE = "**x** [y](https://evil.example) @everyone `z` " + "long " * 60
 def service(primary_service: ReferenceService) -> ReferenceService:
     """Return a service of each kind of deployment in turn."""
     return primary_service
-
-
-def menus_of(message: ResponseMessage) -> list[str]:
-    return [str(node["custom_id"]) for node in nodes_of(message) if node["type"] == SELECT]
-
-
-def options_of(message: ResponseMessage) -> list[str]:
-    menu = next(node for node in nodes_of(message) if node["type"] == SELECT)
-    return [option["value"] for option in menu["options"]]
 
 
 async def test_a_hostile_name_does_nothing(simulation: Simulation, world: World, service: ReferenceService) -> None:
@@ -41,7 +30,8 @@ async def test_a_hostile_name_does_nothing(simulation: Simulation, world: World,
     await simulation.bot.services.catalogue.refresh()
     dave = world.member(DAVE)
     found = answer_of(await dave.slash(world.public, "model search", name="evil.example"))
-    opened = answers_of(await dave.select(found, values=options_of(found)[:1], custom_id=menus_of(found)[0]))[-1]
+    menu = menus_of(found)[0]
+    opened = answers_of(await dave.select(found, values=menu.values[:1], custom_id=menu.custom_id))[-1]
     for text in (text_of(found), text_of(opened)):
         assert "](https://evil" not in text
         assert "@everyone" not in text.replace("\\@everyone", "")

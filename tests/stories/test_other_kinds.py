@@ -1,18 +1,16 @@
 """Changes that propose no model record, such as baselines, are listed, shown raw and decided like all others."""
 
 import pytest
-from simcord.results import ResponseMessage
 
 from bot.demo.people import ABE, RITA
 from bot.demo.reference_service import ReferenceService
 from bot.demo.world import World
 from tests.harness.http import CLIENT
-from tests.harness.messages import answer_of, buttons_of, nodes_of, text_of
+from tests.harness.messages import answer_of, buttons_of, menu_of, text_of
 from tests.harness.queue import change_of
 from tests.stories.people import link
 
 TITLE = "A **new** baseline @everyone"
-SELECT = 3
 
 
 def propose_baseline(service: ReferenceService) -> int | None:
@@ -28,11 +26,6 @@ def propose_baseline(service: ReferenceService) -> int | None:
     return int(answer.raise_for_status().json()["change_id"])
 
 
-def values_of(message: ResponseMessage) -> tuple[str, list[str]]:
-    (menu,) = [node for node in nodes_of(message) if node["type"] == SELECT and "choose" in node["custom_id"]]
-    return menu["custom_id"], [option["value"] for option in menu["options"]]
-
-
 async def test_a_baseline_is_listed_shown_raw_and_decided(world: World, service: ReferenceService) -> None:
     change_id = propose_baseline(service)
     if change_id is None:
@@ -43,8 +36,8 @@ async def test_a_baseline_is_listed_shown_raw_and_decided(world: World, service:
     assert f"**#{change_id}**" in text_of(listed)
     assert "A \\*\\*new\\*\\* baseline \\@everyone" in text_of(listed)
     assert "image_baseline" in text_of(listed).replace("\\", "")
-    menu, values = values_of(listed)
-    opened = answer_of(await abe.select(listed, values=values, custom_id=menu))
+    menu = menu_of(listed, "choose")
+    opened = answer_of(await abe.select(listed, values=menu.values, custom_id=menu.custom_id))
     assert "story_baseline" in text_of(opened).replace("\\", "")
     asked = await abe.click(opened, label="Approve")
     await abe.click(answer_of(asked), label=f"Approve #{change_id}")

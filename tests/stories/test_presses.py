@@ -4,22 +4,17 @@ A press is: a command sent, an option or a field filled, a choice in a menu, a b
 count: ``pytest -rP tests/stories/test_presses.py`` shows all six.
 """
 
-from dataclasses import dataclass
-from typing import Any
-
 import pytest
 import simcord
-from simcord.actors import MemberActor
-from simcord.builders import ChannelHandle, UserHandle
-from simcord.results import InteractionResult, ResponseMessage
+from simcord.results import ResponseMessage
 
 from bot.demo.people import ABE, CORA, RITA
 from bot.demo.reference_service import ReferenceService
 from bot.demo.world import World
-from tests.harness.messages import Node, answer_of, buttons_of, card_of, nodes_of, posted_in, text_of
+from tests.harness.messages import answer_of, buttons_of, card_of, menu_of, posted_in, text_of
 from tests.harness.queue import change_of, decide_beside, propose_harmless
-from tests.stories.people import FILE_LINE, change_id_in, fill, link, propose, reject
-from tests.stories.prefilled import edit
+from tests.stories.counted import Counted
+from tests.stories.people import FILE_LINE, change_id_in, link, propose, reject
 
 
 @pytest.fixture
@@ -27,51 +22,10 @@ def service(v2_service: ReferenceService) -> ReferenceService:
     return v2_service
 
 
-@dataclass(slots=True)
-class Counted:
-    """A person whose presses are counted."""
-
-    member: MemberActor
-    presses: int = 0
-
-    async def slash(self, channel: ChannelHandle, name: str, **options: Any) -> InteractionResult:
-        self.presses += 1 + len(options)
-        return await self.member.slash(channel, name, **options)
-
-    async def click(self, posted: Any, label: str, *, as_user: bool = False) -> InteractionResult:
-        self.presses += 1
-        who: MemberActor | UserHandle = self.member.user if as_user else self.member
-        result: InteractionResult = await who.click(posted, label=label)
-        return result
-
-    async def select(self, posted: ResponseMessage, values: list[Any], custom_id: str) -> InteractionResult:
-        self.presses += len(values)
-        return await self.member.select(posted, values, custom_id=custom_id)
-
-    async def fill(self, shown: InteractionResult, answers: dict[str, object]) -> InteractionResult:
-        self.presses += len(answers) + 1
-        return await fill(self.member, shown, answers)
-
-    async def edit(
-        self, shown: InteractionResult, answers: dict[str, object], *, as_user: bool = False
-    ) -> InteractionResult:
-        self.presses += len(answers) + 1
-        return await edit(self.member.user if as_user else self.member, shown, answers)
-
-    def took_at_most(self, presses: int, job: str) -> None:
-        """Print the count of a job and compare it with the promise."""
-        print(f"{job}: {self.presses} presses, {presses} at most")  # noqa: T201 - the figure is the result
-        assert self.presses <= presses
-
-
 def choices_in(listed: ResponseMessage) -> tuple[str, dict[int, str]]:
     """Return the id of the menu that chooses changes, and its value of each change."""
-    (menu,) = [node for node in nodes_of(listed) if "choose" in str(node.get("custom_id", ""))]
-    return menu["custom_id"], {int(value.partition(":")[0]): value for value in _values(menu)}
-
-
-def _values(menu: Node) -> list[str]:
-    return [option["value"] for option in menu["options"]]
+    menu = menu_of(listed, "choose")
+    return menu.custom_id, {int(value.partition(":")[0]): value for value in menu.values}
 
 
 async def test_a_model_is_proposed_by_form_with_a_reason_in_eight_presses(

@@ -6,11 +6,9 @@ from bot.demo.people import ABE, CORA
 from bot.demo.reference_service import ReferenceService
 from bot.demo.service_environment import Mode
 from bot.demo.world import World
-from tests.harness.messages import answer_of, enabled_buttons_of, nodes_of, text_of
+from tests.harness.messages import answer_of, enabled_buttons_of, menu_of, text_of
 from tests.harness.queue import apply_beside, decide_beside, propose_beside
 from tests.stories.people import link, onlooker
-
-SELECT = 3
 
 
 @pytest.fixture
@@ -37,9 +35,9 @@ async def test_the_history_is_a_timeline_of_changes_with_rejections(world: World
     assert "proposed by alice\\#101" in text
     assert "Past 3" not in text, "it waits"
     assert "atch" not in text
-    (menu,) = [node for node in nodes_of(history) if node["type"] == SELECT]
-    assert len(menu["options"]) == 3
-    opened = await viewer.select(history, values=[menu["options"][-1]["value"]])
+    menu = menu_of(history)
+    assert len(menu.values) == 3
+    opened = await viewer.select(history, values=[menu.values[-1]])
     assert "Past" in text_of(opened)
 
 
@@ -84,8 +82,8 @@ async def test_the_history_of_a_model_has_only_its_exact_name(world: World, serv
     assert [one for one in ids if f"**#{one}**" in text] == ids[:2]
     assert "applied by bob\\#202" in text
     assert "rejected by bob\\#202" in text
-    (menu,) = [node for node in nodes_of(past) if node["type"] == SELECT]
-    opened = await viewer.select(past, values=[menu["options"][-1]["value"]])
+    menu = menu_of(past)
+    opened = await viewer.select(past, values=[menu.values[-1]])
     assert "Applied" in text_of(opened)
     assert "There is no proposal for a model of exactly this name." in text_of(
         await viewer.slash(world.public, "queue history", model="Past")

@@ -9,12 +9,11 @@ from simcord.results import ResponseMessage
 from bot.demo.people import ABE, CORA, RITA
 from bot.demo.reference_service import ReferenceService
 from bot.demo.world import World
-from tests.harness.messages import answer_of, buttons_of, enabled_buttons_of, nodes_of, text_of
+from tests.harness.messages import answer_of, buttons_of, enabled_buttons_of, menu_of, text_of
 from tests.harness.queue import apply_beside, change_of, decide_beside, propose_beside
+from tests.harness.services import ONE_FORMAT
 from tests.harness.simulation import Simulation
 from tests.stories.people import link, onlooker
-
-SELECT = 3
 
 
 @pytest.fixture
@@ -23,23 +22,13 @@ def service(primary_service: ReferenceService) -> ReferenceService:
     return primary_service
 
 
-def menu_of(message: ResponseMessage, kind: str) -> str:
-    """Return the custom id of one of the menus under a list."""
-    (found,) = [node["custom_id"] for node in nodes_of(message) if node["type"] == SELECT and kind in node["custom_id"]]
-    return str(found)
-
-
-def options_of(message: ResponseMessage, kind: str) -> list[str]:
-    (found,) = [node for node in nodes_of(message) if node["type"] == SELECT and kind in node["custom_id"]]
-    return [option["value"] for option in found["options"]]
-
-
 def shown(message: ResponseMessage, ids: Sequence[int]) -> list[int]:
     """Return those of these changes that are listed, in their order."""
     text = text_of(message)
     return sorted((one for one in ids if f"**#{one}**" in text), key=lambda one: text.index(f"**#{one}**"))
 
 
+@ONE_FORMAT
 async def test_the_queue_is_listed_newest_first_in_pages(world: World, service: ReferenceService) -> None:
     ids = [propose_beside(service, f"Listed {number}") for number in range(19)]
     viewer = await onlooker(world, service)  # not even linked: the queue is public
@@ -56,6 +45,7 @@ async def test_the_queue_is_listed_newest_first_in_pages(world: World, service: 
     assert "page 2 of 3" in text_of(listed)
 
 
+@ONE_FORMAT
 async def test_a_filter_holds_across_pages_and_a_restart(
     simulation: Simulation, world: World, service: ReferenceService
 ) -> None:
@@ -70,20 +60,21 @@ async def test_a_filter_holds_across_pages_and_a_restart(
     )
     assert "8 pending" in text_of(listed)
     assert "name contains narrowed · by bob\\#202" in text_of(listed)
-    await viewer.select(listed, values=[], custom_id=menu_of(listed, "status"))
+    await viewer.select(listed, values=[], custom_id=menu_of(listed, "status").custom_id)
     assert "10 changes · newest first · page 1 of 2" in text_of(listed)
     await simulation.restart()
     await viewer.click(listed, label="Older")
     assert shown(listed, [*wanted, *others]) == wanted[1::-1]
     assert "rejected" in text_of(listed)
-    await viewer.select(listed, values=["lora"], custom_id=menu_of(listed, "category"))
+    await viewer.select(listed, values=["lora"], custom_id=menu_of(listed, "category").custom_id)
     assert "Nothing in the queue matches." in text_of(listed)
-    await viewer.select(listed, values=["approved", "rejected"], custom_id=menu_of(listed, "status"))
+    await viewer.select(listed, values=["approved", "rejected"], custom_id=menu_of(listed, "status").custom_id)
     assert "Nothing here is approved or rejected." in text_of(listed)
-    await viewer.select(listed, values=[], custom_id=menu_of(listed, "category"))
+    await viewer.select(listed, values=[], custom_id=menu_of(listed, "category").custom_id)
     assert "2 approved or rejected" in text_of(listed)
 
 
+@ONE_FORMAT
 async def test_words_are_searched_for_in_the_whole_change(
     simulation: Simulation, world: World, service: ReferenceService
 ) -> None:
@@ -96,12 +87,13 @@ async def test_words_are_searched_for_in_the_whole_change(
     assert "2 pending" in text_of(listed)
     assert "with the words QUIET fog" in text_of(listed)
     await simulation.restart()
-    await viewer.select(listed, values=["rejected"], custom_id=menu_of(listed, "status"))
+    await viewer.select(listed, values=["rejected"], custom_id=menu_of(listed, "status").custom_id)
     assert "Nothing here is rejected." in text_of(listed)
     nothing = await viewer.slash(world.public, "queue list", search="no such words")
     assert "Nothing here is pending." in text_of(nothing)
 
 
+@ONE_FORMAT
 async def test_a_page_that_no_longer_exists_shows_the_last_one(world: World, service: ReferenceService) -> None:
     ids = [propose_beside(service, f"Shrinking {number}") for number in range(9)]
     viewer = await onlooker(world, service)
@@ -117,15 +109,15 @@ async def test_a_chosen_change_opens_and_its_buttons_decide(world: World, servic
     await link(world, ABE)
     abe = world.member(ABE)
     listed = answer_of(await abe.slash(world.public, "queue list"))
-    opened = answer_of(
-        await abe.select(listed, values=options_of(listed, "choose"), custom_id=menu_of(listed, "choose"))
-    )
+    menu = menu_of(listed, "choose")
+    opened = answer_of(await abe.select(listed, values=menu.values, custom_id=menu.custom_id))
     assert "Chosen One" in text_of(opened)
     asked = await abe.click(opened, label="Approve")
     await abe.click(answer_of(asked), label=f"Approve #{change_id}")
     assert change_of(service, change_id)["status"] == "approved"
 
 
+@ONE_FORMAT
 async def test_open_and_closed_changes_are_shown_by_number(world: World, service: ReferenceService) -> None:
     live, refused = propose_beside(service, "Shown Live"), propose_beside(service, "Shown Refused")
     decide_beside(service, approve=[live], reject=[refused])
@@ -137,6 +129,7 @@ async def test_open_and_closed_changes_are_shown_by_number(world: World, service
     assert "There is no #999999" in text_of(gone)
 
 
+@ONE_FORMAT
 async def test_next_is_the_oldest_change_of_another_person(world: World, service: ReferenceService) -> None:
     await link(world, ABE)
     abe, cora = world.member(ABE), world.member(CORA)
@@ -152,6 +145,7 @@ async def test_next_is_the_oldest_change_of_another_person(world: World, service
     assert "You need the approver role" in text_of(await world.member(RITA).slash(world.public, "queue next"))
 
 
+@ONE_FORMAT
 async def test_next_skips_a_page_of_own_changes_and_a_claimed_one(world: World, service: ReferenceService) -> None:
     for person in (ABE, CORA):
         await link(world, person)
@@ -166,6 +160,7 @@ async def test_next_skips_a_page_of_own_changes_and_a_claimed_one(world: World, 
     assert "Nothing is waiting for you" in text_of(await abe.slash(world.public, "queue next"))
 
 
+@ONE_FORMAT
 async def test_names_and_requestors_are_offered_from_memory(
     simulation: Simulation, world: World, service: ReferenceService
 ) -> None:
@@ -180,6 +175,7 @@ async def test_names_and_requestors_are_offered_from_memory(
     assert "there is no such requestor" in text_of(unknown)
 
 
+@ONE_FORMAT
 async def test_the_age_of_a_change_stays_behind_its_right_to_left_name(
     simulation: Simulation, world: World, service: ReferenceService
 ) -> None:

@@ -2,27 +2,16 @@
 
 import simcord
 
-from bot.demo.people import ABE, CORA, RITA, Person
+from bot.demo.people import ABE, CORA, RITA
 from bot.demo.reference_service import ReferenceService
 from bot.demo.world import World
 from bot.services.polling.missing_changes import GONE_AFTER
-from tests.harness.http import CLIENT
 from tests.harness.messages import answer_of, buttons_of, card_of, posted_in, text_of
-from tests.harness.queue import QUEUE, change_of, changes_in
+from tests.harness.queue import change_of, changes_in, decide_beside
 from tests.harness.races import Pressed, press_together
 from tests.harness.services import empty_the_queue
 from tests.harness.simulation import Simulation
 from tests.stories.people import fill, link, open_draft, propose
-
-
-def decide(service: ReferenceService, person: Person, **body: object) -> None:
-    """Decide beside the bot, as the web page does."""
-    answer = CLIENT.post(
-        f"{service.url}/{QUEUE}/batches",
-        headers={"apikey": person.key},
-        json={"batch_title": "web", **body},
-    )
-    answer.raise_for_status()
 
 
 async def ready(world: World, name: str) -> int:
@@ -50,7 +39,7 @@ async def test_a_decision_on_the_web_page_repairs_the_card_and_tells_the_request
     world: World, env: simcord.Env, service: ReferenceService
 ) -> None:
     change_id = await ready(world, "Story Web")
-    decide(service, CORA, rejected_ids=[change_id], reject_reason="Not like this.")
+    decide_beside(service, reject=[change_id], reason="Not like this.", person=CORA)
     await env.advance_time(21)
     card = card_of(world.review, env, change_id)
     assert "Rejected" in text_of(card)
@@ -66,7 +55,7 @@ async def test_a_press_on_an_outdated_card_shows_how_things_are(
 ) -> None:
     change_id = await ready(world, "Story Outdated")
     card = card_of(world.review, env, change_id)
-    decide(service, CORA, approved_ids=[change_id])
+    decide_beside(service, approve=[change_id], person=CORA)
     pressed = await world.member(ABE).click(card, label="Approve")
     assert "Already approved" in text_of(pressed)
     assert "Apply" in buttons_of(card_of(world.review, env, change_id))

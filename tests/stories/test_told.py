@@ -14,12 +14,11 @@ from bot.demo.world import World
 from bot.services.polling.missing_changes import GONE_AFTER
 from storage.delivery import RETRY_MAX
 from tests.harness.messages import answer_of, answers_of, buttons_of, card_of, posted_in, text_of
-from tests.harness.queue import propose_beside
+from tests.harness.queue import decide_beside, propose_beside
 from tests.harness.services import empty_the_queue
 from tests.harness.simulation import Simulation
 from tests.stories.people import change_id_in, fill, link, open_draft, open_section, propose, reject
 from tests.stories.prefilled import edit
-from tests.stories.test_races_and_restarts import decide
 
 THREAD_EXISTS, TOO_MANY_THREADS, CLOSED, MISSING_PERMISSION, ARCHIVED = 160004, 160006, 50007, 50013, 50083
 
@@ -96,7 +95,7 @@ async def test_a_thread_that_a_person_opened_has_the_later_states(
         channel = env.bot.get_partial_messageable(world.review.id, guild_id=world.guild.id)
         await channel.get_partial_message(card.id).create_thread(name="Talk")
         await simulation.bot.services.threads.adopt(world.guild.id, card.id)
-    decide(service, CORA, approved_ids=[change_id])
+    decide_beside(service, approve=[change_id], person=CORA)
     await env.advance_time(21)
     empty_the_queue(service)
     await env.advance_time(21)
@@ -219,7 +218,7 @@ async def test_a_requestor_whom_no_channel_reaches_reads_it_after_the_next_comma
     change_id = propose_beside(service, "Story Closed Everywhere", RITA)
     await simulation.let_pass(simulation.bot.poll_interval)
     refuse_all()
-    decide(service, CORA, rejected_ids=[change_id], reject_reason="Not sharp enough.")
+    decide_beside(service, reject=[change_id], reason="Not sharp enough.", person=CORA)
     for _ in range(6):
         await simulation.let_pass(RETRY_MAX)
     _, told = answers_of(await world.member(RITA).slash(world.public, "status"))

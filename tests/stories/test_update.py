@@ -17,6 +17,7 @@ from tests.harness.messages import (
     card_of,
     enabled_buttons_of,
     labels_of,
+    nodes_of,
     text_of,
 )
 from tests.harness.queue import change_of, changes_in
@@ -124,6 +125,20 @@ async def test_a_discarded_draft_can_be_brought_back_within_a_day(
     await simulation.let_pass(timedelta(days=1, minutes=1))
     late = await rita.click(answer_of(listed), label="Undo")
     assert "This draft is gone" in text_of(answers_of(late)[-1])
+
+
+async def test_a_list_of_drafts_no_longer_offers_one_that_is_gone(world: World) -> None:
+    await link(world, RITA)
+    rita = world.member(RITA)
+    drafted = await open_draft(world, RITA, "Story Left The List")
+    listed = answer_of(await rita.slash(world.public, "propose-model drafts"))
+    await press_behind_more(rita, answer_of(drafted), "Discard")
+    menu = next(node for node in nodes_of(listed) if node.get("custom_id") == "drafts:open")
+    chosen = await rita.select(listed, values=[menu["options"][0]["value"]], custom_id="drafts:open")
+    assert "This draft is gone" in text_of(answers_of(chosen)[-1])
+    assert "**Story Left The List** is discarded" in text_of(listed)
+    assert "choose one" not in text_of(listed)
+    assert not [node for node in nodes_of(listed) if node.get("custom_id") == "drafts:open"]
 
 
 async def test_a_record_that_moved_is_shown_before_it_is_sent(world: World, service: ReferenceService) -> None:

@@ -13,6 +13,7 @@ from bot.reference.models import (
 from bot.services.changes import CardState
 from bot.services.proposals.outcomes import (
     DraftFacts,
+    Edited,
     InProgress,
     LiveFacts,
     LiveMoved,
@@ -66,6 +67,7 @@ DRAFT_SCREENS: Mapping[str, Callable[[Theme], Card | Markup]] = {
     ),
     "07s-deletion-not-confirmed": lambda theme: submit_outcome(Unconfirmed(7, "Deliberate 3", "Deliberate"), theme),
     "07m-nothing-changes": lambda theme: submit_outcome(Unchanged(live_draft(None)), theme),
+    "07m-edited-meanwhile": lambda theme: submit_outcome(Edited(draft(PIXEL)), theme),
     "07n-draft-delete": lambda theme: draft_card(
         live_draft(
             None,

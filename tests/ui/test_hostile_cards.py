@@ -1,6 +1,5 @@
 """For any stored change the card stays within Discord's limits and a stranger's text is inert."""
 
-import re
 import time
 from typing import Any
 
@@ -24,38 +23,10 @@ from bot.ui.proposals.live_changes import raw_draft
 from bot.ui.proposals.outcomes import submit_outcome
 from bot.ui.review.approve_question import approve_question
 from bot.ui.review.decisions import decision_result
-from tests.ui.inert import alive, hidden
+from tests.ui.hostile import HOSTILE_TEXT, assert_inert
 from tests.ui.samples import NOW, asked, change, checks_of, decision, draft, field_diff
-from tests.ui.test_screens import WORST, assert_sendable, texts
+from tests.ui.sendable import LONGEST_EMOJI, texts
 
-OURS = re.compile(
-    r"<t:\d+:[RDt]>|<@&?\d+>|<#\d+>|</[a-z -]+:\d+>|<:hc_[a-z]+:\d+>|"
-    r"\[(?:Open #\d+|[a-z0-9.-]+)\]\(https://[^()\s<>\[\]]{1,200}\)|\*\*|~~|^(?:-# |## |> )|"
-    r"\*[A-Z][A-Za-z… ]+\*|\(\+[\d,]+(?: \w+)?\)",
-    re.MULTILINE,
-)
-DANGEROUS = re.compile(r"[<>\[\]`|_*~@]|https?:")
-HOSTILE_TEXT = st.one_of(
-    st.text(max_size=60),
-    st.sampled_from(
-        [
-            "@everyone",
-            "<@1> <#2> </x:3> <t:4:R>",
-            "[a](https://evil.example) [b](https://evil.example)",
-            "```\nx```",
-            "\n# heading\n> quote\n-# small",
-            "**" * 30,
-            "~~x~~||y||__z__",
-            "\\",
-            "`",
-            "\u202e\u200b\U000e0041",
-            "x" * 5000,
-            "w " * 3000,
-            "https://huggingface.co/" + "a" * 400,
-            "https://h.example/a b)](c",
-        ]
-    ),
-)
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.just(10**400) | HOSTILE_TEXT,
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(HOSTILE_TEXT, inner, max_size=4),
@@ -92,18 +63,9 @@ PATHS = (
 )
 
 
-def assert_inert(card: Card) -> None:
-    assert_sendable(card)
-    for text in texts(card.view):
-        assert not hidden(text)
-        # What is left beside code and escaped marks is our own markup, and nothing else.
-        left = OURS.sub(" ", alive(text))
-        assert not DANGEROUS.search(left), (left, text)
-
-
 def theme() -> Theme:
     made = Theme()
-    made.use_glyphs(dict.fromkeys(Glyph, WORST))
+    made.use_glyphs(dict.fromkeys(Glyph, LONGEST_EMOJI))
     return made
 
 

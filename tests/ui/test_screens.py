@@ -4,70 +4,34 @@ import json
 import re
 from collections.abc import Callable
 from itertools import pairwise
-from typing import Any
 
 import discord
 import pytest
 from discord import ui
 
 from bot.services.guilds.guild_setup import Setting
-from bot.ui import custom_ids
 from bot.ui.cards.full_view import full_answer
-from bot.ui.components import TEXT_MAX, Card, Markup
+from bot.ui.components import Card, Markup
 from bot.ui.glyphs import FALLBACKS, Glyph, Theme
 from bot.ui.setup_controls import NAMES
 from tests.ui.cases import named_cases
-from tests.ui.inert import COMPONENTS_MAX, ID_LENGTH_MAX, hidden, text_length, unescaped
-from tests.ui.samples import DELIBERATE_DIFF, NOW, UPDATE, field_diff, pending
+from tests.ui.inert import hidden, unescaped
+from tests.ui.samples import CREATE, DELIBERATE_DIFF, NOW, UPDATE, field_diff, pending
 from tests.ui.screens import SCREENS, card_of
+from tests.ui.sendable import LONGEST_EMOJI, assert_sendable, buttons, texts
 
 type Draw = Callable[[Theme], Card | Markup]
-WORST = "<:hc_approved:1234567890123456789>"
 
 
 def theme_with_emoji() -> Theme:
     """Glyphs and commands as long as they can become."""
     made = Theme()
-    made.use_glyphs(dict.fromkeys(Glyph, WORST))
+    made.use_glyphs(dict.fromkeys(Glyph, LONGEST_EMOJI))
     made.use_commands({"queue": 1 << 62, "propose-model": 1 << 62, "account": 1 << 62, "model": 1 << 62})
     return made
 
 
 THEMES = {"unicode": Theme(), "emoji": theme_with_emoji()}
-
-
-def texts(view: ui.LayoutView) -> list[str]:
-    return [item.content for item in view.walk_children() if isinstance(item, ui.TextDisplay)]
-
-
-def buttons(view: ui.LayoutView) -> list[ui.Button[Any]]:
-    return [item for item in view.walk_children() if isinstance(item, ui.Button)]
-
-
-def assert_sendable(card: Card) -> None:
-    view = card.view
-    assert text_length(view) <= TEXT_MAX
-    assert view.total_children_count <= COMPONENTS_MAX
-    assert view.is_finished(), "discord.py would store it"
-    assert all(text.strip() for text in texts(view))
-    made = buttons(view)
-    ids = [one.custom_id for one in made if one.custom_id]
-    assert len(ids) == len(set(ids))
-    for one in made:
-        assert 0 < len(one.label or "") <= 80
-        assert one.emoji is None
-        if one.custom_id:
-            assert len(one.custom_id) <= ID_LENGTH_MAX
-            assert sum(bool(re.fullmatch(template, one.custom_id)) for template in custom_ids.TEMPLATES) == 1
-    assert sum(one.style is discord.ButtonStyle.primary for one in made) <= 1
-    shown = {item.media.url.removeprefix("attachment://") for item in view.walk_children() if isinstance(item, ui.File)}
-    galleries = [item for item in view.walk_children() if isinstance(item, ui.MediaGallery)]
-    pictures = [picture for gallery in galleries for picture in gallery.items]
-    assert all(picture.description for picture in pictures)
-    shown |= {picture.media.url.removeprefix("attachment://") for picture in pictures}
-    assert shown == {file.filename for file in card.files}
-    for row in (item for item in view.walk_children() if isinstance(item, ui.ActionRow)):
-        assert 1 <= len(row.children) <= 5
 
 
 def assert_one_container_with_an_accent_and_one_heading(name: str, view: ui.LayoutView) -> None:
@@ -402,11 +366,25 @@ def test_a_setting_stands_directly_above_its_menu_which_does_not_say_what_its_ch
     assert all(f"**{NAMES[Setting(which)]}**" in line for which, line in above.items()), above
 
 
+def test_every_setting_has_a_line_on_the_setup_screen() -> None:
+    shown = "\n".join(texts(card_of(SCREENS["16e-setup-all-at-once"](Theme())).view))
+    missing = [name for name in NAMES.values() if f"**{name}**" not in shown]
+    assert missing == [], "give each a line in setup_view, and a place in _GROUPS (bot/ui/setup.py)"
+
+
 def test_the_full_answer_carries_the_raw_json() -> None:
     card = card_of(SCREENS["02b-full-diff"](Theme()))
     (file,) = card.files
     assert file.filename == "change-42.json"
     assert json.loads(file.fp.read())["change"]["change_id"] == 42
+
+
+def test_an_empty_member_of_a_legacy_file_is_not_drawn_above_the_address_as_if_it_were_its_label() -> None:
+    url = "https://huggingface.co/a/b/resolve/main/a.safetensors"
+    file = {"file_name": "a.safetensors", "file_path": "", "file_url": url}
+    legacy = CREATE.model_copy(update={"payload": {"config": {"download": [file]}}})
+    drawn = "\n".join(texts(full_answer(pending(legacy), read_at=NOW).view))
+    assert f"`a.safetensors`\n`{url}`" in drawn
 
 
 def test_what_the_service_fills_in_by_itself_does_not_push_the_full_diff_into_a_file() -> None:

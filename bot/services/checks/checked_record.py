@@ -8,7 +8,7 @@ from bot.reference.deployment import Deployment
 from bot.reference.models import CanonicalFormat, Operation, PendingChange
 from bot.services.checks.live_index import LiveIndex
 from bot.services.checks.record_files import RecordFile, record_files
-from bot.services.forms.fields import Choice
+from bot.services.forms.fields import ChoicesBySource
 from bot.services.usage import UsageFacts
 
 _NUMBER_LIMIT = 10**18
@@ -45,7 +45,7 @@ class CheckedRecord:
     baselines: tuple[str, ...] | None = None
     open_changes: tuple[PendingChange, ...] = ()
     is_queue_known: bool = True
-    choices: Choice = field(default_factory=dict)
+    choices: ChoicesBySource = field(default_factory=dict)
     live_record: Mapping[str, Any] | None = None
     why: str | None = None
     live: LiveIndex | None = None

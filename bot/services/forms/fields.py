@@ -30,8 +30,8 @@ REQUIREMENT_KEYS = frozenset(
 )
 """Requirements that workers and live models know."""
 
-type Choice = Mapping[str, tuple[str, ...]]
-"""Choices by the name of their source."""
+type ChoicesBySource = Mapping[str, tuple[str, ...]]
+"""Values that can be chosen, by the name of the list that they are from (``Choices.source``)."""
 
 
 class Section(StrEnum):
@@ -116,7 +116,7 @@ class Choices:
     fallback: tuple[str, ...] = ()
     is_closed: bool = True
 
-    def known(self, choices: Choice) -> tuple[str, ...]:
+    def known(self, choices: ChoicesBySource) -> tuple[str, ...]:
         """Return the current choices, empty if unknown."""
         return choices.get(self.source) or self.fallback
 
@@ -200,7 +200,7 @@ def with_value(record: Mapping[str, Any], path: str, value: Any, *, drops_parent
     return copy
 
 
-def enumerations(document: Mapping[str, Any] | None) -> Choice:
+def enumerations(document: Mapping[str, Any] | None) -> ChoicesBySource:
     """Return the values of each enumeration in the service's OpenAPI document.
 
     Keys are schema names (``MODEL_STYLE``) and, for an enumeration inside a record, record and field

@@ -64,7 +64,7 @@ FILES = _field("files", "Files or link", Kind.FILES, _F, "A page on Hugging Face
                legacy="config.download")  # fmt: skip
 """The whole list in one field, for the first form; *Files* has one field per column."""
 WHY = Field(key="why", label="Why", kind=Kind.PROSE, section=Section.WHY, hint="Approvers read it first. "
-            "500 characters at most.", max_length=WHY_MAX)  # fmt: skip
+            f"{WHY_MAX} characters at most.", max_length=WHY_MAX)  # fmt: skip
 """The requestor's reason, for the first form; it is no field of the record."""
 
 _FILE_FIELDS = (
@@ -147,9 +147,9 @@ _TEXT = (
 )  # fmt: skip
 
 _LEGACY_TYPE = _field("type", "Type", Kind.CHOICE, _D, v2=None)
-_MOVING = (NAME, FREE_BASELINE, MAY_NSFW, DESCRIPTION, VERSION, TAGS, SERIES, *_FILE_FIELDS, *_LICENSING)
-_ADDED = (NAME, LEANING_BASELINE, MAY_NSFW, DESCRIPTION, VERSION, HOMEPAGE, TAGS, TRIGGER, SHOWCASES, SERIES,
-          *_FILE_FIELDS, *_LICENSING)  # fmt: skip
+_VIDEO_AND_AUDIO = (NAME, FREE_BASELINE, MAY_NSFW, DESCRIPTION, VERSION, TAGS, SERIES, *_FILE_FIELDS, *_LICENSING)
+_LORA_AND_TI = (NAME, LEANING_BASELINE, MAY_NSFW, DESCRIPTION, VERSION, HOMEPAGE, TAGS, TRIGGER, SHOWCASES, SERIES,
+                *_FILE_FIELDS, *_LICENSING)  # fmt: skip
 
 
 def _with(*own: Field) -> tuple[Field, ...]:
@@ -177,10 +177,10 @@ FIELDS: Mapping[str, tuple[Field, ...]] = {
         _field("preprocessors", "Preprocessors", Kind.WORDS, _B, "With commas or line by line.",
                placeholder="OpenposePreprocessor"),
     ),
-    "video_generation": _MOVING,
-    "audio_generation": _MOVING,
-    "lora": _ADDED,
-    "ti": _ADDED,
+    "video_generation": _VIDEO_AND_AUDIO,
+    "audio_generation": _VIDEO_AND_AUDIO,
+    "lora": _LORA_AND_TI,
+    "ti": _LORA_AND_TI,
 }  # fmt: skip
 """Fields by category; other categories have the common fields."""
 

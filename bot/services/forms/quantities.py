@@ -57,8 +57,11 @@ def number_of(text: str) -> int | float | None:
 
 
 def show_count(count: int) -> str:
-    """Format a count: ``7B`` if that is exact, else all digits."""
-    return _show(count, (("T", 10**12), ("B", 10**9), ("M", 10**6)))
+    """Format a count: ``7B``, ``1.1B``, or all digits beyond three decimals."""
+    for suffix, unit in (("T", 10**12), ("B", 10**9), ("M", 10**6)):
+        if count >= unit and count % (unit // 1000) == 0:
+            return f"{(Decimal(count) / unit).normalize():f}{suffix}"
+    return str(count)
 
 
 def show_size(size: int) -> str:
@@ -67,13 +70,6 @@ def show_size(size: int) -> str:
         if size >= unit:
             return f"{(Decimal(size) / unit).normalize():f}{suffix}"
     return str(size)
-
-
-def _show(number: int, units: tuple[tuple[str, int], ...]) -> str:
-    for suffix, unit in units:
-        if number >= unit and number % (unit // 1000) == 0:
-            return f"{(Decimal(number) / unit).normalize():f}{suffix}"
-    return str(number)
 
 
 def _read(text: str, units: Mapping[str, int]) -> int | None:

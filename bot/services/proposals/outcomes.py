@@ -140,7 +140,7 @@ class Queued:
 
 @dataclass(frozen=True, slots=True)
 class NotReady:
-    """Nothing was sent: a check fails, or the draft was edited meanwhile."""
+    """Nothing was sent: a check fails."""
 
     draft: DraftFacts
 
@@ -184,6 +184,13 @@ class Unchanged:
 
 
 @dataclass(frozen=True, slots=True)
+class Edited:
+    """Nothing was sent: the draft was edited while this press waited."""
+
+    draft: DraftFacts
+
+
+@dataclass(frozen=True, slots=True)
 class LiveMoved:
     """Nothing was sent: the live record changed since the draft began; the draft was rebased.
 
@@ -198,4 +205,4 @@ class LiveMoved:
     contested: tuple[str, ...] = ()
 
 
-type SubmitOutcome = Queued | NotReady | SubmissionUnknown | InProgress | Unconfirmed | Unchanged | LiveMoved
+type SubmitOutcome = Queued | NotReady | SubmissionUnknown | InProgress | Unconfirmed | Unchanged | Edited | LiveMoved

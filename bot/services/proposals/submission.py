@@ -36,6 +36,7 @@ from bot.services.polling.queue_snapshot import QueueSnapshot
 from bot.services.proposals.draft_service import DraftService
 from bot.services.proposals.live_comparison import Comparison, LiveComparison
 from bot.services.proposals.outcomes import (
+    Edited,
     InProgress,
     LiveMoved,
     NotReady,
@@ -162,7 +163,7 @@ class SubmissionService:
             intent = await self._open_intent(actor, draft, origin)
         except DraftUnavailableError as error:
             if error.state == EDITED:  # in another form, while this press waited
-                return NotReady(await self.draft_service.show(actor.user_id, draft.draft_id))
+                return Edited(await self.draft_service.show(actor.user_id, draft.draft_id))
             raise DraftGoneError(draft.draft_id) from None
         if intent is None:  # Discord delivered the same interaction twice
             return InProgress(await self.draft_service.facts(draft))

@@ -22,6 +22,7 @@ class RemarkKind(StrEnum):
 
     CONSENSUS = "consensus"
     FAILS = "fails"
+    DOUBTED = "doubted"
     WARNINGS = "warnings"
     CLAIMED = "claimed"
     APPROVALS = "approvals"
@@ -75,6 +76,7 @@ class QueuePage(Page[ListedChange]):
 def remark_of(
     checks: Iterable[Check],
     *,
+    is_doubted: bool = False,
     claimed_by: str | None = None,
     approvals: int = 0,
     approvals_required: int = 1,
@@ -85,6 +87,7 @@ def remark_of(
 
     Args:
         checks: results of its checks.
+        is_doubted: whether a file host disagrees, as far as it was asked.
         claimed_by: Horde name of the claimant.
         approvals: approvals so far.
         approvals_required: number that the server requires.
@@ -96,6 +99,7 @@ def remark_of(
     candidates = (
         (any(check.code is CheckCode.CONSENSUS for check in checks), Remark(RemarkKind.CONSENSUS)),
         (fails, Remark(RemarkKind.FAILS, fails)),
+        (is_doubted, Remark(RemarkKind.DOUBTED)),
         (warnings, Remark(RemarkKind.WARNINGS, warnings)),
         (claimed_by, Remark(RemarkKind.CLAIMED, who=claimed_by or "")),
         (approvals and approvals_required > 1, Remark(RemarkKind.APPROVALS, approvals, approvals_required)),

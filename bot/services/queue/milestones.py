@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from pydantic import SecretStr
 
 from bot.reference.client import ReferenceClient
-from bot.reference.models import MilestonePage, Milestones
+from bot.reference.milestones import MilestonePage, Milestones
 from bot.reference.paging import read_pages
 from bot.services.reader_key import with_reader_key
 

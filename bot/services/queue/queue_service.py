@@ -21,6 +21,7 @@ from bot.services.queue.page_cache import PageCache
 from bot.services.queue.queue_reader import QueueReader
 from bot.services.rate_limits import RateLimits
 from bot.services.review.approvals import ApprovalPolicy
+from bot.services.review.card_checks import CardHostChecks
 from bot.services.review.change_checks import ChangeChecks
 from bot.services.review.facts import ChangeFactsBuilder
 from storage.cards import Cards
@@ -55,6 +56,7 @@ class QueueService:
     accounts: Accounts
     reader: QueueReader
     checks: ChangeChecks
+    card_checks: CardHostChecks
     facts_builder: ChangeFactsBuilder
     monitor: QueueMonitor
     snapshot: QueueSnapshot
@@ -232,6 +234,7 @@ class QueueService:
         claim = context.claims.get(change.change_id)
         remark = remark_of(
             await self.checks.from_memory(change),
+            is_doubted=bool(self.card_checks.doubts(change)),
             claimed_by=claim.horde_username if claim is not None and claim.digest == change.digest else None,
             approvals=context.approvals.get(change.change_id, 0),
             approvals_required=context.setting.approvals_required,

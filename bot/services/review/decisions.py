@@ -15,7 +15,7 @@ from bot.services.polling.change_recorder import ChangeRecorder
 from bot.services.polling.queue_poller import QueuePoller
 from bot.services.polling.queue_snapshot import QueueSnapshot
 from bot.services.rate_limits import RateLimits
-from bot.services.review.approvals import TITLE_LENGTH_MAX, ApprovalPolicy, ApprovalRules, approval_title
+from bot.services.review.approvals import ApprovalPolicy, ApprovalRules, approval_title
 from bot.services.review.batches import Batch, Batches
 from bot.services.review.concerns import ConcernsBuilder
 from bot.services.review.facts import ChangeFactsBuilder
@@ -26,12 +26,6 @@ from bot.services.review.questions import ApprovedList, Question
 from bot.services.review.sending import BatchSender, OnProgress
 from storage.guild_settings import SelfApproval
 from storage.selections import Selections
-
-BATCH_TITLE = "Discord"
-"""Default title of the service's batch; approved changes of all approvers share one batch."""
-
-REASON_LENGTH_MAX = 500
-"""Characters of a reject reason: the service's limit."""
 
 SELECTION_LIFETIME = timedelta(days=7)
 """The buttons of a selection work for this long."""
@@ -189,9 +183,8 @@ class DecisionService:
         if len(targets) > 1:
             checked = await self.concerns.add(checked, verb, is_bulk=True)
         results = {result.change_id: result for result in checked}
-        if any(result.outcome is Outcome.READY for result in results.values()):
-            is_approval = verb is DecisionVerb.APPROVE
-            rules = await self.policy.rules_of(press.origin.guild_id, results.values()) if is_approval else {}
+        if any(result.outcome is Outcome.READY for result in checked):
+            rules = await self.policy.rules_of(press.origin.guild_id, checked) if verb is DecisionVerb.APPROVE else {}
             if acknowledged is not None:
                 await acknowledged
             async with self.batches.open(actor, press, verb, targets, results, rules=rules) as batch:
@@ -200,8 +193,7 @@ class DecisionService:
                 if verb is DecisionVerb.APPLY:
                     await self.sender.apply(batch, on_progress)
                 else:
-                    title = title.strip()[:TITLE_LENGTH_MAX] or BATCH_TITLE
-                    await self.sender.send(batch, title, reason[:REASON_LENGTH_MAX])
+                    await self.sender.send(batch, title, reason)
         if press.is_single:
             return BatchResult(verb, tuple(replace(result, card=card) for result in results.values()))
         return await self._summarise(press.user_id, verb, tuple(results.values()), self.clock() - started)

@@ -17,14 +17,19 @@ from bot.reference.errors import (
     NotFoundError,
 )
 from bot.reference.models import ChangeStatus, PendingChange
+from bot.services.forms.reasons import REASON_MAX
 from bot.services.polling.change_recorder import ChangeRecorder
 from bot.services.polling.live_outcomes import LiveOutcomes, LiveRecords
 from bot.services.polling.queue_snapshot import QueueSnapshot
+from bot.services.review.approvals import TITLE_LENGTH_MAX
 from bot.services.review.batches import Batch
 from bot.services.review.guards import DecisionGuards
 from bot.services.review.outcomes import ApplyProgress, DecisionResult, Outcome
 from bot.services.review.presses import DecisionVerb, Target
 from storage.intents import Intent, Intents, IntentState
+
+BATCH_TITLE = "Discord"
+"""Default title of the service's batch; approved changes of all approvers share one batch."""
 
 PATIENCE_S = (2, 5, 10, 20, 40, 60)
 """Seconds between two reads after the answer to an apply was lost: the service may block for a minute."""
@@ -51,8 +56,10 @@ class BatchSender:
     async def send(self, batch: Batch, title: str, reason: str) -> None:
         """Send the READY ones, those with the same title in one request.
 
-        The service takes all or none: after a refusal all are read again, and those still pending are sent once more.
+        ``title`` is empty for the default; it and ``reason`` are cut to what the service takes. The service takes all
+        or none: after a refusal all are read again, and those still pending are sent once more.
         """
+        title, reason = title.strip()[:TITLE_LENGTH_MAX] or BATCH_TITLE, reason[:REASON_MAX]
         if batch.ready and batch.intent.state is IntentState.PREPARED:
             await self.intents.mark_sent(batch.intent.intent_id, self.clock())
         while ready := batch.ready:

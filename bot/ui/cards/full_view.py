@@ -107,9 +107,11 @@ def _record_sections(record: dict[str, Any]) -> list[str] | None:
 
 
 def _leaves(value: Any, key: str = "") -> Iterator[str]:
-    """Yield the scalar values of a JSON value in order; nested members with their keys."""
+    """Yield the scalar values of a JSON value in order; nested ones with keys, if not empty."""
     match value:
         case None:
+            return
+        case "" if key:
             return
         case dict():
             for name, item in value.items():

@@ -7,7 +7,7 @@ import discord
 from discord import ui
 
 from bot.reference.models import CanonicalFormat
-from bot.services.forms.fields import FILE_COLUMNS, LONG_KINDS, Choice, Field, Kind, Section
+from bot.services.forms.fields import FILE_COLUMNS, LONG_KINDS, ChoicesBySource, Field, Kind, Section
 from bot.services.forms.fields_table import WHY, pages
 from bot.services.forms.fields_text import NO, YES, Typed
 from bot.services.forms.forms_input import SectionAnswers, shown
@@ -43,7 +43,7 @@ class SectionForm(Form):
         *,
         record: Mapping[str, Any],
         dialect: CanonicalFormat,
-        choices: Choice,
+        choices: ChoicesBySource,
         unsupported: frozenset[str] = frozenset(),
         name: str | None = None,
         why: str = "",

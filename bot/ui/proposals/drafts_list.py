@@ -34,7 +34,8 @@ def drafts_list(
         now = f"**Now:** {theme.command('propose-model create')} starts one."
         return short_message(Accent.SLATE, "## Your drafts", "You have no unsent drafts.", now)
     sheet = Sheet(Accent.SLATE).text(
-        "## Your drafts", f"-# {plural(len(drafts), 'draft')} · only you see them · choose one to open it"
+        "## Your drafts",
+        f"-# {plural(len(drafts), 'draft')} · only you see them{' · choose one to open it' if drafts else ''}",
     )
     sheet.rule()
     for draft in drafts[:LISTED]:

@@ -66,6 +66,14 @@ def unchanged_lines(theme: Theme) -> tuple[str, ...]:
     )
 
 
+def edited_lines(theme: Theme) -> tuple[str, ...]:
+    """Return the lines above a draft that was not sent because it was edited meanwhile."""
+    return (
+        f"{theme.glyph(Glyph.WARN)} **Not queued: the draft was edited while this press waited.**",
+        "**Changed:** nothing. Nothing was sent. **Now:** read it below, then press *Submit*.",
+    )
+
+
 def moved_lines(outcome: LiveMoved, theme: Theme) -> tuple[str, ...]:
     """Return the lines above a draft that was rebased onto a newer live record."""
     is_delete = outcome.draft.operation is Operation.DELETE

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from bot.services.proposals.outcomes import (
+    Edited,
     InProgress,
     LiveMoved,
     NotReady,
@@ -18,7 +19,7 @@ from bot.ui.components import Accent, Markup, button, ending, open_card, short_m
 from bot.ui.custom_ids import DraftVerb
 from bot.ui.glyphs import Theme
 from bot.ui.proposals.draft_card import draft_card
-from bot.ui.proposals.live_changes import moved_lines, unchanged_lines
+from bot.ui.proposals.live_changes import edited_lines, moved_lines, unchanged_lines
 from bot.ui.text import NAME_TITLE, code, plain, relative
 
 
@@ -27,13 +28,10 @@ def submit_outcome(outcome: SubmitOutcome, theme: Theme) -> Markup:
     match outcome:
         case Queued():
             return _queued(outcome)
-        case NotReady() | Unchanged():
-            above = unchanged_lines(theme) if isinstance(outcome, Unchanged) else ()
-            return draft_card(outcome.draft, theme, above=above)
+        case NotReady() | Unchanged() | Edited() | LiveMoved():
+            return draft_card(outcome.draft, theme, above=_why_not_sent(outcome, theme))
         case Unconfirmed():
             return _unconfirmed(outcome)
-        case LiveMoved():
-            return draft_card(outcome.draft, theme, above=moved_lines(outcome, theme))
         case SubmissionUnknown():
             return _unknown(outcome)
         case InProgress():
@@ -44,6 +42,18 @@ def submit_outcome(outcome: SubmitOutcome, theme: Theme) -> Markup:
                 "**Changed:** nothing by this press.",
                 "**Now:** nothing to do. The answer to that press follows.",
             )
+
+
+def _why_not_sent(outcome: NotReady | Unchanged | Edited | LiveMoved, theme: Theme) -> tuple[str, ...]:
+    match outcome:
+        case NotReady():
+            return ()  # the draft's failing checks say it
+        case Unchanged():
+            return unchanged_lines(theme)
+        case Edited():
+            return edited_lines(theme)
+        case LiveMoved():
+            return moved_lines(outcome, theme)
 
 
 def draft_discarded(draft_id: int, name: str, until: datetime) -> Markup:

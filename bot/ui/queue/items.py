@@ -76,13 +76,15 @@ def decision_words(item: ListedChange) -> str:
     return f"{words}{approved}"
 
 
-def remark_words(remark: Remark) -> str:
+def remark_words(remark: Remark) -> str:  # noqa: PLR0911 - a table of remarks
     """Return a remark in words."""
     match remark.kind:
         case RemarkKind.CONSENSUS:
             return "needs consensus"
         case RemarkKind.FAILS:
             return f"{plural(remark.count, 'check')} {'fails' if remark.count == 1 else 'fail'}"
+        case RemarkKind.DOUBTED:
+            return "its file host disagrees"
         case RemarkKind.WARNINGS:
             return plural(remark.count, "warning")
         case RemarkKind.CLAIMED:

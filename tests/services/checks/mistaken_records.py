@@ -143,7 +143,7 @@ class Mistake:
     """One proposal with a mistake.
 
     Attributes:
-        kind: number of the kind, as its rule has it.
+        kind: name or number that the cases of one kind of mistake share; figures are counted by it.
         label: what is wrong.
         record: the record as proposed.
         codes: kinds of checks, any one of them names it.

@@ -13,7 +13,7 @@ from bot.services.notifications.deliveries import (
 from storage.guild_settings import Setting
 from tests.services.conftest import CHANNEL, GUILD, App
 from tests.services.deliveries import deliver_cards
-from tests.services.notifications.test_deliveries import decide
+from tests.services.queue_moves import decided
 
 NEWS, OTHER_NEWS = 79, 89
 
@@ -47,7 +47,7 @@ async def announce(app: App) -> None:
 
 
 async def test_a_change_that_goes_live_is_announced_at_once_and_once(announced: App) -> None:
-    await decide(announced, "applied", 1)
+    await decided(announced, "applied", 1)
     assert await announcements(announced) == {NEWS: [[1]]}
     await announce(announced)
     announced.clock.move(days=1)
@@ -55,9 +55,9 @@ async def test_a_change_that_goes_live_is_announced_at_once_and_once(announced: 
 
 
 async def test_further_announcements_wait_for_ten_minutes(announced: App) -> None:
-    await decide(announced, "applied", 1)
+    await decided(announced, "applied", 1)
     await announce(announced)
-    await decide(announced, "applied", 2)
+    await decided(announced, "applied", 2)
     assert await announcements(announced) == {}
     announced.clock.move(seconds=ANNOUNCED_PAUSE.total_seconds() - 1)
     assert await announcements(announced) == {}
@@ -66,30 +66,30 @@ async def test_further_announcements_wait_for_ten_minutes(announced: App) -> Non
 
 
 async def test_a_clock_that_is_put_back_holds_no_announcement(announced: App) -> None:
-    await decide(announced, "applied", 1)
+    await decided(announced, "applied", 1)
     await announce(announced)
     announced.clock.move(seconds=-1)
-    await decide(announced, "applied", 2)
+    await decided(announced, "applied", 2)
     assert await announcements(announced) == {NEWS: [[2]]}
 
 
 async def test_at_the_same_moment_a_further_announcement_waits(announced: App) -> None:
-    await decide(announced, "applied", 1)
+    await decided(announced, "applied", 1)
     await announce(announced)
-    await decide(announced, "applied", 2)
+    await decided(announced, "applied", 2)
     assert await announcements(announced) == {}
 
 
 async def test_an_announcement_of_one_channel_holds_none_of_another(announced: App) -> None:
-    await decide(announced, "applied", 1)
+    await decided(announced, "applied", 1)
     await announce(announced)
     await announced.services.guild_setup.change(GUILD + 1, Setting.ANNOUNCEMENT_CHANNEL, OTHER_NEWS)
-    await decide(announced, "applied", 2)
+    await decided(announced, "applied", 2)
     assert await announcements(announced) == {OTHER_NEWS: [[2]]}
 
 
 async def test_one_announcement_names_ten_changes(announced: App) -> None:
-    await decide(announced, "applied", *range(1, 13))
+    await decided(announced, "applied", *range(1, 13))
     assert [len(group) for group in (await announcements(announced))[NEWS]] == [ANNOUNCED_TOGETHER, 2]
     await announce(announced)
     announced.clock.move(days=1)
@@ -97,7 +97,7 @@ async def test_one_announcement_names_ten_changes(announced: App) -> None:
 
 
 async def test_only_the_posts_of_the_named_servers_are_due(announced: App) -> None:
-    await decide(announced, "applied", 1)
+    await decided(announced, "applied", 1)
     deliveries = announced.services.deliveries
     assert await deliveries.due_posts(guild_ids=[GUILD + 1]) == []
     assert {group[0].guild_id for group in await deliveries.due_posts(guild_ids=[GUILD])} == {GUILD}

@@ -6,28 +6,15 @@ import pytest
 
 from bot.services.changes import NotifiedBy
 from storage.guild_settings import Setting
-from tests.services.conftest import CHANNEL, GUILD, OTHER, App
+from tests.services.conftest import GUILD, OTHER, App
 from tests.services.deliveries import deliver_cards, deliver_posts, due_notices, facts_of, record
+from tests.services.notifications.closed_messages import posted, refuse, shown_and_rejected
+from tests.services.notifications.conftest import FIRST_GUILD
 from tests.services.notifications.recipients import follow
-from tests.services.notifications.test_undelivered import (
-    FIRST_CHANNEL,
-    FIRST_GUILD,
-    posted,
-    refuse,
-    shown_and_rejected,
-)
 from tests.services.queue_moves import rejected, seen
 
 STRANGER: dict[str, Any] = {"requested_by": "999", "requested_username": "mallory#999"}
 """A requestor without a link."""
-
-
-@pytest.fixture
-async def servers(app: App) -> App:
-    """Two servers with a review channel."""
-    await app.services.guild_setup.use_review_channel(FIRST_GUILD, FIRST_CHANNEL)
-    await app.services.guild_setup.use_review_channel(GUILD, CHANNEL)
-    return app
 
 
 async def shown(app: App) -> list[NotifiedBy | None]:

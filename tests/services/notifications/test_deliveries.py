@@ -18,10 +18,9 @@ from bot.services.notifications.news import ChangeNews
 from storage.delivery import MAX_FAULTS, MAX_REFUSALS, RETRY_FIRST, RETRY_MAX, DeliveryState
 from tests.services.conftest import APPROVER, CHANNEL, GUILD, OTHER, REQUESTOR, App
 from tests.services.deliveries import deliver_cards, deliver_posts, due_cards, due_notices, due_posts, facts_of, record
-from tests.services.notifications.recipients import follow
-from tests.services.notifications.test_following import FIRST, told_of
-from tests.services.notifications.test_outages import fail_for_long, look
-from tests.services.queue_moves import rejected
+from tests.services.notifications.outages import fail_for_long, look
+from tests.services.notifications.recipients import FIRST, follow, told_of
+from tests.services.queue_moves import decided, rejected
 
 
 @pytest.fixture
@@ -34,14 +33,8 @@ async def carded(app: App) -> App:
     return app
 
 
-async def decide(app: App, status: str, *change_ids: int) -> None:
-    for change_id in change_ids or (42,):
-        app.service.put(change_id, status=status, **{f"{status}_by": "303"})
-    await app.services.monitor.poll()
-
-
 async def test_a_deleted_card_is_posted_again_under_another_nonce(carded: App) -> None:
-    await decide(carded, "approved")
+    await decided(carded, "approved", 42)
     (card,) = await due_cards(carded)
     assert card.delivery.message_id == 542
     await record(carded, card, SendOutcome.MESSAGE_DELETED)
@@ -92,7 +85,7 @@ async def found(app: App, message_id: int | None) -> Message:
     await app.services.monitor.poll()
     (first,) = await due_notices(app)
     await app.services.deliveries.note_found(first.delivery, message_id)
-    await decide(app, "approved", 1)
+    await decided(app, "approved", 1)
     (notice,) = [notice for notice in await due_notices(app) if notice.delivery.user_id == APPROVER]
     return notice
 
@@ -115,7 +108,7 @@ async def test_a_card_that_is_found_is_not_drawn_twice(carded: App) -> None:
 
 
 async def test_what_was_sent_meanwhile_is_not_prepared_again(carded: App) -> None:
-    await decide(carded, "approved")
+    await decided(carded, "approved", 42)
     (group,) = await carded.services.deliveries.due_direct_messages()
     message = await carded.services.deliveries.prepare(group)
     assert message is not None
@@ -133,7 +126,7 @@ async def test_a_post_is_sent_as_it_was_queued(carded: App) -> None:
 
 
 async def test_content_that_cannot_be_read_now_is_tried_again_after_seconds_each_time(carded: App) -> None:
-    await decide(carded, "approved")
+    await decided(carded, "approved", 42)
     carded.service.is_away = True
     for _ in range(5):
         (group,) = await carded.services.deliveries.due_direct_messages()
@@ -143,7 +136,7 @@ async def test_content_that_cannot_be_read_now_is_tried_again_after_seconds_each
 
 
 async def test_an_earlier_message_about_a_change_may_be_as_old_as_the_change(carded: App) -> None:
-    await decide(carded, "approved")
+    await decided(carded, "approved", 42)
     (notice,) = await due_notices(carded)
     (card,) = await due_cards(carded)
     proposed = datetime.fromtimestamp(1_772_366_400, carded.clock().tzinfo)
@@ -161,7 +154,7 @@ async def test_an_earlier_message_about_anything_else_is_no_older_than_its_due_t
 
 
 async def test_a_message_that_cannot_be_drawn_is_given_up_after_three_times_and_named(carded: App) -> None:
-    await decide(carded, "approved")
+    await decided(carded, "approved", 42)
     refused_channels = carded.services.deliveries.refused_channels
     for _ in range(MAX_FAULTS):
         (notice,) = await due_notices(carded)
@@ -174,7 +167,7 @@ async def test_a_message_that_cannot_be_drawn_is_given_up_after_three_times_and_
 
 
 async def test_a_card_that_cannot_be_drawn_is_named_to_its_own_server(carded: App) -> None:
-    await decide(carded, "approved")
+    await decided(carded, "approved", 42)
     for _ in range(MAX_FAULTS):
         (card,) = await due_cards(carded)
         await carded.services.deliveries.note_fault((card.delivery,))
@@ -185,7 +178,7 @@ async def test_a_card_that_cannot_be_drawn_is_named_to_its_own_server(carded: Ap
 
 
 async def test_a_wait_that_discord_names_is_kept(carded: App) -> None:
-    await decide(carded, "approved")
+    await decided(carded, "approved", 42)
     (notice,) = await due_notices(carded)
     wait = timedelta(seconds=100)
     await carded.services.deliveries.record(notice, SendResult(SendOutcome.RETRY, wait=wait))
@@ -229,7 +222,7 @@ async def test_an_edit_does_not_keep_later_news_back(app: App) -> None:
     (first,) = await due_notices(app)
     await record(app, first, message_id=FIRST)
     app.clock.move(seconds=FOLLOWED_PAUSE.total_seconds() - 60)
-    await decide(app, "approved", 1)
+    await decided(app, "approved", 1)
     (edit,) = [notice for notice in await due_notices(app) if notice.delivery.user_id == APPROVER]
     await record(app, edit)
     app.clock.move(seconds=60)
@@ -251,7 +244,7 @@ async def kept(app: App) -> list[Delivery]:
 
 async def test_old_posts_are_emptied_once_a_day(carded: App) -> None:
     await carded.services.threads.adopt(GUILD, 542)
-    await decide(carded, "approved")
+    await decided(carded, "approved", 42)
     await deliver_posts(carded)
     assert len(await kept(carded)) == 1
     carded.clock.move(seconds=KEPT_FOR.total_seconds())
@@ -266,7 +259,7 @@ async def test_old_posts_are_emptied_once_a_day(carded: App) -> None:
 
 
 async def test_a_direct_message_is_recorded_as_delivered(carded: App) -> None:
-    await decide(carded, "approved")
+    await decided(carded, "approved", 42)
     (notice,) = await due_notices(carded)
     assert notice.delivery.state is DeliveryState.WAITING
     await record(carded, notice, message_id=777)

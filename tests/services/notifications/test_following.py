@@ -11,10 +11,7 @@ from storage.guild_settings import Setting
 from storage.subscriptions import MAX_SUBSCRIPTIONS
 from tests.services.conftest import APPROVER, GUILD, OTHER, REQUESTOR, App
 from tests.services.deliveries import due_notices, record
-from tests.services.notifications.recipients import follow
-
-FIRST = 7001
-"""Id of the first message to a follower."""
+from tests.services.notifications.recipients import FIRST, follow, told_of
 
 
 async def poll(app: App) -> None:
@@ -202,18 +199,6 @@ async def test_a_rejection_does_not_wait_for_other_news(app: App) -> None:
     await poll(app)
     (notice,) = await due_notices(app)
     assert news_of(notice).facts.state is CardState.REJECTED
-
-
-async def told_of(app: App, **change: str) -> Message:
-    """The follower reads of a change in a message of its own, then it moves."""
-    app.service.put(1)
-    await poll(app)
-    (first,) = await due_notices(app)
-    await record(app, first, message_id=FIRST)
-    app.service.put(1, **change)
-    await poll(app)
-    (news,) = [each for each in await due_notices(app) if each.delivery.user_id == APPROVER]
-    return news
 
 
 async def test_an_approval_is_an_edit_of_the_message_about_the_change(app: App) -> None:

@@ -126,6 +126,14 @@ async def test_an_edit_and_other_news_of_one_round_are_two_messages(informed: Ap
     assert messages == {1: 600, 2: None}
 
 
+async def test_news_without_an_earlier_message_keep_no_edit_of_another_back(informed: App) -> None:
+    await seen(informed, 2)
+    for change_id in (2, 1):
+        await decided(informed, "approved", change_id)
+    (edit,) = await told(informed, OTHER)
+    assert (edit.delivery.change_id, edit.delivery.message_id) == (1, 600)
+
+
 async def test_a_change_that_goes_live_unannounced_is_a_new_message(informed: App) -> None:
     informed.clock.move(seconds=FOLLOWED_PAUSE.total_seconds())
     await decided(informed, "applied", 1)

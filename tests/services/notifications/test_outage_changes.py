@@ -8,7 +8,7 @@ from bot.services.notifications.outages import AWAY_AFTER, BLIND_AFTER
 from storage.cursors import Cursors
 from tests.services.conftest import CHANNEL, GUILD, REQUESTOR, App
 from tests.services.deliveries import deliver_posts, due_notices, due_posts
-from tests.services.notifications.test_outages import (
+from tests.services.notifications.outages import (
     REPLICA,
     UNKNOWN_AT_AI_HORDE,
     fail_for_long,

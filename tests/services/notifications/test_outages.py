@@ -1,15 +1,11 @@
 """An outage of the service is posted once and in one place, even if the bot restarts meanwhile."""
 
-from typing import Any
-
 import pytest
 
-from bot.errors import BotError
 from bot.services.notifications.outages import AWAY_AFTER, BLIND_AFTER
 from tests.services.conftest import CHANNEL, GUILD, App
-from tests.services.deliveries import deliver_posts, due_posts
-
-REPLICA = "This instance is in REPLICA mode and does not support write operations."
+from tests.services.deliveries import due_posts
+from tests.services.notifications.outages import REPLICA, UNKNOWN_AT_AI_HORDE, fail_for_long, look, said
 
 
 @pytest.fixture
@@ -19,28 +15,6 @@ async def watched(app: App) -> App:
     app.service.put(42)
     await look(app)
     return app
-
-
-async def look(app: App) -> None:
-    """Run what the loop does at each poll."""
-    try:
-        await app.services.monitor.poll()
-    except BotError:
-        pass
-    finally:
-        await app.services.outages.note()
-
-
-async def fail_for_long(app: App) -> None:
-    app.service.is_away = True
-    await look(app)
-    app.clock.move(seconds=AWAY_AFTER.total_seconds())
-    await look(app)
-
-
-async def said(app: App) -> list[dict[str, Any]]:
-    """Post what is due; returns what it says."""
-    return [dict(post.facts) for post in await deliver_posts(app)]
 
 
 async def test_one_failed_poll_is_not_posted(watched: App) -> None:
@@ -98,10 +72,7 @@ async def test_a_restart_tells_nothing_twice(watched: App) -> None:
 
 
 async def test_a_service_that_says_it_is_read_only_is_believed_at_once(watched: App) -> None:
-    watched.service.refusals["/changes"] = (
-        503,
-        "This instance is in REPLICA mode and does not support write operations.",
-    )
+    watched.service.refusals["/changes"] = (503, REPLICA)
     await look(watched)
     (facts,) = await said(watched)
     assert facts["is_read_only"]
@@ -115,9 +86,6 @@ async def test_a_service_that_says_it_is_read_only_is_believed_at_once(watched: 
     watched.service.refusals.clear()
     await look(watched)
     assert [facts["until"] is not None for facts in await said(watched)] == [True, True]
-
-
-UNKNOWN_AT_AI_HORDE = (404, {"message": "User with api_key not found.", "rc": "UserNotFound"})
 
 
 async def test_a_revoked_reader_key_is_posted_once_until_the_queue_can_be_read_again(watched: App) -> None:

@@ -20,9 +20,9 @@ from bot.services.proposals.reconcile import ANSWER_WITHIN
 from bot.services.retention import LINK_WARNING_PERIOD, WARNING_PERIOD
 from tests.services.conftest import APPROVER, CHANNEL, GUILD, REQUESTOR, App
 from tests.services.deliveries import deliver_cards, deliver_notices, due_notices, news_of, record
+from tests.services.denied_keys import OWNER, ROLES, act_with_unknown_key
 from tests.services.proposals.sending import RECORD, ROUTE, drafted, lost, refuse_name, resend
 from tests.services.queue_moves import digest_of
-from tests.services.test_denied_keys import OWNER, ROLES, press
 
 TAKEN = "Model 'Pixel' already exists."
 IDLE = timedelta(days=180)
@@ -147,24 +147,24 @@ async def test_who_unlinked_is_not_warned(app: App) -> None:
 
 
 async def test_the_owner_of_a_denied_key_is_told_once(app: App) -> None:
-    await press(app)
+    await act_with_unknown_key(app)
     assert await read(app) == [KeyDenied("alice#101")]
-    await press(app)
+    await act_with_unknown_key(app)
     assert await read(app) == []
 
 
 async def test_a_key_that_was_replaced_and_denied_again_is_one_message(app: App) -> None:
-    await press(app)
+    await act_with_unknown_key(app)
     del app.service.refusals[ROLES]
     app.service.bodies[OWNER] = (200, {"username": "alice#101", "id": 101})
     await app.services.accounts.link(REQUESTOR, "another-key-of-alice")
     assert await told(app) == []
-    await press(app)
+    await act_with_unknown_key(app)
     assert await told(app) == [KeyDenied("alice#101")]
 
 
 async def test_who_unlinked_a_denied_key_is_not_told_of_it(app: App) -> None:
-    await press(app)
+    await act_with_unknown_key(app)
     await app.services.accounts.unlink(REQUESTOR)
     assert await told(app) == []
 

@@ -5,55 +5,32 @@ from typing import Any
 import pytest
 
 from bot.services.changes import CardState
-from bot.services.notifications.deliveries import Delivery, DeliveryGroup, DeliveryKind, Message, SendOutcome
+from bot.services.notifications.deliveries import Delivery, DeliveryGroup, DeliveryKind, SendOutcome
 from bot.services.notifications.news import ChangeNews, News, SeveralNews
 from storage.delivery import MAX_REFUSALS, RETRY_FIRST, RETRY_MAX
 from tests.services.conftest import APPROVER, CHANNEL, GUILD, OTHER, REQUESTOR, App
-from tests.services.deliveries import deliver_cards, due_cards, due_notices, due_posts, record
+from tests.services.deliveries import deliver_cards, due_cards, due_notices, record
+from tests.services.notifications.closed_messages import posted, refuse, shown_and_rejected
+from tests.services.notifications.conftest import FIRST_CHANNEL, FIRST_GUILD
 from tests.services.notifications.recipients import follow
 from tests.services.proposals.sending import sent
 from tests.services.queue_moves import decided, reject, rejected, seen
-
-FIRST_GUILD, FIRST_CHANNEL = GUILD - 1, CHANNEL - 2
-"""A server before the person's in every list."""
-
-
-@pytest.fixture
-async def servers(app: App) -> App:
-    """Two servers with a review channel."""
-    await app.services.guild_setup.use_review_channel(FIRST_GUILD, FIRST_CHANNEL)
-    await app.services.guild_setup.use_review_channel(GUILD, CHANNEL)
-    return app
 
 
 async def join(app: App, guild_id: int) -> None:
     await app.services.memberships.record(guild_id, REQUESTOR, is_member=True)
 
 
-async def shown_and_rejected(app: App) -> None:
-    """Have alice's change seen, shown by its cards, and rejected."""
-    await seen(app, 42)
-    await deliver_cards(app)
-    await rejected(app)
-    await deliver_cards(app)
-
-
-async def refuse(app: App, user_id: int = REQUESTOR) -> Message:
-    """Have Discord refuse the direct message to a person."""
-    (notice,) = [notice for notice in await due_notices(app) if notice.delivery.user_id == user_id]
-    await record(app, notice, SendOutcome.REFUSED)
-    return notice
-
-
-async def posted(app: App, guild_ids: tuple[int, ...] = (FIRST_GUILD, GUILD)) -> list[Delivery]:
-    """Open the threads that posts wait for, and return the posts to the requestor."""
-    for card in await app.services.threads.due():
-        await app.services.threads.opened(card, card.message_id + card.guild_id)
-    return [post for post in await due_posts(app) if post.facts.get("status") == "told" and post.guild_id in guild_ids]
-
-
 async def missed(app: App, user_id: int = REQUESTOR) -> list[tuple[DeliveryGroup, News]]:
     return await app.services.undelivered.missed(user_id)
+
+
+async def test_a_post_in_place_of_a_message_brings_no_card_of_the_ended_change_to_other_servers(app: App) -> None:
+    await app.services.guild_setup.use_review_channel(GUILD, CHANNEL)
+    await shown_and_rejected(app)
+    await app.services.guild_setup.use_review_channel(FIRST_GUILD, FIRST_CHANNEL)
+    await refuse(app)
+    assert [card.delivery.guild_id for card in await due_cards(app)] == [GUILD]
 
 
 async def test_the_post_says_what_the_message_would_have_said(servers: App) -> None:

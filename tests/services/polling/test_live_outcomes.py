@@ -13,7 +13,6 @@ from bot.services.review.presses import DecisionVerb
 from bot.services.review.stored_results import facts_to_store, stored_batch
 from tests.harness.scripted_service import harmless
 from tests.services.conftest import App
-from tests.services.review.test_decisions import happens_during
 from tests.ui.samples import change
 
 FAILED = {"applied": [], "failed_change_id": 42, "failed_error": "Internal error", "failed_error_type": "TypeError"}
@@ -57,7 +56,7 @@ async def test_a_failed_apply_that_wrote_the_record_is_not_called_nothing(approv
     async def writes(_: httpx.Request) -> None:
         approved.service.models["image_generation"]["Model 42"] = harmless("Model 42")
 
-    happens_during(approved, "/apply", writes)
+    approved.service.meanwhile["/apply"] = writes
     result = await apply(approved)
     assert (result.outcome, result.is_written) == (Outcome.FAILED, True)
 
@@ -111,7 +110,7 @@ async def test_an_update_names_the_fields_that_are_not_live_and_reads_the_record
     async def rewrites(_: httpx.Request) -> None:
         updated.service.models["image_generation"]["Deliberate"]["description"] = "The service rewrites it."
 
-    happens_during(updated, "/apply", rewrites)
+    updated.service.meanwhile["/apply"] = rewrites
     result = await apply(updated)
     assert result.live_difference == LiveDifference(("version",), updated.clock())
     assert updated.service.asked(MODEL) == 2, "before and after"
@@ -190,7 +189,7 @@ async def test_a_failed_update_is_called_written_only_if_the_record_is_as_approv
     async def writes(_: httpx.Request) -> None:
         updated.service.models["image_generation"]["Deliberate"].update(written)
 
-    happens_during(updated, "/apply", writes)
+    updated.service.meanwhile["/apply"] = writes
     result = await apply(updated)
     assert (result.outcome, result.is_written) == (Outcome.FAILED, is_written)
 
@@ -209,7 +208,7 @@ async def test_a_failed_change_of_another_kind_is_not_called_written(updated: Ap
     async def writes(_: httpx.Request) -> None:
         updated.service.models["image_generation"]["Deliberate"]["version"] = "2"
 
-    happens_during(updated, "/apply", writes)
+    updated.service.meanwhile["/apply"] = writes
     result = await apply(updated)
     assert (result.outcome, result.is_written) == (Outcome.FAILED, False)
 

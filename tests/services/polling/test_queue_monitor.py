@@ -165,8 +165,15 @@ async def test_a_new_change_that_is_closed_during_a_poll_is_seen(long_queue: App
     assert long_queue.services.snapshot.tracked[LONG + 1].status == after
 
 
-async def test_proposals_of_megabytes_hide_no_others(app: App) -> None:
-    huge = {"name": "Huge", "description": "x" * 1_900_000}
+@pytest.fixture
+def small_answers(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have the bot read answers of at most 80 KB, instead of writing and parsing many megabytes."""
+    monkeypatch.setattr("bot.reference.transport.MAX_BODY_BYTES", 80_000)
+
+
+@pytest.mark.usefixtures("small_answers")
+async def test_proposals_larger_than_one_answer_hide_no_others(app: App) -> None:
+    huge = {"name": "Huge", "description": "x" * 19_000}
     for change_id in range(1, 8):
         app.service.put(change_id, payload=huge)
     await app.services.monitor.poll()
@@ -178,10 +185,11 @@ async def test_proposals_of_megabytes_hide_no_others(app: App) -> None:
     assert all(app.services.snapshot.get(change_id) for change_id in range(1, 15))
 
 
-HUGE = {"name": "Huge", "description": "x" * 9_000_000}
+HUGE = {"name": "Huge", "description": "x" * 90_000}
 """Larger than the bot reads at once, but the service accepts it."""
 
 
+@pytest.mark.usefixtures("small_answers")
 @pytest.mark.parametrize("place", [1, 2, 3])
 async def test_an_oversized_proposal_hides_no_others(app: App, place: int) -> None:
     monitor = app.services.monitor
@@ -208,6 +216,7 @@ class EndlessError(AssertionError):
     """The bot sends requests without end."""
 
 
+@pytest.mark.usefixtures("small_answers")
 @pytest.mark.parametrize("status", ["pending", "rejected"])
 @pytest.mark.parametrize("has_more", [False, True], ids=["it is the newest", "others came after it"])
 async def test_an_oversized_newest_proposal_stops_no_poll(watched: App, status: str, *, has_more: bool) -> None:
@@ -233,6 +242,7 @@ async def test_an_oversized_newest_proposal_stops_no_poll(watched: App, status: 
     assert await draw_all(watched) == {46: CardState.PENDING}
 
 
+@pytest.mark.usefixtures("small_answers")
 @pytest.mark.parametrize("status", ["pending", "approved"])
 async def test_beside_an_oversized_proposal_every_decision_is_seen_at_the_next_poll(watched: App, status: str) -> None:
     monitor = watched.services.monitor

@@ -167,6 +167,14 @@ async def test_changes_decided_unseen_are_notified_though_others_were_purged(
     assert {i for i in watched.services.snapshot.tracked if i > MANY} == set(range(MANY + 1, MANY + 16))
 
 
+@pytest.mark.parametrize("way", ["full read", "outage", "restart"])
+async def test_a_change_decided_unseen_is_seen_though_all_before_it_were_purged(watched: App, way: str) -> None:
+    watched.service.changes.clear()
+    watched.service.put(MANY + 1, status="rejected", rejected_by="303")
+    await move_on(watched, way)
+    assert watched.services.snapshot.tracked[MANY + 1].status == CardState.REJECTED
+
+
 @pytest.mark.parametrize("way", ["counts", "full read", "outage", "restart"])
 async def test_decisions_from_before_the_first_poll_are_no_news(app: App, way: str) -> None:
     for change_id in range(1, 4):

@@ -71,6 +71,8 @@ def test_open_changes_are_found_by_status_and_model() -> None:
     assert ids(snapshot.of_model("image_generation", "x")) == [1, 3]
     assert ids(snapshot.of_model("image_generation", "x", besides=1)) == [3]
     assert snapshot.of_model("blip", "Model 2") == ()
+    snapshot.drop(1)
+    assert ids(snapshot.of_model("image_generation", "x")) == [3]
 
 
 def test_a_change_that_moves_or_closes_leaves_its_former_place() -> None:

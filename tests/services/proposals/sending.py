@@ -12,11 +12,13 @@ from bot.services.proposals.outcomes import DraftFacts, Queued
 from bot.services.proposals.reconcile import GIVE_UP_AFTER
 from tests.services.conftest import GUILD, REQUESTOR, App
 from tests.services.queue_moves import digest_of
-from tests.stories.payloads import CONFIG_V2
+from tests.stories.payloads import CONFIG_LEGACY, CONFIG_V2
 
 ROUTE = "/model_references/v2/image_generation"
 RECORD: Mapping[str, Any] = {"name": "Pixel", "baseline": "stable_diffusion_xl", "nsfw": False, "config": CONFIG_V2}
 """A record that the service accepts."""
+LEGACY_RECORD: Mapping[str, Any] = {**RECORD, "type": "ckpt", "config": CONFIG_LEGACY}
+"""The same in the legacy format."""
 
 
 async def drafted(app: App, record: Mapping[str, Any] = RECORD) -> DraftFacts:
@@ -73,3 +75,10 @@ async def resend(app: App) -> None:
     app.service.bodies[ROUTE] = (202, change)
     await app.services.submission.submit(REQUESTOR, draft.draft_id, app.origin())
     del app.service.bodies[ROUTE]
+
+
+def become_legacy(app: App, models: dict[str, Any] | None = None) -> None:
+    """Have the service take the legacy format from its next start on."""
+    told = {"replicate_mode": "PRIMARY", "canonical_format": "legacy", "writable": True}
+    app.service.bodies["/replicate_mode"] = (200, told)
+    app.service.bodies["/model_references/v1/image_generation"] = (200, models or {})

@@ -13,8 +13,7 @@ from bot.services.reader_key import ReaderKeyError
 from bot.services.review.presses import DecisionVerb
 from tests.services.conftest import APPROVER, REQUESTOR, App
 from tests.services.deliveries import due_notices
-from tests.services.proposals.test_reconcile import ROUTE, begun, look, lost, queue_it
-from tests.services.review.test_reconcile import dies_during
+from tests.services.proposals.lost import ROUTE, begun, look, lost, queue_it
 
 
 @pytest.mark.parametrize("hours", [-1, 1])
@@ -125,6 +124,6 @@ async def test_a_service_that_shows_no_single_change_is_believed(app: App) -> No
 
 async def test_a_proposal_during_which_the_bot_died_is_looked_for(app: App) -> None:
     draft_id = await begun(app)
-    await dies_during(app, ROUTE, app.services.submission.submit(APPROVER, draft_id, app.origin()))
+    await app.die_during(ROUTE, app.services.submission.submit(APPROVER, draft_id, app.origin()))
     queue_it(app)
     assert [change.change_id for _, change in await app.services.proposal_reconciler.reconcile()] == [42]

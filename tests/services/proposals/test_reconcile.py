@@ -10,8 +10,7 @@ from hypothesis import strategies as st
 
 from bot.reference.client import ReferenceClient
 from bot.reference.models import ChangeStatus, Operation, PendingChange
-from bot.services.forms.forms_input import SectionAnswers
-from bot.services.proposals.outcomes import NotReady, Queued, SubmissionUnknown, SubmitOutcome
+from bot.services.proposals.outcomes import NotReady, Queued, SubmissionUnknown
 from bot.services.proposals.reconcile import (
     CLOCK_SLACK,
     GIVE_UP_AFTER,
@@ -21,8 +20,8 @@ from bot.services.proposals.reconcile import (
 from storage.intents import Intent, IntentState
 from tests.services.conftest import APPROVER, App
 from tests.services.deliveries import due_notices
+from tests.services.proposals.lost import ROUTE, begun, look, lost, queue_it
 
-ROUTE = "/model_references/v2/lora"
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 SCALAR = st.none() | st.booleans() | st.integers() | st.text(max_size=5)
@@ -147,39 +146,6 @@ def test_a_change_that_differs_in_one_thing_is_not(other: dict[str, Any]) -> Non
 def test_anything_sent_is_found_in_what_is_stored_of_it(sent: dict[str, Any], added: dict[str, Any]) -> None:
     stored = CHANGE.model_copy(update={"payload": {**added, **{k: v for k, v in sent.items() if v is not None}}})
     assert is_ours(replace(INTENT, payload=sent), stored)
-
-
-def queue_it(app: App, change_id: int = 42) -> None:
-    """Queue the change, as the service does while its answer is lost."""
-    app.service.put(
-        change_id,
-        category="lora",
-        model_name="Pixel",
-        payload={"name": "Pixel", "description": "Pixels."},
-        requested_by="202",
-        requested_at=int(app.clock().timestamp()),
-    )
-
-
-async def begun(app: App, description: str = "Pixels.") -> int:
-    """A draft that is ready; returns its number."""
-    answers = SectionAnswers("lora", {"name": "Pixel", "description": description})
-    saved = await app.services.draft_service.create_from_form(APPROVER, None, answers)
-    return saved.facts.draft_id
-
-
-async def lost(app: App, description: str = "Pixels.") -> int:
-    """A draft that was sent, and whose answer was lost; returns its number."""
-    draft_id = await begun(app, description)
-    app.service.breaks_after = {ROUTE}
-    outcome = await app.services.submission.submit(APPROVER, draft_id, app.origin())
-    assert isinstance(outcome, SubmissionUnknown)
-    assert outcome.notified_by == app.clock() + timedelta(minutes=15)
-    return draft_id
-
-
-async def look(app: App, draft_id: int) -> SubmitOutcome:
-    return await app.services.submission.reconcile(APPROVER, draft_id)
 
 
 async def test_it_is_found_by_its_requestor_and_never_sent_again(app: App) -> None:

@@ -12,7 +12,7 @@ from bot.services.errors import NotRevisableError, NotYourProposalError
 from bot.services.proposals.outcomes import DraftFacts, Queued
 from bot.services.proposals.resubmission import SENT_KEPT_FOR
 from tests.services.conftest import APPROVER, OTHER, REQUESTOR, App
-from tests.services.proposals.sending import RECORD, ROUTE, begin, sent
+from tests.services.proposals.sending import LEGACY_RECORD, RECORD, ROUTE, become_legacy, begin, sent
 from tests.services.queue_moves import reject
 from tests.stories.payloads import CONFIG_LEGACY, CONFIG_V2, SHA256
 
@@ -169,16 +169,6 @@ async def test_a_rejected_delete_begins_with_the_record_that_would_go(app: App) 
     assert draft.record == live
 
 
-LEGACY_RECORD: dict[str, Any] = {**RECORD, "type": "ckpt", "config": CONFIG_LEGACY}
-
-
-def become_legacy(app: App, models: dict[str, Any] | None = None) -> None:
-    """Have the service take the legacy format from its next start on."""
-    told = {"replicate_mode": "PRIMARY", "canonical_format": "legacy", "writable": True}
-    app.service.bodies["/replicate_mode"] = (200, told)
-    app.service.bodies["/model_references/v1/image_generation"] = (200, models or {})
-
-
 async def after_the_change_of_format(app: App, digest: str) -> DraftFacts:
     await app.services.catalogue.refresh_deployment()
     draft = await begin(app, digest)
@@ -235,3 +225,7 @@ async def test_the_card_names_what_was_changed_and_not_the_change_of_format(app:
     outcome = await app.services.submission.submit(REQUESTOR, draft.draft_id, app.origin())
     assert isinstance(outcome, Queued)
     assert outcome.replaces is not None
+    assert outcome.replaces.fields == ("description",)
+    former = await app.services.decisions.facts(42)
+    assert not isinstance(former, Gone)
+    assert former.resubmitted_as == 43

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from bot.services.forms.forms_input import SectionAnswers
 from bot.services.polling.change_recorder import ChangeRecorder
 from bot.services.proposals.outcomes import (
     DraftFacts,
+    Edited,
     InProgress,
     LiveMoved,
     NotReady,
@@ -34,7 +36,7 @@ from storage.intents import Intent, Intents, IntentState, NewIntent
 from tests.harness.scripted_service import harmless
 from tests.services.conftest import APPROVER, CHANNEL, GUILD, OTHER, REQUESTOR, App
 from tests.services.deliveries import deliver_cards, due_cards, due_notices
-from tests.services.proposals.test_resubmission import LEGACY_RECORD, become_legacy
+from tests.services.proposals.sending import LEGACY_RECORD, become_legacy
 
 ROUTE = "/model_references/v2/image_generation"
 LIVE = f"{ROUTE}/model/Deliberate"
@@ -51,7 +53,7 @@ def takes(app: App, path: str = ROUTE, **change: Any) -> None:
     app.service.bodies[path] = (202, app.service.put(42, **{"model_name": "Pixel", "payload": PIXEL, **change}))
 
 
-async def begun(app: App, record: dict[str, Any] | None = None) -> DraftFacts:
+async def begun(app: App, record: Mapping[str, Any] | None = None) -> DraftFacts:
     data = json.dumps(record or PIXEL).encode()
     return await app.services.draft_sources.create_from_json(REQUESTOR, GUILD, "image_generation", data)
 
@@ -417,7 +419,7 @@ async def test_what_is_edited_while_a_press_waits_is_shown_and_nothing_is_sent(a
 
     app.service.meanwhile["/model_references/v2/me/roles"] = edited
     outcome = await submit(app, draft)
-    assert isinstance(outcome, NotReady)
+    assert isinstance(outcome, Edited)
     assert outcome.draft.record["description"] == "Corrected."
     assert app.service.writes == []
     assert isinstance(await submit(app, draft), Queued)

@@ -58,6 +58,7 @@ def test_a_change_has_only_its_most_important_remark() -> None:
     }
     assert remark_of([FAIL, CONSENSUS, WARN], **everything) == Remark(RemarkKind.CONSENSUS)
     assert remark_of([FAIL, FAIL, WARN], **everything) == Remark(RemarkKind.FAILS, 2)
+    assert remark_of([WARN, PASS], is_doubted=True, **everything) == Remark(RemarkKind.DOUBTED)
     assert remark_of([WARN, PASS], **everything) == Remark(RemarkKind.WARNINGS, 1)
     assert remark_of([PASS], **everything) == Remark(RemarkKind.CLAIMED, who="carol#303")
     assert remark_of([], **{**everything, "claimed_by": None}) == Remark(RemarkKind.APPROVALS, 1, 2)

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.reference.models import ChangeStatus, Milestones
+from bot.reference.milestones import Milestones
+from bot.reference.models import ChangeStatus
 from bot.services.queue.statistics import WEEKS, IsoWeek, summarize
 
 NOW = datetime(2026, 11, 23, 8, 30, tzinfo=UTC)

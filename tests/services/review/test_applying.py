@@ -1,7 +1,6 @@
 """Several made live: one after the other, each with its own outcome, up to the first that fails."""
 
 import json
-from collections.abc import Sequence
 from dataclasses import replace
 
 import httpx
@@ -9,16 +8,14 @@ import pytest
 
 from bot.identity.errors import NotLinkedError
 from bot.reference.errors import ForbiddenError, ReadOnlyError, UnavailableError
-from bot.services.review.outcomes import ApplyProgress, BatchResult, Outcome, decided_by
-from bot.services.review.presses import ButtonPress, DecisionVerb, DuplicatePressError, Target
+from bot.services.review.outcomes import Outcome, decided_by
+from bot.services.review.presses import DecisionVerb, DuplicatePressError, Target
 from bot.services.review.sending import PATIENCE_S
 from storage.intents import IntentState
 from tests.services.conftest import APPROVER, OTHER, App
-from tests.services.review.test_batches import goes_live, outcomes
-from tests.services.review.test_decisions import happens_before, happens_during
+from tests.services.review.presses import IDS, Progress, apply, chosen, goes_live, outcomes
 
 APPLY = "/apply"
-IDS = (42, 44, 47)
 NO_PARAMETERS = {
     "applied": [],
     "failed_change_id": 44,
@@ -27,61 +24,33 @@ NO_PARAMETERS = {
 }
 
 
-class Progress:
-    """Collects what the person is shown on the way."""
-
-    def __init__(self) -> None:
-        self.shown: list[ApplyProgress] = []
-
-    async def __call__(self, progress: ApplyProgress) -> None:
-        self.shown.append(progress)
-
-
 @pytest.fixture
 def approved(app: App) -> App:
     """Three changes that carol approved; waiting for the service takes no time."""
     for change_id in IDS:
         app.service.put(change_id, status="approved", approved_by="303", approved_username="carol#303")
-
-    async def pause(seconds: float) -> None:
-        app.clock.move(seconds=seconds)
-
-    app.services.decisions.sender.pause = pause
+    app.services.decisions.sender.pause = app.clock.sleep
     return app
-
-
-async def press_on(app: App, ids: Sequence[int] = IDS) -> ButtonPress:
-    targets = [Target(change_id, (await app.services.poller.read(change_id)).digest) for change_id in ids]
-    return ButtonPress(
-        APPROVER,
-        app.origin(),
-        selection_id=await app.services.decisions.select(APPROVER, DecisionVerb.APPLY, targets),
-    )
-
-
-async def run(app: App, press: ButtonPress | None = None, tell: Progress | None = None) -> BatchResult:
-    press = press or await press_on(app)
-    return await app.services.decisions.decide(press, DecisionVerb.APPLY, on_progress=tell)
 
 
 def fails_at(app: App, change_id: int) -> None:
     """The service cannot apply this one."""
 
     async def look(request: httpx.Request) -> None:
-        happens_during(app, APPLY, look)
+        app.service.meanwhile[APPLY] = look
         ids = json.loads(request.content)["change_ids"]
         app.service.bodies.pop(APPLY, None)
         following = IDS[IDS.index(ids[0]) + 1] if ids[0] != IDS[-1] else None
         if following == change_id:
             app.service.bodies[APPLY] = (503, {**NO_PARAMETERS, "failed_change_id": change_id})
 
-    happens_during(app, APPLY, look)
+    app.service.meanwhile[APPLY] = look
 
 
 async def test_each_is_a_request_of_its_own_in_the_order_chosen(approved: App) -> None:
     tell = Progress()
-    press = await press_on(approved, (47, 42, 44))
-    outcome = await run(approved, press, tell)
+    press = await chosen(approved, (47, 42, 44))
+    outcome = await apply(approved, press, tell)
     assert outcomes(outcome) == dict.fromkeys((47, 42, 44), Outcome.DONE)
     bodies = [json.loads(write.content) for write in approved.service.writes]
     assert [body["change_ids"] for body in bodies] == [[47], [42], [44]]
@@ -92,7 +61,7 @@ async def test_each_is_a_request_of_its_own_in_the_order_chosen(approved: App) -
 
 async def test_it_stops_at_the_first_that_fails_and_offers_the_rest(approved: App) -> None:
     fails_at(approved, 44)
-    outcome = await run(approved)
+    outcome = await apply(approved)
     assert outcomes(outcome) == {42: Outcome.DONE, 44: Outcome.FAILED, 47: Outcome.NOT_TRIED}
     assert outcome.results[1].service_message == NO_PARAMETERS["failed_error"]
     assert outcome.next_selection_id is not None
@@ -101,10 +70,10 @@ async def test_it_stops_at_the_first_that_fails_and_offers_the_rest(approved: Ap
 
 
 async def test_changes_that_another_approver_applied_or_that_changed_are_skipped(approved: App) -> None:
-    press = await press_on(approved)
+    press = await chosen(approved)
     approved.service.put(42, status="applied", applied_by="303", applied_username="carol#303")
     approved.service.put(44, payload={"name": "Another"})
-    assert outcomes(await run(approved, press)) == {
+    assert outcomes(await apply(approved, press)) == {
         42: Outcome.ALREADY_DECIDED,
         44: Outcome.CONTENT_CHANGED,
         47: Outcome.DONE,
@@ -112,35 +81,35 @@ async def test_changes_that_another_approver_applied_or_that_changed_are_skipped
 
 
 async def test_one_whose_model_changed_since_the_question_is_not_applied(approved: App) -> None:
-    press = replace(await press_on(approved), drawn_at=approved.clock())
+    press = replace(await chosen(approved), drawn_at=approved.clock())
     await goes_live(approved)
-    assert outcomes(await run(approved, press)) == {42: Outcome.DONE, 44: Outcome.SUPERSEDED, 47: Outcome.DONE}
+    assert outcomes(await apply(approved, press)) == {42: Outcome.DONE, 44: Outcome.SUPERSEDED, 47: Outcome.DONE}
     assert [json.loads(write.content)["change_ids"] for write in approved.service.writes] == [[42], [47]]
 
 
 async def test_one_whose_model_changes_on_the_way_is_not_applied(approved: App) -> None:
-    press = replace(await press_on(approved), drawn_at=approved.clock())
+    press = replace(await chosen(approved), drawn_at=approved.clock())
 
     async def another(_: httpx.Request) -> None:
         await goes_live(approved)
 
-    happens_during(approved, APPLY, another)
-    assert outcomes(await run(approved, press)) == {42: Outcome.DONE, 44: Outcome.SUPERSEDED, 47: Outcome.DONE}
+    approved.service.meanwhile[APPLY] = another
+    assert outcomes(await apply(approved, press)) == {42: Outcome.DONE, 44: Outcome.SUPERSEDED, 47: Outcome.DONE}
 
 
 async def test_two_changes_of_one_model_that_were_chosen_together_are_both_applied(approved: App) -> None:
     approved.service.put(44, model_name="Model 42")
-    press = replace(await press_on(approved, (42, 44)), drawn_at=approved.clock())
+    press = replace(await chosen(approved, (42, 44)), drawn_at=approved.clock())
 
     async def takes_long(_: httpx.Request) -> None:
         approved.clock.move(seconds=10)
 
-    happens_during(approved, APPLY, takes_long)
-    assert outcomes(await run(approved, press)) == {42: Outcome.DONE, 44: Outcome.DONE}
+    approved.service.meanwhile[APPLY] = takes_long
+    assert outcomes(await apply(approved, press)) == {42: Outcome.DONE, 44: Outcome.DONE}
 
 
 async def test_the_menu_names_one_whose_model_changed_since_it_was_drawn(approved: App) -> None:
-    press = replace(await press_on(approved), drawn_at=approved.clock())
+    press = replace(await chosen(approved), drawn_at=approved.clock())
     await goes_live(approved)
     question = await approved.services.decisions.ask(press, DecisionVerb.APPLY)
     assert [item.change_id for item in question.ready] == [42, 47]
@@ -151,10 +120,10 @@ async def test_the_menu_names_one_whose_model_changed_since_it_was_drawn(approve
 async def test_one_whose_record_changes_between_the_read_and_the_apply_is_not_called_done(
     approved: App, *, is_lost: bool
 ) -> None:
-    press = await press_on(approved, (42,))
-    happens_before(approved, "/changes/42", lambda: approved.service.put(42, payload={"name": "Another"}))
+    press = await chosen(approved, (42,))
+    approved.service.meanwhile["/changes/42"] = lambda _: approved.service.put(42, payload={"name": "Another"})
     approved.service.breaks_after = {APPLY} if is_lost else set()
-    outcome = await run(approved, press)
+    outcome = await apply(approved, press)
     assert outcomes(outcome) == {42: Outcome.CONTENT_CHANGED}
     assert outcome.results[0].is_recorded
 
@@ -166,13 +135,13 @@ async def test_losing_a_race_on_the_way_stops_nothing(approved: App) -> None:
         approved.service.put(42, status="applied", applied_by="303", applied_job_id="web")
         del approved.service.refusals[APPLY]
 
-    happens_during(approved, APPLY, faster)
-    assert outcomes(await run(approved)) == {42: Outcome.ALREADY_DECIDED, 44: Outcome.DONE, 47: Outcome.DONE}
+    approved.service.meanwhile[APPLY] = faster
+    assert outcomes(await apply(approved)) == {42: Outcome.ALREADY_DECIDED, 44: Outcome.DONE, 47: Outcome.DONE}
 
 
 async def test_after_a_lost_answer_the_change_is_read(approved: App) -> None:
     approved.service.breaks_after = {APPLY}
-    assert outcomes(await run(approved)) == dict.fromkeys(IDS, Outcome.DONE)
+    assert outcomes(await apply(approved)) == dict.fromkeys(IDS, Outcome.DONE)
     assert len(approved.service.writes) == 3
 
 
@@ -193,9 +162,9 @@ async def test_a_service_that_does_not_respond_for_a_minute_is_waited_for(approv
         approved.service.refusals.update(deaf)
 
     approved.services.decisions.sender.pause = pause
-    press = await press_on(approved, (42,))
-    happens_during(approved, APPLY, hears_nothing)
-    assert outcomes(await run(approved, press)) == {42: Outcome.DONE}
+    press = await chosen(approved, (42,))
+    approved.service.meanwhile[APPLY] = hears_nothing
+    assert outcomes(await apply(approved, press)) == {42: Outcome.DONE}
     assert len(approved.service.writes) == 1
 
 
@@ -203,11 +172,11 @@ async def test_an_apply_of_unknown_outcome_is_never_sent_twice_and_stops_the_res
     async def goes_away(_: httpx.Request) -> None:
         approved.service.is_away = True
 
-    press = await press_on(approved)
+    press = await chosen(approved)
     approved.service.breaks_after = {APPLY}
-    happens_during(approved, APPLY, goes_away)
+    approved.service.meanwhile[APPLY] = goes_away
     before = approved.clock()
-    outcome = await run(approved, press)
+    outcome = await apply(approved, press)
     assert outcomes(outcome) == {42: Outcome.UNKNOWN, 44: Outcome.NOT_TRIED, 47: Outcome.NOT_TRIED}
     assert (approved.clock() - before).total_seconds() == sum(PATIENCE_S)
     assert len(approved.service.writes) == 1
@@ -220,39 +189,39 @@ async def test_a_change_that_is_still_being_applied_is_not_reported_as_done(appr
         approved.service.put(42, status="applying", applied_by=None)
 
     approved.service.breaks_after = {APPLY}
-    press = await press_on(approved, (42,))
-    happens_during(approved, APPLY, goes_on)
-    assert outcomes(await run(approved, press)) == {42: Outcome.UNKNOWN}
+    press = await chosen(approved, (42,))
+    approved.service.meanwhile[APPLY] = goes_on
+    assert outcomes(await apply(approved, press)) == {42: Outcome.UNKNOWN}
 
 
 async def test_a_failure_of_the_first_is_a_refusal_and_of_a_later_one_an_outcome(approved: App) -> None:
     approved.service.refusals[APPLY] = (403, "Approver role required")
     with pytest.raises(ForbiddenError):
-        await run(approved)
+        await apply(approved)
     approved.service.refusals.clear()
 
     async def then_refuses(_: httpx.Request) -> None:
         approved.service.refusals[APPLY] = (403, "Approver role required")
 
-    press = await press_on(approved)
-    happens_during(approved, APPLY, then_refuses)
-    assert outcomes(await run(approved, press)) == {42: Outcome.DONE, 44: Outcome.REFUSED, 47: Outcome.NOT_TRIED}
+    press = await chosen(approved)
+    approved.service.meanwhile[APPLY] = then_refuses
+    assert outcomes(await apply(approved, press)) == {42: Outcome.DONE, 44: Outcome.REFUSED, 47: Outcome.NOT_TRIED}
 
 
 async def test_a_service_that_was_never_reached_did_nothing(approved: App) -> None:
-    press = await press_on(approved)
+    press = await chosen(approved)
     approved.service.is_away = True
     with pytest.raises(UnavailableError):
-        await run(approved, press)
+        await apply(approved, press)
     assert approved.service.writes == []
 
 
 async def test_a_replica_did_nothing_and_says_why(approved: App) -> None:
-    press = await press_on(approved)
+    press = await chosen(approved)
     approved.service.mode = "REPLICA"
     approved.service.refusals["/changes/42"] = (503, "Pending queue is disabled")
     with pytest.raises(ReadOnlyError):
-        await run(approved, press)
+        await apply(approved, press)
     assert approved.service.writes == []
 
 
@@ -265,7 +234,7 @@ async def test_the_question_shows_who_approved_and_binds_to_what_it_shows(approv
     assert [item.outcome for item in question.stale] == [Outcome.NOT_FOUND]
     assert question.estimate is None
     approved.service.put(42, payload={"name": "Another"})
-    outcome = await run(approved, approved.batch_press(question.selection_id))
+    outcome = await apply(approved, approved.batch_press(question.selection_id))
     assert outcomes(outcome) == {42: Outcome.CONTENT_CHANGED, 44: Outcome.DONE, 47: Outcome.DONE}
 
 
@@ -273,12 +242,12 @@ async def test_the_question_estimates_the_duration_once_one_was_measured(approve
     async def takes_long(_: httpx.Request) -> None:
         approved.clock.move(seconds=4)
 
-    press = await press_on(approved, (42,))
-    happens_during(approved, APPLY, takes_long)
-    outcome = await run(approved, press)
+    press = await chosen(approved, (42,))
+    approved.service.meanwhile[APPLY] = takes_long
+    outcome = await apply(approved, press)
     assert outcome.took is not None
     assert outcome.took.total_seconds() == 4
-    asked = await approved.services.decisions.ask(await press_on(approved, (44, 47)), DecisionVerb.APPLY)
+    asked = await approved.services.decisions.ask(await chosen(approved, (44, 47)), DecisionVerb.APPLY)
     assert asked.estimate is not None
     assert asked.estimate.total_seconds() == 8
 
@@ -293,9 +262,9 @@ async def test_all_approved_changes_are_listed_oldest_first(approved: App) -> No
 
 
 async def test_a_press_that_discord_delivers_twice_applies_once(approved: App) -> None:
-    press = await press_on(approved)
-    await run(approved, press)
+    press = await chosen(approved)
+    await apply(approved, press)
     approved.service.put(44, status="approved")
     with pytest.raises(DuplicatePressError):
-        await run(approved, press)
+        await apply(approved, press)
     assert len(approved.service.writes) == 3

@@ -10,13 +10,13 @@ from bot.reference.errors import ForbiddenError
 from bot.services.changes import CardState, Origin
 from bot.services.errors import OwnChangeError
 from bot.services.review.approvals import TITLE_LENGTH_MAX, approval_title, approvers_in
-from bot.services.review.outcomes import DecisionResult, Outcome
+from bot.services.review.outcomes import Outcome
 from bot.services.review.presses import DecisionVerb
 from bot.ui.cards.states import decider
-from storage.database import Transaction
 from storage.guild_settings import SelfApproval, Setting
 from tests.services.conftest import APPROVER, GUILD, REQUESTOR, App
 from tests.services.deliveries import deliver_cards
+from tests.services.review.presses import approve, wants
 
 OTHER_GUILD = 79
 
@@ -26,27 +26,6 @@ def waiting(app: App) -> App:
     """A change of erin's that waits; bob and alice may both approve it."""
     app.service.put(42, requested_by="102", requested_username="erin#102")
     return app
-
-
-async def wants(app: App, *, approvals: int = 1, own: str = "warn", guild_id: int = GUILD) -> None:
-    """Set what a server wants."""
-    database = app.services.decisions.policy.guild_settings._database
-
-    def write(transaction: Transaction) -> None:
-        transaction.execute(
-            "INSERT INTO guild (guild_id, approvals_required, self_approval) VALUES (?, ?, ?) "
-            "ON CONFLICT (guild_id) DO UPDATE SET approvals_required = excluded.approvals_required, "
-            "self_approval = excluded.self_approval",
-            (guild_id, approvals, own),
-        )
-
-    await database.transaction(write)
-
-
-async def approve(app: App, user_id: int = APPROVER, change_id: int = 42) -> DecisionResult:
-    """Press Approve as a person; the service knows them by the key."""
-    app.service.user_id = "202" if user_id == APPROVER else "101"
-    return await app.decide(app.press(change_id, user_id=user_id), DecisionVerb.APPROVE)
 
 
 async def test_the_last_required_approval_is_sent_with_the_last_approvers_key(waiting: App) -> None:

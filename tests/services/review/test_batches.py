@@ -1,9 +1,6 @@
 """Several at once: the stale ones named, the fresh ones decided, none of them twice."""
 
-import json
-from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
 
 import httpx
 import pytest
@@ -12,14 +9,12 @@ from bot.identity.errors import NotLinkedError
 from bot.reference.errors import ForbiddenError, InvalidRequestError, UnavailableError
 from bot.services.errors import NumbersError, SelectionGoneError
 from bot.services.review.decisions import SELECTION_LIFETIME
-from bot.services.review.outcomes import BatchResult, Outcome, decided_by
-from bot.services.review.presses import ButtonPress, DecisionVerb, DuplicatePressError, Target, read_numbers
+from bot.services.review.outcomes import Outcome, decided_by
+from bot.services.review.presses import DecisionVerb, DuplicatePressError, read_numbers
 from tests.services.conftest import APPROVER, OTHER, REQUESTOR, App
-from tests.services.review.test_approvals import wants
-from tests.services.review.test_decisions import happens_before, happens_during
+from tests.services.review.presses import IDS, chosen, goes_live, outcomes, sent, wants
 
 BATCHES = "/batches"
-IDS = (42, 44, 47)
 
 
 @pytest.fixture
@@ -28,21 +23,6 @@ def waiting(app: App) -> App:
     for change_id in IDS:
         app.service.put(change_id, requested_by="102", requested_username="erin#102")
     return app
-
-
-async def chosen(app: App, ids: Sequence[int] = IDS, *, user_id: int = APPROVER) -> ButtonPress:
-    """Return a press on a button of a stored selection."""
-    targets = [Target(change_id, (await app.services.poller.read(change_id)).digest) for change_id in ids]
-    selection_id = await app.services.decisions.select(user_id, DecisionVerb.APPROVE, targets)
-    return app.batch_press(selection_id, user_id=user_id)
-
-
-def outcomes(outcome: BatchResult) -> dict[int, Outcome]:
-    return {item.change_id: item.outcome for item in outcome.results}
-
-
-def sent(app: App) -> list[dict[str, Any]]:
-    return [json.loads(write.content) for write in app.service.writes]
 
 
 async def test_all_are_approved_in_one_batch_under_a_title(waiting: App) -> None:
@@ -96,7 +76,7 @@ async def test_one_that_goes_stale_on_the_way_keeps_no_other_back(waiting: App) 
         waiting.service.put(44, status="approved", approved_by="303", approved_username="carol#303")
         del waiting.service.refusals[BATCHES]
 
-    happens_during(waiting, BATCHES, once)
+    waiting.service.meanwhile[BATCHES] = once
     outcome = await waiting.batch(await chosen(waiting), DecisionVerb.APPROVE)
     assert outcomes(outcome) == {42: Outcome.DONE, 44: Outcome.ALREADY_DECIDED, 47: Outcome.DONE}
     assert [body["approved_ids"] for body in sent(waiting)] == [[42, 44, 47], [42, 47]]
@@ -108,7 +88,7 @@ async def test_one_that_is_purged_on_the_way_is_named(waiting: App) -> None:
     async def once(_: httpx.Request) -> None:
         del waiting.service.changes[44], waiting.service.refusals[BATCHES]
 
-    happens_during(waiting, BATCHES, once)
+    waiting.service.meanwhile[BATCHES] = once
     outcome = await waiting.batch(await chosen(waiting), DecisionVerb.REJECT, reason="Because.")
     assert outcomes(outcome) == {42: Outcome.DONE, 44: Outcome.NOT_FOUND, 47: Outcome.DONE}
 
@@ -118,21 +98,13 @@ async def test_one_whose_record_changes_between_the_read_and_the_decision_is_not
     waiting: App, *, is_lost: bool
 ) -> None:
     press = await chosen(waiting)
-    happens_before(waiting, "/changes/44", lambda: waiting.service.put(44, payload={"name": "Another"}))
+    waiting.service.meanwhile["/changes/44"] = lambda _: waiting.service.put(44, payload={"name": "Another"})
     waiting.service.breaks_after = {BATCHES} if is_lost else set()
     outcome = await waiting.batch(press, DecisionVerb.APPROVE)
     assert outcomes(outcome) == {42: Outcome.DONE, 44: Outcome.CONTENT_CHANGED, 47: Outcome.DONE}
     assert outcome.next_selection_id is not None
     following = await waiting.services.decisions.targets_of(waiting.batch_press(outcome.next_selection_id))
     assert [target.change_id for target in following] == [42, 47], "an unread record is not offered for applying"
-
-
-async def goes_live(app: App, *, change_id: int = 57, name: str = "Model 44") -> None:
-    """Another change of the model goes live a minute later, and a poll sees it."""
-    app.clock.move(minutes=1)
-    app.service.put(change_id, model_name=name, status="applied", applied_by="404", applied_username="dave#404")
-    await app.services.recorder.note(await app.services.poller.read(change_id))
-    app.clock.move(minutes=1)
 
 
 async def test_one_whose_model_changed_since_the_question_is_not_approved(waiting: App) -> None:
@@ -163,7 +135,7 @@ async def test_an_own_approval_that_is_live_already_is_still_done_after_a_lost_a
 
     press = await chosen(waiting, (44,))
     waiting.service.breaks_after = {BATCHES}
-    happens_during(waiting, BATCHES, goes_on)
+    waiting.service.meanwhile[BATCHES] = goes_on
     assert outcomes(await waiting.batch(press, DecisionVerb.APPROVE)) == {44: Outcome.DONE}
 
 
@@ -194,7 +166,7 @@ async def test_a_lost_answer_without_a_later_read_is_unknown(waiting: App) -> No
 
     press = await chosen(waiting)
     waiting.service.breaks_after = {BATCHES}
-    happens_during(waiting, BATCHES, goes_away)
+    waiting.service.meanwhile[BATCHES] = goes_away
     assert outcomes(await waiting.batch(press, DecisionVerb.APPROVE)) == dict.fromkeys(IDS, Outcome.UNKNOWN)
 
 
@@ -242,7 +214,7 @@ async def test_the_trace_of_a_press_says_whether_it_had_an_effect(waiting: App) 
         waiting.service.put(44, status="approved", approved_by="303", approved_username="carol#303")
         del waiting.service.refusals[BATCHES]
 
-    happens_during(waiting, BATCHES, once)
+    waiting.service.meanwhile[BATCHES] = once
     await waiting.decide(waiting.press(44), DecisionVerb.APPROVE)
     await wants(waiting, approvals=2)
     await waiting.decide(waiting.press(47), DecisionVerb.APPROVE)

@@ -1,6 +1,5 @@
 """Every outcome of one decision, and none is reported as another."""
 
-from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -125,7 +124,7 @@ async def test_a_change_that_is_gone_is_reported_as_gone(waiting: App, verb: str
 @pytest.mark.parametrize("verb", ["approve", "reject"])
 async def test_losing_the_race_after_the_read_is_no_error(waiting: App, verb: str) -> None:
     waiting.service.refusals[BATCHES] = (400, "Change 42 is not pending (status=approved)")
-    happens_before(waiting, BATCHES, lambda: approved(waiting))
+    waiting.service.meanwhile[BATCHES] = lambda _: approved(waiting)
     outcome = await decide(waiting, verb)
     assert outcome.outcome is Outcome.ALREADY_DECIDED
     assert outcome.state is CardState.APPROVED
@@ -140,7 +139,7 @@ async def test_a_record_that_changed_between_the_read_and_the_decision_is_not_re
     if verb == "apply":
         approved(waiting)
     shown = await seen(waiting)
-    happens_before(waiting, "/changes/42", lambda: waiting.service.put(42, payload={"name": "Another"}))
+    waiting.service.meanwhile["/changes/42"] = lambda _: waiting.service.put(42, payload={"name": "Another"})
     waiting.service.breaks_after = {path} if is_lost else set()
     outcome = await decide(waiting, verb, seen=shown)
     assert outcome.outcome is Outcome.CONTENT_CHANGED
@@ -163,7 +162,7 @@ async def test_an_apply_of_the_same_account_on_the_web_page_is_not_taken_for_a_l
 
     approved(waiting)
     waiting.service.breaks_after = {APPLY}
-    happens_during(waiting, APPLY, meanwhile)
+    waiting.service.meanwhile[APPLY] = meanwhile
     assert (await decide(waiting, "apply")).outcome is Outcome.ALREADY_DECIDED
 
 
@@ -172,7 +171,7 @@ async def test_an_own_approval_that_is_live_already_is_still_done_after_a_lost_a
         waiting.service.put(42, status="applied", approved_by="202", applied_by="303", applied_job_id="web")
 
     waiting.service.breaks_after = {BATCHES}
-    happens_during(waiting, BATCHES, meanwhile)
+    waiting.service.meanwhile[BATCHES] = meanwhile
     assert (await decide(waiting, "approve")).outcome is Outcome.DONE
 
 
@@ -190,7 +189,7 @@ async def test_a_lost_answer_without_a_later_read_is_unknown(waiting: App, verb:
         waiting.service.is_away = True
 
     waiting.service.breaks_after = {BATCHES}
-    happens_during(waiting, BATCHES, goes_away)
+    waiting.service.meanwhile[BATCHES] = goes_away
     assert (await decide(waiting, verb)).outcome is Outcome.UNKNOWN
     (intent,) = await waiting.services.decisions.batches.intents.unresolved()
     assert intent.state is IntentState.UNKNOWN
@@ -273,17 +272,3 @@ async def pressed(app: App, press: ButtonPress, verb: str) -> DecisionResult:
     if verb == "ask":
         return (await app.services.decisions.ask(press, DecisionVerb.APPROVE)).results[0]
     return await app.decide(press, DecisionVerb(verb))
-
-
-def happens_before(app: App, path: str, happen: Callable[[], object]) -> None:
-    """Something comes first at the service, when this path is asked for."""
-
-    async def meanwhile(_: httpx.Request) -> None:
-        happen()
-
-    happens_during(app, path, meanwhile)
-
-
-def happens_during(app: App, path: str, happen: Callable[[httpx.Request], Any]) -> None:
-    """Something happens while the answer to this path is on its way."""
-    app.service.meanwhile[path] = happen

@@ -19,9 +19,7 @@ from bot.services.review.presses import BATCH_MAX, ButtonPress, DecisionVerb, Ta
 from tests.harness.scripted_service import harmless
 from tests.services.conftest import APPROVER, CHANNEL, GUILD, REQUESTOR, App
 from tests.services.deliveries import deliver_cards
-from tests.services.review.test_approvals import approve, wants
-from tests.services.review.test_batches import chosen, outcomes
-from tests.services.review.test_decisions import happens_during
+from tests.services.review.presses import approve, chosen, outcomes, wants
 
 APPLY = "/apply"
 
@@ -238,7 +236,7 @@ async def test_a_form_opens_without_concerns_that_the_service_is_slow_to_name(
     waiting.service.put(42, operation="delete", model_name="Deliberate")
     await waiting.services.monitor.poll()
     monkeypatch.setattr(decisions, "CONCERNS_WITHIN_S", 0.01)
-    happens_during(waiting, "/model_references/statistics/image_generation/deletion-risk", never_answers)
+    waiting.service.meanwhile["/model_references/statistics/image_generation/deletion-risk"] = never_answers
     (known,) = await waiting.services.decisions.remembered(waiting.press(42))
     assert known.change is not None
     assert known.concerns is None
@@ -252,6 +250,15 @@ async def test_one_press_approves_and_applies_and_links_the_card(shown: App) -> 
     assert done.single.change is not None
     assert done.single.change.applied_job_id == f"discord:{press.origin.interaction_id}"
     assert done.single.card == MessageLink(GUILD, CHANNEL, 542)
+
+
+@pytest.mark.parametrize("guild_id", [GUILD - 1, GUILD])
+async def test_an_answer_links_the_card_in_the_server_of_the_press(shown: App, guild_id: int) -> None:
+    await shown.services.guild_setup.use_review_channel(GUILD - 1, CHANNEL - 1)
+    await deliver_cards(shown)
+    press = shown.press(42)
+    done = await shown.decide(replace(press, origin=replace(press.origin, guild_id=guild_id)), DecisionVerb.APPROVE)
+    assert done.card == MessageLink(guild_id, CHANNEL + guild_id - GUILD, 542)
 
 
 async def test_an_approval_that_is_not_the_last_one_needed_applies_nothing(waiting: App) -> None:

@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import Any
 
@@ -17,10 +16,7 @@ from storage.approvals import Approvals
 from storage.intents import IntentState, NewIntent
 from tests.services.conftest import APPROVER, GUILD, App
 from tests.services.deliveries import due_posts
-from tests.services.review.test_applying import press_on
-from tests.services.review.test_approvals import wants
-from tests.services.review.test_batches import chosen
-from tests.services.review.test_decisions import happens_during
+from tests.services.review.presses import chosen, wants
 
 BATCHES, APPLY = "/batches", "/apply"
 
@@ -30,31 +26,6 @@ def waiting(app: App) -> App:
     for change_id in (42, 44, 47):
         app.service.put(change_id, requested_by="102", requested_username="erin#102")
     return app
-
-
-async def dies_during(app: App, path: str, work: Any) -> None:
-    """The bot is killed while the service is at it; it comes up again on the same file."""
-    reached = asyncio.Event()
-
-    async def never_answers(_: httpx.Request) -> None:
-        reached.set()
-        await asyncio.Event().wait()
-
-    happens_during(app, path, never_answers)
-    running = asyncio.create_task(work)
-    await reached.wait()
-    running.cancel()
-    await asyncio.gather(running, return_exceptions=True)
-    await app.restart()
-
-
-def pauses(app: App) -> Callable[[float], Awaitable[None]]:
-    """Return a pause that takes no time but moves the clock."""
-
-    async def pause(seconds: float) -> None:
-        app.clock.move(seconds=seconds)
-
-    return pause
 
 
 async def posted(app: App) -> list[dict[int, Outcome]]:
@@ -73,7 +44,7 @@ async def unresolved(app: App) -> list[IntentState]:
 @pytest.mark.parametrize("verb", ["approve", "reject"])
 async def test_a_decision_during_which_the_bot_died_is_posted_as_done(waiting: App, verb: str) -> None:
     press = waiting.press(42)
-    await dies_during(waiting, BATCHES, waiting.decide(press, DecisionVerb(verb)))
+    await waiting.die_during(BATCHES, waiting.decide(press, DecisionVerb(verb)))
     assert await unresolved(waiting) == [IntentState.UNKNOWN]
     await waiting.services.decision_reconciler.reconcile()
     assert await posted(waiting) == [{42: Outcome.DONE}]
@@ -84,13 +55,13 @@ async def test_a_decision_during_which_the_bot_died_is_posted_as_done(waiting: A
 
 @pytest.mark.parametrize("verb", ["approve", "reject"])
 async def test_a_batch_during_which_the_bot_died_is_posted_as_done(waiting: App, verb: str) -> None:
-    await dies_during(waiting, BATCHES, waiting.decide(await chosen(waiting), DecisionVerb(verb)))
+    await waiting.die_during(BATCHES, waiting.decide(await chosen(waiting), DecisionVerb(verb)))
     await waiting.services.decision_reconciler.reconcile()
     assert await posted(waiting) == [dict.fromkeys((42, 44, 47), Outcome.DONE)]
 
 
 async def test_a_record_that_changes_while_the_bot_is_dead_is_not_posted_as_decided_by_a_command(waiting: App) -> None:
-    await dies_during(waiting, BATCHES, waiting.decide(waiting.press(42), DecisionVerb.APPROVE))
+    await waiting.die_during(BATCHES, waiting.decide(waiting.press(42), DecisionVerb.APPROVE))
     waiting.service.put(42, payload={"name": "Another"})
     await waiting.services.decision_reconciler.reconcile()
     assert await posted(waiting) == [{42: Outcome.CONTENT_CHANGED}]
@@ -117,11 +88,11 @@ async def test_an_approval_that_is_only_counted_is_not_posted_as_lost_after_a_cr
 async def test_an_apply_during_which_the_bot_died_is_posted_change_by_change(waiting: App) -> None:
     for change_id in (42, 44, 47):
         waiting.service.put(change_id, status="approved", approved_by="303")
-    press = await press_on(waiting)
+    press = await chosen(waiting)
     waiting.service.put(47, payload={"name": "Another"})
 
     async def once(_: httpx.Request) -> None:
-        happens_during(waiting, APPLY, forever)
+        waiting.service.meanwhile[APPLY] = forever
 
     reached = asyncio.Event()
 
@@ -130,7 +101,7 @@ async def test_an_apply_during_which_the_bot_died_is_posted_change_by_change(wai
         reached.set()
         await asyncio.Event().wait()
 
-    happens_during(waiting, APPLY, once)
+    waiting.service.meanwhile[APPLY] = once
     running = asyncio.create_task(waiting.batch(press, DecisionVerb.APPLY))
     await reached.wait()
     running.cancel()
@@ -185,9 +156,9 @@ async def test_a_lost_apply_does_not_claim_a_change_that_was_applied_elsewhere(
     async def is_lost(_: httpx.Request) -> None:
         waiting.service.put(42, status="approved", applied_by=None, applied_job_id=None)
 
-    happens_during(waiting, APPLY, is_lost)
+    waiting.service.meanwhile[APPLY] = is_lost
     waiting.service.breaks_after = {APPLY}
-    waiting.services.decisions.sender.pause = pauses(waiting)
+    waiting.services.decisions.sender.pause = waiting.clock.sleep
     assert (await waiting.decide(waiting.press(42), DecisionVerb.APPLY)).outcome is Outcome.UNKNOWN
     waiting.service.put(42, status="applied", applied_job_id="web", **by_another)
     await waiting.services.decision_reconciler.reconcile()
@@ -202,8 +173,8 @@ async def test_an_apply_is_waited_for_while_it_runs_and_called_stuck_after_ten_m
         waiting.service.put(42, status="applying", updated_at=int(waiting.clock().timestamp()), applied_job_id=None)
 
     waiting.service.breaks_after = {APPLY}
-    happens_during(waiting, APPLY, begins)
-    waiting.services.decisions.sender.pause = pauses(waiting)
+    waiting.service.meanwhile[APPLY] = begins
+    waiting.services.decisions.sender.pause = waiting.clock.sleep
     assert (await waiting.decide(press, DecisionVerb.APPLY)).outcome is Outcome.UNKNOWN
     for _ in range(3):
         waiting.clock.move(minutes=2)
@@ -224,14 +195,14 @@ async def test_a_change_that_is_purged_meanwhile_is_posted_as_gone(waiting: App)
 
 
 async def test_the_decision_of_a_person_who_unlinked_meanwhile_is_resolved(waiting: App) -> None:
-    await dies_during(waiting, BATCHES, waiting.batch(waiting.press(42), DecisionVerb.APPROVE))
+    await waiting.die_during(BATCHES, waiting.batch(waiting.press(42), DecisionVerb.APPROVE))
     await waiting.services.accounts.unlink(APPROVER)
     await waiting.services.decision_reconciler.reconcile()
     assert await posted(waiting) == [{42: Outcome.DONE}]
 
 
 async def test_while_the_service_is_away_it_waits(waiting: App) -> None:
-    await dies_during(waiting, BATCHES, waiting.batch(waiting.press(42), DecisionVerb.APPROVE))
+    await waiting.die_during(BATCHES, waiting.batch(waiting.press(42), DecisionVerb.APPROVE))
     waiting.service.is_away = True
     waiting.clock.move(hours=1)
     await waiting.services.decision_reconciler.reconcile()
@@ -250,7 +221,7 @@ async def test_a_decision_in_progress_is_not_reconciled(waiting: App) -> None:
         await waiting.services.proposal_reconciler.reconcile()
         await waiting.services.decision_reconciler.reconcile()
 
-    happens_during(waiting, APPLY, looks)
+    waiting.service.meanwhile[APPLY] = looks
     press = waiting.batch_press(selection)
     outcome = await waiting.batch(press, DecisionVerb.APPLY)
     assert outcome.results[0].outcome is Outcome.DONE
@@ -259,7 +230,7 @@ async def test_a_decision_in_progress_is_not_reconciled(waiting: App) -> None:
 
 
 async def test_an_outcome_is_posted_in_the_channel_of_the_press(waiting: App) -> None:
-    await dies_during(waiting, BATCHES, waiting.batch(waiting.press(42), DecisionVerb.APPROVE))
+    await waiting.die_during(BATCHES, waiting.batch(waiting.press(42), DecisionVerb.APPROVE))
     await waiting.services.decision_reconciler.reconcile()
     (post,) = await due_posts(waiting)
     assert (post.guild_id, post.channel_id, post.user_id) == (GUILD, 78, APPROVER)
@@ -268,7 +239,7 @@ async def test_an_outcome_is_posted_in_the_channel_of_the_press(waiting: App) ->
 
 async def test_posts_of_a_person_are_exported_and_deleted_with_them(waiting: App) -> None:
     for change_id in (42, 44):
-        await dies_during(waiting, BATCHES, waiting.batch(waiting.press(change_id), DecisionVerb.APPROVE))
+        await waiting.die_during(BATCHES, waiting.batch(waiting.press(change_id), DecisionVerb.APPROVE))
     await waiting.services.decision_reconciler.reconcile()
     assert len(await posted(waiting)) == 2
     await waiting.services.decision_reconciler.expire()
@@ -279,7 +250,7 @@ async def test_posts_of_a_person_are_exported_and_deleted_with_them(waiting: App
 
 
 async def test_posts_are_deleted_after_a_week(waiting: App) -> None:
-    await dies_during(waiting, BATCHES, waiting.batch(waiting.press(42), DecisionVerb.APPROVE))
+    await waiting.die_during(BATCHES, waiting.batch(waiting.press(42), DecisionVerb.APPROVE))
     await waiting.services.decision_reconciler.reconcile()
     waiting.clock.move(days=8)
     await waiting.services.decision_reconciler.expire()
@@ -309,14 +280,14 @@ async def test_a_lost_decision_of_version_0_1_is_resolved(waiting: App) -> None:
 
 async def test_the_outcome_of_a_press_in_a_direct_message_is_posted_nowhere(waiting: App) -> None:
     press = replace(waiting.press(42), origin=Origin(99, None, 5))
-    await dies_during(waiting, BATCHES, waiting.batch(press, DecisionVerb.APPROVE))
+    await waiting.die_during(BATCHES, waiting.batch(press, DecisionVerb.APPROVE))
     await waiting.services.decision_reconciler.reconcile()
     assert await posted(waiting) == []
     assert await unresolved(waiting) == []
 
 
 async def test_an_outcome_that_is_posted_names_the_action_the_model_and_the_status(waiting: App) -> None:
-    await dies_during(waiting, BATCHES, waiting.batch(waiting.press(42), DecisionVerb.REJECT))
+    await waiting.die_during(BATCHES, waiting.batch(waiting.press(42), DecisionVerb.REJECT))
     await waiting.services.decision_reconciler.reconcile()
     (post,) = await due_posts(waiting)
     assert post.facts["verb"] == "reject"
@@ -325,7 +296,7 @@ async def test_an_outcome_that_is_posted_names_the_action_the_model_and_the_stat
 
 
 async def test_a_lost_decision_is_read_with_the_approvers_own_key(waiting: App) -> None:
-    await dies_during(waiting, BATCHES, waiting.batch(waiting.press(42), DecisionVerb.APPROVE))
+    await waiting.die_during(BATCHES, waiting.batch(waiting.press(42), DecisionVerb.APPROVE))
     waiting.service.requests.clear()
     await waiting.services.decision_reconciler.reconcile()
     read = [each for each in waiting.service.requests if each.url.path.endswith("/changes/42")]
@@ -345,7 +316,7 @@ async def test_a_request_may_arrive_within_a_minute_after_it_was_sent(
 
 async def test_one_decision_that_cannot_be_read_keeps_no_other_back(waiting: App) -> None:
     for change_id in (42, 44):
-        await dies_during(waiting, BATCHES, waiting.batch(waiting.press(change_id), DecisionVerb.APPROVE))
+        await waiting.die_during(BATCHES, waiting.batch(waiting.press(change_id), DecisionVerb.APPROVE))
     waiting.service.refusals["/changes/42"] = (500, "Internal error")
     await waiting.services.decision_reconciler.reconcile()
     assert await posted(waiting) == [{44: Outcome.DONE}]
@@ -356,7 +327,7 @@ async def test_one_decision_that_cannot_be_read_keeps_no_other_back(waiting: App
 
 async def test_the_trace_of_a_lost_decision_says_whether_it_had_an_effect(waiting: App) -> None:
     done, lost = waiting.press(42), waiting.press(44)
-    await dies_during(waiting, BATCHES, waiting.batch(done, DecisionVerb.APPROVE))
+    await waiting.die_during(BATCHES, waiting.batch(done, DecisionVerb.APPROVE))
     waiting.service.refusals[BATCHES] = (502, "Bad gateway")
     await waiting.batch(lost, DecisionVerb.APPROVE)
     intents = waiting.services.decisions.batches.intents
@@ -371,7 +342,7 @@ async def test_a_lost_apply_whose_live_record_differs_is_posted_with_the_differe
     waiting.service.put(42, status="approved", approved_by="303")
     await waiting.services.monitor.poll()
     waiting.service.keeps_live_records = True
-    await dies_during(waiting, APPLY, waiting.batch(waiting.press(42), DecisionVerb.APPLY))
+    await waiting.die_during(APPLY, waiting.batch(waiting.press(42), DecisionVerb.APPLY))
     await waiting.services.decision_reconciler.reconcile()
     (post,) = await due_posts(waiting)
     assert post.facts["items"][0]["differs"] == []

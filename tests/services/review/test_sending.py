@@ -11,9 +11,7 @@ from bot.reference.errors import ApiError, InvalidRequestError
 from bot.services.review.outcomes import Outcome
 from bot.services.review.presses import DecisionVerb
 from tests.services.conftest import App
-from tests.services.review.test_applying import Progress, press_on, run
-from tests.services.review.test_batches import chosen, outcomes, sent
-from tests.services.review.test_decisions import happens_during
+from tests.services.review.presses import Progress, apply, chosen, outcomes, sent
 
 BATCHES, APPLY = "/batches", "/apply"
 BY_CAROL: dict[str, dict[str, Any]] = {
@@ -36,32 +34,19 @@ def approved(app: App) -> App:
     """Two changes that carol approved; waiting for the service takes no time."""
     for change_id in (42, 44):
         app.service.put(change_id, status="approved", approved_by="303", approved_username="carol#303")
-
-    async def pause(seconds: float) -> None:
-        app.clock.move(seconds=seconds)
-
-    app.services.decisions.sender.pause = pause
+    app.services.decisions.sender.pause = app.clock.sleep
     return app
 
 
-def then(app: App, path: str, happen: Callable[[], object]) -> None:
-    """Something happens while the answer to this path is on its way."""
-
-    async def meanwhile(_: httpx.Request) -> None:
-        happen()
-
-    happens_during(app, path, meanwhile)
-
-
-def goes_away(app: App) -> Callable[[], None]:
+def goes_away(app: App) -> Callable[[httpx.Request], None]:
     """Return what makes the service refuse connections."""
-    return lambda: setattr(app.service, "is_away", True)
+    return lambda _: setattr(app.service, "is_away", True)
 
 
 @pytest.mark.parametrize("verb", ["approve", "reject"])
 async def test_after_a_lost_answer_the_same_decision_of_another_approver_is_theirs(waiting: App, verb: str) -> None:
     waiting.service.breaks_after = {BATCHES}
-    then(waiting, BATCHES, lambda: waiting.service.put(42, **BY_CAROL[verb]))
+    waiting.service.meanwhile[BATCHES] = lambda _: waiting.service.put(42, **BY_CAROL[verb])
     assert (await waiting.decide(waiting.press(42), DecisionVerb(verb))).outcome is Outcome.ALREADY_DECIDED
 
 
@@ -69,7 +54,7 @@ async def test_after_a_lost_answer_the_same_decision_of_another_approver_is_thei
 async def test_after_a_lost_answer_the_opposite_decision_is_no_success(waiting: App, verb: str, other: str) -> None:
     by_bob = {key: "202" if key.endswith("_by") else value for key, value in BY_CAROL[other].items()}
     waiting.service.breaks_after = {BATCHES}
-    then(waiting, BATCHES, lambda: waiting.service.put(42, **by_bob, **{f"{verb}ed_by": None}))
+    waiting.service.meanwhile[BATCHES] = lambda _: waiting.service.put(42, **by_bob, **{f"{verb}ed_by": None})
     assert (await waiting.decide(waiting.press(42), DecisionVerb(verb))).outcome is Outcome.ALREADY_DECIDED
 
 
@@ -101,7 +86,7 @@ async def test_a_change_that_the_answer_shows_in_its_former_status_is_read_again
 @pytest.mark.parametrize("verb", ["approve", "reject"])
 async def test_a_refused_decision_that_cannot_be_read_again_is_an_error(waiting: App, verb: str) -> None:
     waiting.service.refusals[BATCHES] = (400, "Change 42 is not pending.")
-    then(waiting, BATCHES, goes_away(waiting))
+    waiting.service.meanwhile[BATCHES] = goes_away(waiting)
     with pytest.raises(ApiError):
         await waiting.decide(waiting.press(42), DecisionVerb(verb))
     assert await waiting.services.decisions.batches.intents.unresolved() == []
@@ -109,7 +94,7 @@ async def test_a_refused_decision_that_cannot_be_read_again_is_an_error(waiting:
 
 async def test_a_refused_apply_that_cannot_be_read_again_is_an_error(approved: App) -> None:
     approved.service.refusals[APPLY] = (400, "Change 42 is not approved.")
-    then(approved, APPLY, goes_away(approved))
+    approved.service.meanwhile[APPLY] = goes_away(approved)
     with pytest.raises(ApiError):
         await approved.decide(approved.press(42), DecisionVerb.APPLY)
 
@@ -119,9 +104,10 @@ async def test_an_apply_that_the_service_refuses_keeps_its_words(approved: App) 
     result = await approved.decide(approved.press(42), DecisionVerb.APPLY)
     assert (result.outcome, result.service_message) == (Outcome.FAILED, "The record has no file.")
     del approved.service.refusals[APPLY]
-    press = await press_on(approved, (42, 44))
-    then(approved, APPLY, lambda: approved.service.refusals.update({APPLY: (403, "Approver role required")}))
-    refused = await run(approved, press)
+    press = await chosen(approved, (42, 44))
+    refusal = {APPLY: (403, "Approver role required")}
+    approved.service.meanwhile[APPLY] = lambda _: approved.service.refusals.update(refusal)
+    refused = await apply(approved, press)
     assert outcomes(refused) == {42: Outcome.DONE, 44: Outcome.REFUSED}
     assert refused.results[1].service_message == "Approver role required"
     assert approved.services.decisions.sender.estimate(1) is not None, "the first one was measured"
@@ -136,7 +122,7 @@ async def test_an_apply_without_a_word_about_its_change_is_read_and_not_repeated
 
 async def test_progress_is_shown_before_each_apply_with_the_running_one_named(approved: App) -> None:
     tell = Progress()
-    await run(approved, await press_on(approved, (42, 44)), tell)
+    await apply(approved, await chosen(approved, (42, 44)), tell)
     assert [[result.outcome for result in each.results] for each in tell.shown] == [
         [Outcome.RUNNING, Outcome.READY],
         [Outcome.DONE, Outcome.RUNNING],
@@ -145,7 +131,7 @@ async def test_progress_is_shown_before_each_apply_with_the_running_one_named(ap
 
 async def test_a_read_that_says_that_the_change_is_gone_is_not_repeated(approved: App) -> None:
     approved.service.breaks_after = {APPLY}
-    then(approved, APPLY, lambda: approved.service.changes.pop(42))
+    approved.service.meanwhile[APPLY] = lambda _: approved.service.changes.pop(42)
     before = approved.clock()
     result = await approved.decide(approved.press(42), DecisionVerb.APPLY)
     assert (result.outcome, result.change, result.state) == (Outcome.NOT_FOUND, None, None)
@@ -164,10 +150,10 @@ async def test_the_measured_duration_is_that_of_one_change(approved: App) -> Non
 
     async def takes_long(request: httpx.Request) -> None:
         approved.clock.move(seconds=3 if json.loads(request.content)["change_ids"] == [42] else 5)
-        happens_during(approved, APPLY, takes_long)
+        approved.service.meanwhile[APPLY] = takes_long
 
-    happens_during(approved, APPLY, takes_long)
-    await run(approved, await press_on(approved, (42, 44)))
+    approved.service.meanwhile[APPLY] = takes_long
+    await apply(approved, await chosen(approved, (42, 44)))
     estimate = sender.estimate(10)
     assert estimate is not None
     assert estimate.total_seconds() == 40

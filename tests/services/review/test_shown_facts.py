@@ -13,7 +13,7 @@ from bot.services.usage import UsageFacts
 from tests.harness.scripted_service import harmless
 from tests.services.conftest import APPROVER, CHANNEL, GUILD, REQUESTOR, App
 from tests.services.deliveries import due_cards, facts_of
-from tests.services.proposals.test_resubmission import LEGACY_RECORD, become_legacy
+from tests.services.proposals.sending import LEGACY_RECORD, become_legacy
 
 STATISTICS = "/model_references/statistics/image_generation/deletion-risk"
 

@@ -17,6 +17,7 @@ from bot.demo.reference_service import ReferenceService
 from bot.reference.models import CanonicalFormat
 from bot.reference.records import FileEntry, with_files
 from bot.settings import Settings
+from bot.tls import tls_context
 from tests.harness.services import older_python
 from tests.stories.reference import change_live, live_record
 
@@ -32,7 +33,7 @@ class Recorder(httpx.AsyncHTTPTransport):
     """Real sockets that remember every host that was asked."""
 
     def __init__(self) -> None:
-        super().__init__(trust_env=False)
+        super().__init__(trust_env=False, verify=tls_context())
         self.asked: set[str] = set()
 
     @override

@@ -159,6 +159,7 @@ async def test_several_changes_are_not_approved_without_the_doubts_of_their_host
     await link(world, ABE)
     abe = world.member(ABE)
     listed = answer_of(await abe.slash(world.public, "queue list"))
+    assert text_of(listed).count("its file host disagrees") == 1
     menu = next(node for node in nodes_of(listed) if node["type"] == 3 and "choose" in node["custom_id"])
     await abe.select(listed, values=[each["value"] for each in menu["options"]], custom_id=menu["custom_id"])
     text = text_of(listed)

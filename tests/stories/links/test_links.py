@@ -23,9 +23,11 @@ from bot.demo.world import World
 from bot.settings import Settings
 from tests.harness.messages import answer_of, enabled_buttons_of, nodes_of, text_of
 from tests.harness.queue import changes_in, has_licences
+from tests.harness.services import ONE_FORMAT
 from tests.stories.attachments import json_file
+from tests.stories.counted import Counted
 from tests.stories.people import link
-from tests.stories.test_presses import Counted
+from tests.ui.cases import named_cases
 
 MENU = "Propose from this message"
 
@@ -76,6 +78,7 @@ async def test_another_file_is_chosen_from_the_menu_and_what_was_typed_stays(wor
     assert "v1\\.0" in text
 
 
+@ONE_FORMAT
 async def test_a_link_and_a_file_at_once_make_no_draft(world: World) -> None:
     rita = world.member(RITA)
     await link(world, RITA)
@@ -104,15 +107,16 @@ async def test_a_json_file_may_state_the_kind_of_its_model(
     assert f"CREATE · {kind}" in text_of(drafted)
 
 
-@pytest.mark.parametrize("text", [f"<{MIRROR_FILE}>", f"[file]({MIRROR_FILE}?token=abcdef)", f"see {MIRROR_FILE} !"])
-async def test_a_mirrored_file_is_completed_from_the_other_host(world: World, text: str) -> None:
+async def test_a_mirrored_file_is_completed_from_the_other_host(world: World) -> None:
     rita = world.member(RITA)
     await link(world, RITA)
-    drafted = await rita.slash(world.public, "propose-model create", link=text)
-    shown = text_of(drafted)
-    assert "file, sha256, size (Hugging Face) · version, homepage (Civitai)" in shown
-    assert "CREATE · Image model" in shown
-    assert "abcdef" not in shown
+    with named_cases() as case:
+        for text in (f"<{MIRROR_FILE}>", f"[file]({MIRROR_FILE}?token=abcdef)", f"see {MIRROR_FILE} !"):
+            with case(text):
+                shown = text_of(await rita.slash(world.public, "propose-model create", link=text))
+                assert "file, sha256, size (Hugging Face) · version, homepage (Civitai)" in shown
+                assert "CREATE · Image model" in shown
+                assert "abcdef" not in shown
 
 
 async def test_a_text_model_is_filled_from_its_repository(world: World, service: ReferenceService) -> None:
@@ -139,6 +143,7 @@ async def test_a_page_that_does_not_tell_its_kind_is_asked_for_it(world: World, 
     assert sum("blobs" in each for each in hosts.asked) == 1
 
 
+@ONE_FORMAT
 async def test_a_gated_repository_is_named_as_such(world: World) -> None:
     rita = world.member(RITA)
     await link(world, RITA)
@@ -174,6 +179,7 @@ async def test_a_host_without_an_answer_leaves_the_form_with_what_the_link_says(
     assert "Which kind of model is it?" in text_of(asked)
 
 
+@ONE_FORMAT
 async def test_a_model_that_is_gone_is_said_to_be(world: World) -> None:
     rita = world.member(RITA)
     await link(world, RITA)
@@ -204,25 +210,27 @@ async def test_a_link_in_a_message_becomes_a_draft(world: World) -> None:
     assert "Licence on Hugging Face: openrail" in text_of(drafted)
 
 
-@pytest.mark.parametrize(
-    ("options", "words"),
-    [
-        ({"link": "https://evil.example/models/1"}, "evil.example is not read"),
-        ({"link": "https://huggingface.co/datasets/a/b"}, "names no model"),
-        ({"link": "no link at all"}, "No link was found"),
-    ],
-)
+@ONE_FORMAT
 async def test_what_is_no_link_to_a_model_opens_the_empty_form_without_a_request(
-    world: World, hosts: HostsStandIn, options: dict[str, str], words: str
+    world: World, hosts: HostsStandIn
 ) -> None:
+    rita = world.member(RITA)
     await link(world, RITA)
-    opened = await world.member(RITA).slash(world.public, "propose-model create", **options, name="Story Typed")
-    assert opened.modal is not None
-    assert words in opened.modal["title"]
-    assert "Story Typed" in str(opened.modal)
+    with named_cases() as case:
+        for typed, words in (
+            ("https://evil.example/models/1", "evil.example is not read"),
+            ("https://huggingface.co/datasets/a/b", "names no model"),
+            ("no link at all", "No link was found"),
+        ):
+            with case(typed):
+                opened = await rita.slash(world.public, "propose-model create", link=typed, name="Story Typed")
+                assert opened.modal is not None
+                assert words in opened.modal["title"]
+                assert "Story Typed" in str(opened.modal)
     assert hosts.asked == []
 
 
+@ONE_FORMAT
 async def test_a_link_is_answered_before_its_host_is_asked(
     world: World, hosts: HostsStandIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -243,6 +251,7 @@ async def test_a_link_is_answered_before_its_host_is_asked(
     assert "Lantern Bay XL" in shown[1][1]
 
 
+@ONE_FORMAT
 async def test_people_without_the_role_cause_no_request(world: World, hosts: HostsStandIn) -> None:
     refused = await world.member(DAVE).slash(world.public, "propose-model create", link=LANTERN_BAY)
     assert "Link your AI-Horde account" in text_of(refused)
@@ -252,6 +261,7 @@ async def test_people_without_the_role_cause_no_request(world: World, hosts: Hos
     assert hosts.asked == []
 
 
+@ONE_FORMAT
 async def test_the_second_reading_asks_no_host(world: World, hosts: HostsStandIn, env: simcord.Env) -> None:
     rita = world.member(RITA)
     await link(world, RITA)

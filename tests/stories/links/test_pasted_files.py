@@ -1,6 +1,6 @@
 """A link pasted as a file is completed with what its host says."""
 
-import pytest
+import simcord
 
 from bot.demo.host_models import HARBOUR_MIST, LANTERN_BAY, MIRROR_FILE, TIDE_TABLE, digest
 from bot.demo.hosts_stand_in import HostMood, HostsStandIn
@@ -8,32 +8,36 @@ from bot.demo.people import RITA
 from bot.demo.world import World
 from tests.harness.messages import answer_of, enabled_buttons_of, nodes_of, text_of
 from tests.stories.people import link, open_draft
+from tests.ui.cases import named_cases
 
-
-@pytest.mark.parametrize(
-    ("pasted", "name", "sha256"),
-    [
-        (MIRROR_FILE, "lantern_bay_xl_v2.safetensors", "lantern bay v2 pruned"),
-        (TIDE_TABLE, "tide-table-xl.safetensors", "tide table"),
-        (f"[page]({LANTERN_BAY}?token=abcdef)", "lanternBayXL_v20.safetensors", "lantern bay v2 pruned"),
-        (f"my_name.safetensors | <{LANTERN_BAY}>", "my_name.safetensors", "lantern bay v2 pruned"),
-    ],
+PASTED = (
+    (MIRROR_FILE, "lantern_bay_xl_v2.safetensors", "lantern bay v2 pruned"),
+    (TIDE_TABLE, "tide-table-xl.safetensors", "tide table"),
+    (f"[page]({LANTERN_BAY}?token=abcdef)", "lanternBayXL_v20.safetensors", "lantern bay v2 pruned"),
+    (f"my_name.safetensors | <{LANTERN_BAY}>", "my_name.safetensors", "lantern bay v2 pruned"),
 )
-async def test_a_link_in_files_is_enough(world: World, pasted: str, name: str, sha256: str) -> None:
+
+
+async def test_a_link_in_files_is_enough(world: World, env: simcord.Env) -> None:
     rita = world.member(RITA)
     await link(world, RITA)
-    drafted = await open_draft(world, RITA, "Story Pasted", Files=pasted, Why="Pixel art in clear colours.")
-    text = text_of(drafted)
-    assert f"`{name}`" in text
-    assert digest(sha256)[:12] in text
-    assert "**Filled:** file, sha256, size" in text
-    assert "match" in text
-    assert "Story Pasted" in text
-    assert "Pixel art in clear colours" in text.replace("\\", "")
-    assert "abcdef" not in text
-    assert "Submit" in enabled_buttons_of(answer_of(drafted)), text
-    await rita.click(answer_of(drafted), label="Submit")
-    assert "Queued as #" in text_of(answer_of(drafted))
+    with named_cases() as case:
+        for number, (pasted, name, sha256) in enumerate(PASTED):
+            with case(pasted):
+                model = f"Story Pasted {number}"
+                drafted = await open_draft(world, RITA, model, Files=pasted, Why="Pixel art in clear colours.")
+                text = text_of(drafted)
+                assert f"`{name}`" in text
+                assert digest(sha256)[:12] in text
+                assert "**Filled:** file, sha256, size" in text
+                assert "match" in text
+                assert model in text
+                assert "Pixel art in clear colours" in text.replace("\\", "")
+                assert "abcdef" not in text
+                assert "Submit" in enabled_buttons_of(answer_of(drafted)), text
+                await rita.click(answer_of(drafted), label="Submit")
+                assert "Queued as #" in text_of(answer_of(drafted))
+                await env.advance_time(61)  # past the limit of actions a minute
 
 
 async def test_another_version_is_chosen_for_a_pasted_link(world: World) -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from bot.services.checks import Check, CheckCode, Verdict
 from bot.services.checks.run import run_checks
-from bot.ui.cards.checks import sentence
+from bot.ui.cards.checks import _PASSES, _WORDS, sentence
 from tests.services.checks.mistaken_records import TEXT, checked, image, legacy_files, subject_of, text
 from tests.services.checks.mistakes import MISTAKES
 
@@ -27,6 +27,11 @@ def test_each_mistake_is_one_line_that_shows_its_correction() -> None:
             assert "\n" not in said, said
             assert "Edit *" not in said, said  # the reader of a card has no form
             assert str(check.facts.get("corrected", "")) in said, said
+
+
+def test_every_check_has_words() -> None:
+    without = set(CheckCode) - _WORDS.keys() - _PASSES.keys()
+    assert without == set(), "give each a sentence in bot/ui/cards/file_checks.py, value_checks.py or checks.py"
 
 
 @pytest.mark.parametrize(

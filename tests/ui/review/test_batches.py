@@ -20,11 +20,11 @@ from bot.ui.glyphs import Glyph, Theme
 from bot.ui.review.batches import apply_progress, approved_list, batch_question, batch_result
 from bot.ui.review.concern_lines import concern_lines
 from bot.ui.review.decisions import decision_result
+from tests.ui.hostile import HOSTILE_TEXT, assert_inert
 from tests.ui.inert import COMPONENTS_MAX, text_length
 from tests.ui.samples import APPLIED, APPROVED, NOW, REJECTED, TOP_USE, UPDATE, decision
 from tests.ui.samples import change as sample
 from tests.ui.screens import SCREENS, card_of
-from tests.ui.test_hostile_cards import HOSTILE_TEXT, assert_inert
 
 WORST = "<:hc_approved:1234567890123456789>"
 
