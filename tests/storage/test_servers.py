@@ -8,7 +8,7 @@ import pytest
 from storage.cards import Cards
 from storage.database import Database
 from storage.deliveries import Deliveries
-from storage.guild_settings import GuildSetting, GuildSettings, SelfApproval, Setting
+from storage.guild_settings import GuildRow, GuildSettings, SelfApproval, Setting
 from storage.links import Link, Links
 from storage.memberships import Memberships
 from storage.synced_roles import GivenRoles, SyncedRoles
@@ -36,7 +36,7 @@ async def test_each_setting_of_a_server_is_stored_and_unset(settings: GuildSetti
     for setting, value in values.items():
         await settings.set(GUILD, setting, value)
     await settings.set_quiet_hours(GUILD, 22, 6)
-    assert await settings.get(GUILD) == GuildSetting(
+    assert await settings.get(GUILD) == GuildRow(
         GUILD,
         None,
         announcement_channel_id=771,
@@ -56,7 +56,7 @@ async def test_each_setting_of_a_server_is_stored_and_unset(settings: GuildSetti
     await settings.set_quiet_hours(GUILD, None, None)
     found = await settings.get(GUILD)
     assert (found.ping_role_id, found.quiet_from, found.quiet_until) == (None, None, None)
-    assert await settings.get(OTHER_GUILD) == GuildSetting(OTHER_GUILD, None)
+    assert await settings.get(OTHER_GUILD) == GuildRow(OTHER_GUILD, None)
 
 
 async def test_quiet_hours_are_set_in_a_server_without_other_settings(settings: GuildSettings) -> None:
@@ -119,7 +119,7 @@ async def test_open_cards_are_drawn_again_when_the_rules_on_them_change(
 def test_quiet_hours_begin_and_end_on_the_hour(
     hours: tuple[int | None, int | None], at: tuple[int, int, int], since: tuple[int, int] | None
 ) -> None:
-    setting = GuildSetting(GUILD, None, quiet_from=hours[0], quiet_until=hours[1])
+    setting = GuildRow(GUILD, None, quiet_from=hours[0], quiet_until=hours[1])
     day, hour, minute = at
     now = datetime(2026, 3, day, hour, minute, 30, 500, tzinfo=UTC)
     expected = None if since is None else datetime(2026, 3, *since, tzinfo=UTC)
@@ -129,7 +129,7 @@ def test_quiet_hours_begin_and_end_on_the_hour(
 
 @pytest.mark.parametrize(("hours", "length"), [((22, 6), 8), ((1, 9), 8), ((5, 5), 0), ((None, None), 0)])
 def test_the_length_of_quiet_hours_counts_over_midnight(hours: tuple[int | None, int | None], length: int) -> None:
-    setting = GuildSetting(GUILD, None, quiet_from=hours[0], quiet_until=hours[1])
+    setting = GuildRow(GUILD, None, quiet_from=hours[0], quiet_until=hours[1])
     assert setting.quiet_length == timedelta(hours=length)
 
 
