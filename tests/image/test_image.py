@@ -79,4 +79,4 @@ def test_a_copy_is_tried_and_restored_with_the_commands_of_the_guide(installatio
         told = run("run", *installation, "--entrypoint=sh", TAG, "-c", f"cat /data/copy.db | ({command})")
         assert told.returncode == ExitCode.OK, told.stderr
     listed = run("run", *installation, TAG, "keys", "list")
-    assert (listed.returncode, listed.stderr) == (ExitCode.OK, "")
+    assert listed.returncode == ExitCode.OK, listed.stderr
