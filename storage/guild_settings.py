@@ -41,8 +41,8 @@ _ON_CARDS = frozenset({Setting.APPROVALS_REQUIRED, Setting.APPROVALS_MOST_USED, 
 
 
 @dataclass(frozen=True, slots=True)
-class GuildSetting:
-    """One server's settings; an unset id is None.
+class GuildRow:
+    """Row of a server: its settings; an unset id is None.
 
     Attributes:
         approvals_required: approvals by different accounts before the service is asked, 1 to 5.
@@ -83,7 +83,7 @@ class GuildSetting:
 
 
 @dataclass(frozen=True, slots=True)
-class ReviewingGuild(GuildSetting):
+class ReviewingGuild(GuildRow):
     """Settings of a server that has a review channel."""
 
     review_channel_id: int
@@ -95,22 +95,22 @@ class GuildSettings:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def get(self, guild_id: int) -> GuildSetting:
+    async def get(self, guild_id: int) -> GuildRow:
         """Return the server's settings, with defaults for unset ones."""
         row = await self._database.read_one("SELECT * FROM guild WHERE guild_id = ?", (guild_id,))
-        return GuildSetting(guild_id, None) if row is None else _setting(GuildSetting, row)
+        return GuildRow(guild_id, None) if row is None else _setting(GuildRow, row)
 
     async def all_with_review_channel(self) -> list[ReviewingGuild]:
         """Return the settings of servers with a review channel."""
         rows = await self._database.read("SELECT * FROM guild WHERE review_channel_id IS NOT NULL ORDER BY guild_id")
         return [_setting(ReviewingGuild, row) for row in rows]
 
-    async def all_with_synced_roles(self) -> list[GuildSetting]:
+    async def all_with_synced_roles(self) -> list[GuildRow]:
         """Return the settings of servers that give Discord roles for queue roles."""
         rows = await self._database.read(
             "SELECT * FROM guild WHERE requestor_role_id IS NOT NULL OR approver_role_id IS NOT NULL ORDER BY guild_id"
         )
-        return [_setting(GuildSetting, row) for row in rows]
+        return [_setting(GuildRow, row) for row in rows]
 
     async def set_review_channel(self, guild_id: int, channel_id: int | None) -> None:
         """Set the review channel, or unset it with None, and move the cards of open changes there.
@@ -152,7 +152,7 @@ class GuildSettings:
         await self._database.transaction(write)
 
 
-def _setting[T: GuildSetting](shape: type[T], row: Row) -> T:
+def _setting[T: GuildRow](shape: type[T], row: Row) -> T:
     return value_of(
         shape,
         row,

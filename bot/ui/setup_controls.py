@@ -9,7 +9,7 @@ from discord import ui
 
 from bot.services.guilds.guild_setup import (
     ChannelPurpose,
-    GuildSetting,
+    GuildRow,
     GuildSetupFacts,
     RoleProblem,
     RolePurpose,
@@ -148,7 +148,7 @@ def quiet_words(begin: int, end: int) -> str:
     return f"{begin}:00 to {end}:00 UTC"
 
 
-def _nights(setting: GuildSetting) -> Iterator[tuple[str, str, str]]:
+def _nights(setting: GuildRow) -> Iterator[tuple[str, str, str]]:
     """Yield options of quiet hours: none, the current ones, nine hours from each full hour."""
     yield "none", "No quiet hours", "A role may be pinged at any time. Other hours: /setup quiet-hours"
     for begin in range(24):

@@ -27,7 +27,7 @@ from bot.ui.roles import not_linked, roles_list, roles_of_member
 from bot.ui.setup import setup_view
 from bot.ui.setup_controls import SettingChange
 from bot.ui.status import status_view
-from storage.guild_settings import GuildSetting
+from storage.guild_settings import GuildRow
 from tests.ui.model_samples import HOSTILE_MODEL, HOSTILE_MODELS, MODEL, MODELS, NO_MODELS, WAITING_MODEL
 from tests.ui.samples import (
     ALICE,
@@ -46,7 +46,7 @@ from tests.ui.samples import (
 )
 from tests.ui.statistics_samples import STATISTICS, picture
 
-SETTING = GuildSetting(
+SETTING = GuildRow(
     4001,
     CHANNEL,
     announcement_channel_id=2002,
@@ -164,7 +164,7 @@ COMMAND_SCREENS: Mapping[str, Callable[[Theme], Card | Markup]] = {
     ),
     "16b-setup-good": lambda theme: setup_view(
         GuildSetupFacts(
-            GuildSetting(4001, CHANNEL),
+            GuildRow(4001, CHANNEL),
             2,
             CHANNELS_GOOD,
         ),
@@ -173,7 +173,7 @@ COMMAND_SCREENS: Mapping[str, Callable[[Theme], Card | Markup]] = {
     ),
     "16b2-setup-left-alone": lambda theme: setup_view(
         GuildSetupFacts(
-            GuildSetting(4001, 2001), channels={ChannelPurpose.REVIEW: ChannelTest(2001)}, left_alone={2001: 3}
+            GuildRow(4001, 2001), channels={ChannelPurpose.REVIEW: ChannelTest(2001)}, left_alone={2001: 3}
         ),
         "AI Horde",
         theme,
@@ -190,7 +190,7 @@ COMMAND_SCREENS: Mapping[str, Callable[[Theme], Card | Markup]] = {
         theme,
         SettingChange(Setting.QUIET_FROM, "22to7"),
     ),
-    "16c-setup-unset": lambda theme: setup_view(GuildSetupFacts(GuildSetting(4001, None)), "AI Horde", theme),
+    "16c-setup-unset": lambda theme: setup_view(GuildSetupFacts(GuildRow(4001, None)), "AI Horde", theme),
     "16d-setup-all-wrong": lambda theme: setup_view(
         GuildSetupFacts(
             replace(SETTING, approvals_required=5, self_approval=SelfApproval.BLOCK),

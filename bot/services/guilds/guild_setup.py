@@ -11,7 +11,7 @@ from bot.services.notifications.refused_channels import RefusedChannels
 from bot.services.polling.queue_monitor import QueueMonitor
 from bot.services.reader_key import ReaderProblem
 from bot.services.review.approvals import BLOCKING_NEEDS, ApprovalPolicy
-from storage.guild_settings import GuildSetting as GuildSetting  # noqa: PLC0414 - as below
+from storage.guild_settings import GuildRow as GuildRow  # noqa: PLC0414 - as below
 from storage.guild_settings import GuildSettings
 from storage.guild_settings import SelfApproval as SelfApproval  # noqa: PLC0414 - cogs and ui may not import storage
 from storage.guild_settings import Setting as Setting  # noqa: PLC0414 - as above
@@ -90,7 +90,7 @@ class GuildSetupFacts:
         reader_problem: why the bot cannot read the queue; None if its key is not refused.
     """
 
-    setting: GuildSetting
+    setting: GuildRow
     approvers_known: int = 0
     channels: Mapping[ChannelPurpose, ChannelTest] = field(default_factory=dict)
     roles: Mapping[RolePurpose, RoleTest] = field(default_factory=dict)
@@ -147,7 +147,7 @@ def quiet_hours(begin: int | None, end: int | None) -> str | None:
     return None if begin == end else f"{begin}to{end}"
 
 
-def channels_of(setting: GuildSetting) -> dict[ChannelPurpose, int]:
+def channels_of(setting: GuildRow) -> dict[ChannelPurpose, int]:
     """Return the channels that are set."""
     ids = {
         ChannelPurpose.REVIEW: setting.review_channel_id,
@@ -156,7 +156,7 @@ def channels_of(setting: GuildSetting) -> dict[ChannelPurpose, int]:
     return {purpose: channel_id for purpose, channel_id in ids.items() if channel_id is not None}
 
 
-def roles_of(setting: GuildSetting) -> dict[RolePurpose, int]:
+def roles_of(setting: GuildRow) -> dict[RolePurpose, int]:
     """Return the Discord roles that are set."""
     ids = {
         RolePurpose.PING: setting.ping_role_id,
@@ -166,7 +166,7 @@ def roles_of(setting: GuildSetting) -> dict[RolePurpose, int]:
     return {part: role_id for part, role_id in ids.items() if role_id is not None}
 
 
-def permissions_needed(purpose: ChannelPurpose, setting: GuildSetting) -> tuple[str, ...]:
+def permissions_needed(purpose: ChannelPurpose, setting: GuildRow) -> tuple[str, ...]:
     """Return Discord's API names of the permissions that the bot needs in a channel."""
     sending = ("view_channel", "send_messages", "read_message_history")  # the last one to post nothing twice
     if purpose is ChannelPurpose.ANNOUNCEMENTS:

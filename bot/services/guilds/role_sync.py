@@ -11,7 +11,7 @@ from bot.identity.errors import HordeUnavailableError, IdentityError
 from bot.identity.roles import Role
 from bot.identity.standing import Standing
 from bot.reference.errors import ApiError
-from storage.guild_settings import GuildSetting, GuildSettings
+from storage.guild_settings import GuildRow, GuildSettings
 from storage.links import Links
 from storage.synced_roles import GivenRoles, SyncedRoles
 
@@ -56,15 +56,13 @@ class RoleSyncTask:
         return (self.managed & frozenset(current)) - self.wanted
 
 
-def roles_to_sync(setting: GuildSetting) -> dict[Role, int]:
+def roles_to_sync(setting: GuildRow) -> dict[Role, int]:
     """Return the server's Discord role for each queue role that has one."""
     ids = {Role.REQUESTOR: setting.requestor_role_id, Role.APPROVER: setting.approver_role_id}
     return {role: role_id for role, role_id in ids.items() if role_id is not None}
 
 
-def plan_tasks(
-    setting: GuildSetting, people: Iterable[Standing], given: Mapping[int, GivenRoles]
-) -> list[RoleSyncTask]:
+def plan_tasks(setting: GuildRow, people: Iterable[Standing], given: Mapping[int, GivenRoles]) -> list[RoleSyncTask]:
     """Return the members to sync; hidden members get no role that would reveal them."""
     roles = roles_to_sync(setting)
     wanted = {

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from storage.deliveries import Deliveries, NewPost
 from storage.delivery import MAX_REFUSALS, DeliveryKind
-from storage.guild_settings import GuildSetting, GuildSettings
+from storage.guild_settings import GuildRow, GuildSettings
 
 
 @dataclass(slots=True)
@@ -47,6 +47,6 @@ class RefusedChannels:
         await self.deliveries.try_channel_again(guild_id, channel_id)
 
 
-def _channels(setting: GuildSetting) -> list[int]:
+def _channels(setting: GuildRow) -> list[int]:
     """Return the channels of a server's settings."""
     return [each for each in (setting.review_channel_id, setting.announcement_channel_id) if each is not None]

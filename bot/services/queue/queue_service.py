@@ -26,7 +26,7 @@ from bot.services.review.change_checks import ChangeChecks
 from bot.services.review.facts import ChangeFactsBuilder
 from storage.cards import Cards
 from storage.claims import ClaimRow, Claims
-from storage.guild_settings import GuildSetting, GuildSettings
+from storage.guild_settings import GuildRow, GuildSettings
 from storage.list_filters import ListFilters
 
 SEARCHED_AT_ONCE = 10
@@ -246,7 +246,7 @@ class QueueService:
     async def _server_context(self, viewer: Viewer) -> "_ServerContext":
         claims = await self.claims.all(self.clock())
         if viewer.guild_id is None:
-            return _ServerContext(claims, {}, GuildSetting(0, None, reminder_days=0))
+            return _ServerContext(claims, {}, GuildRow(0, None, reminder_days=0))
         setting = await self.guild_settings.get(viewer.guild_id)
         counts = await self.policy.counts(viewer.guild_id) if setting.approvals_required > 1 else {}
         return _ServerContext(claims, counts, setting)
@@ -278,7 +278,7 @@ class _ServerContext:
 
     claims: Mapping[int, ClaimRow]
     approvals: Mapping[int, int]
-    setting: GuildSetting
+    setting: GuildRow
 
 
 def _is_free(change: PendingChange, user_id: int, horde_user_id: str, claims: Mapping[int, ClaimRow]) -> bool:

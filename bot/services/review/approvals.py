@@ -13,7 +13,7 @@ from bot.services.polling.change_recorder import ChangeRecorder
 from bot.services.review.outcomes import DecisionResult
 from bot.services.usage import Usages
 from storage.approvals import Approval, Approvals
-from storage.guild_settings import GuildSetting, GuildSettings, SelfApproval
+from storage.guild_settings import GuildRow, GuildSettings, SelfApproval
 
 APPROVALS_MAX = 5
 """Largest number of approvals that a server can require."""
@@ -92,7 +92,7 @@ class ApprovalPolicy:
         ready = [result.ready_change for result in results if result.ready_change is not None]
         return {change.change_id: await self.rules(guild_id, change) for change in ready}
 
-    async def _required(self, setting: GuildSetting, change: PendingChange | None) -> int:
+    async def _required(self, setting: GuildRow, change: PendingChange | None) -> int:
         """Return the approvals that a change needs: one more if most used, and enough linked."""
         if change is None or not await self._is_most_used(change):
             return setting.approvals_required

@@ -8,12 +8,12 @@ from hypothesis import strategies as st
 
 from bot.identity.standing import HordeUserContext, Role, Standing
 from bot.services.guilds.role_sync import RoleSyncTask, plan_tasks
-from storage.guild_settings import GuildSetting
+from storage.guild_settings import GuildRow
 from storage.synced_roles import GivenRoles
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 REQUESTORS, APPROVERS, OLD = 31, 32, 33
-SETTING = GuildSetting(7, None, requestor_role_id=REQUESTORS, approver_role_id=APPROVERS)
+SETTING = GuildRow(7, None, requestor_role_id=REQUESTORS, approver_role_id=APPROVERS)
 
 
 def linked(user_id: int, *roles: Role, is_visible: bool = True) -> Standing:

@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -29,6 +30,7 @@ from bot.services.proposals.outcomes import (
     Unconfirmed,
 )
 from bot.services.proposals.reconcile import ANSWER_WITHIN, GIVE_UP_AFTER
+from bot.services.records.json_input import RECORD_BYTES_MAX, RecordJsonError
 from storage.deliveries import Deliveries
 from storage.drafts import DraftState
 from storage.errors import DiskError
@@ -66,6 +68,16 @@ async def update(app: App, **fields: Any) -> DraftFacts:
 
 async def submit(app: App, draft: DraftFacts, **others: Any) -> SubmitOutcome:
     return await app.services.submission.submit(REQUESTOR, draft.draft_id, app.origin(), **others)
+
+
+async def test_a_draft_of_an_older_version_that_is_too_large_is_not_sent(app: App) -> None:
+    draft_id = (await begun(app)).draft_id
+    draft = await app.services.draft_service.get(REQUESTOR, draft_id)
+    large = {**draft.record, "description": "x" * RECORD_BYTES_MAX}
+    await app.services.draft_service.drafts.save(replace(draft, record=large), app.clock())
+    with pytest.raises(RecordJsonError):
+        await app.services.submission.submit(REQUESTOR, draft_id, app.origin())
+    assert app.service.writes == []
 
 
 async def test_a_proposal_is_queued_with_its_card_and_its_draft_is_gone(app: App) -> None:
