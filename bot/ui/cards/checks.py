@@ -8,10 +8,10 @@ from bot.services.checks import Check, CheckCode, Verdict
 from bot.services.checks.run import DESCRIPTION_LENGTH_MAX
 from bot.services.usage import UsageFacts
 from bot.ui.cards.check_facts import CheckFacts
-from bot.ui.cards.file_checks import FILE_WORDS
+from bot.ui.cards.file_sentences import FILE_WORDS
 from bot.ui.cards.record import use_line
 from bot.ui.cards.states import requestor
-from bot.ui.cards.value_checks import VALUE_WORDS
+from bot.ui.cards.value_sentences import VALUE_WORDS
 from bot.ui.glyphs import Glyph, Theme
 from bot.ui.text import NAME_LIST, NAME_TITLE, REQUESTOR, code, first, plain, plural
 

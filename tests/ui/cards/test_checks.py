@@ -31,7 +31,7 @@ def test_each_mistake_is_one_line_that_shows_its_correction() -> None:
 
 def test_every_check_has_words() -> None:
     without = set(CheckCode) - _WORDS.keys() - _PASSES.keys()
-    assert without == set(), "give each a sentence in bot/ui/cards/file_checks.py, value_checks.py or checks.py"
+    assert without == set(), "give each a sentence in bot/ui/cards/file_sentences.py, value_sentences.py or checks.py"
 
 
 @pytest.mark.parametrize(
