@@ -107,10 +107,6 @@ def primary_service(request: pytest.FixtureRequest, _servers: ServiceFactory, ho
     return service
 
 
-ONE_FORMAT = pytest.mark.parametrize("primary_service", [Mode.V2], indirect=True, ids=str)
-"""Runs a test once, where the bot reads and writes no record: the queue is the same in both formats."""
-
-
 @pytest.fixture
 def new_service(tmp_path: Path, horde: HordeStandIn, documents: Path) -> Iterator[ServiceFactory]:
     """Start services of one's own (1-2 s each), from the sample; ended with the test."""

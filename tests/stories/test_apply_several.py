@@ -8,7 +8,6 @@ from bot.demo.reference_service import ReferenceService
 from bot.demo.world import World
 from tests.harness.messages import answer_of, buttons_of, card_of, menu_of, text_of
 from tests.harness.queue import apply_beside, change_of, decide_beside, live_model, propose_harmless
-from tests.harness.services import ONE_FORMAT
 from tests.stories.people import link
 
 
@@ -68,7 +67,6 @@ async def test_numbers_are_typed_and_what_cannot_be_applied_is_named(
     assert applied[0]["applied_job_id"].startswith("discord:")
 
 
-@ONE_FORMAT
 async def test_what_are_no_numbers_is_said(world: World, env: simcord.Env, service: ReferenceService) -> None:
     await link(world, ABE)
     refused = await world.member(ABE).slash(world.public, "apply", changes="all of them")
@@ -76,7 +74,6 @@ async def test_what_are_no_numbers_is_said(world: World, env: simcord.Env, servi
     assert "You typed `all of them`" in text_of(refused)
 
 
-@ONE_FORMAT
 async def test_several_are_offered_while_typing(world: World, env: simcord.Env, service: ReferenceService) -> None:
     first, second = await approved(world, service, env, "Offered One", "Offered Two")
     abe = world.member(ABE)
@@ -86,7 +83,6 @@ async def test_several_are_offered_while_typing(world: World, env: simcord.Env, 
     assert [choice["value"] for choice in offered] == [f"{second}, {first}"]
 
 
-@ONE_FORMAT
 async def test_nothing_waits_and_not_everybody_may(world: World, service: ReferenceService) -> None:
     refused = await world.member(DAVE).slash(world.public, "apply")
     assert "Link your AI-Horde account first" in text_of(refused)

@@ -11,7 +11,6 @@ from bot.demo.world import World
 from tests.harness.messages import answer_of, buttons_of, card_of, enabled_buttons_of, text_of
 from tests.harness.queue import change_of, decide_beside, propose_beside
 from tests.harness.races import Pressed, press_together
-from tests.harness.services import ONE_FORMAT
 from tests.harness.simulation import Simulation
 from tests.stories.people import link, propose
 
@@ -29,7 +28,6 @@ async def ready(world: World, name: str) -> int:
     return await propose(world, RITA, name)
 
 
-@ONE_FORMAT
 async def test_a_claim_is_seen_by_all_binds_no_one_and_ends_with_the_decision(
     world: World, env: simcord.Env, service: ReferenceService
 ) -> None:
@@ -51,7 +49,6 @@ async def test_a_claim_is_seen_by_all_binds_no_one_and_ends_with_the_decision(
     assert change_of(service, change_id)["approved_by"] == CORA.horde_user_id
 
 
-@ONE_FORMAT
 async def test_a_claim_is_released_and_ends_after_a_day(world: World, env: simcord.Env, simulation: Simulation) -> None:
     change_id = await ready(world, "Story Release")
     abe = world.member(ABE)
@@ -94,7 +91,6 @@ async def test_two_approvals_are_counted_on_the_card_and_the_second_is_sent(
     assert enabled_buttons_of(card_of(world.review, env, change_id))[0] == "Apply"
 
 
-@ONE_FORMAT
 async def test_of_two_last_approvals_at_once_one_is_sent(
     world: World, env: simcord.Env, service: ReferenceService
 ) -> None:
@@ -109,7 +105,6 @@ async def test_of_two_last_approvals_at_once_one_is_sent(
     assert change_of(service, change_id)["status"] == "approved"
 
 
-@ONE_FORMAT
 async def test_ones_own_is_left_to_another_where_the_server_wants_that(
     world: World, env: simcord.Env, service: ReferenceService
 ) -> None:
@@ -126,7 +121,6 @@ async def test_ones_own_is_left_to_another_where_the_server_wants_that(
     assert change_of(service, change_id)["approved_by"] == CORA.horde_user_id
 
 
-@ONE_FORMAT
 async def test_a_press_by_who_may_not_changes_nothing(
     world: World, env: simcord.Env, service: ReferenceService
 ) -> None:

@@ -11,7 +11,7 @@ from bot.demo.world import World
 from tests.harness.messages import answer_of, buttons_of, card_of, menu_of, text_of
 from tests.harness.queue import change_of, decide_beside, live_model, propose_harmless
 from tests.harness.races import Pressed, press_together
-from tests.harness.services import ONE_FORMAT, empty_the_queue
+from tests.harness.services import empty_the_queue
 from tests.harness.simulation import Simulation
 from tests.stories.people import fill, link, propose
 
@@ -28,7 +28,6 @@ async def ready(world: World, name: str) -> int:
     return await propose(world, RITA, name)
 
 
-@ONE_FORMAT
 async def test_an_approval_and_a_rejection_at_once_leave_one_of_them(
     world: World, env: simcord.Env, service: ReferenceService
 ) -> None:
@@ -57,7 +56,6 @@ async def test_two_applies_at_once_apply_once(world: World, env: simcord.Env, se
     assert live_model(service, "Race Apply")
 
 
-@ONE_FORMAT
 async def test_a_press_that_is_made_twice_decides_once(
     world: World, env: simcord.Env, service: ReferenceService
 ) -> None:
@@ -70,7 +68,6 @@ async def test_a_press_that_is_made_twice_decides_once(
     assert text_of(answer_of(asked)).splitlines()[0] in (f"## #{change_id} is approved", "## Already approved")
 
 
-@ONE_FORMAT
 async def test_a_purge_before_the_press_closes_the_question(
     world: World, env: simcord.Env, service: ReferenceService
 ) -> None:
@@ -82,7 +79,6 @@ async def test_a_purge_before_the_press_closes_the_question(
     assert "gone from the queue" in text_of(answer_of(asked))
 
 
-@ONE_FORMAT
 async def test_a_number_that_was_never_given_is_no_change_that_is_gone(world: World) -> None:
     abe = world.member(ABE)
     await link(world, ABE)
@@ -185,7 +181,6 @@ async def test_a_card_that_is_a_year_old_works_after_a_restart(
     assert "Apply" in buttons_of(card_of(world.review, simulation.env, change_id))
 
 
-@ONE_FORMAT
 async def test_who_has_unlinked_since_decides_nothing(
     world: World, env: simcord.Env, service: ReferenceService
 ) -> None:

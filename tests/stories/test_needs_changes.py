@@ -8,7 +8,6 @@ from bot.demo.reference_service import ReferenceService
 from bot.demo.world import World
 from tests.harness.messages import answer_of, card_of, posted_in, text_of
 from tests.harness.queue import change_of, propose_beside
-from tests.harness.services import ONE_FORMAT
 from tests.harness.simulation import Simulation
 from tests.stories.people import change_id_in, fill, link, propose
 from tests.stories.prefilled import edit
@@ -65,7 +64,6 @@ async def test_it_is_shown_told_and_answered_by_another_change(
     assert "carol\\#303 asked for changes" in text_of(card_of(world.review, env, newer))
 
 
-@ONE_FORMAT
 async def test_a_requestor_without_a_link_is_named_as_not_told(
     world: World, env: simcord.Env, service: ReferenceService
 ) -> None:
@@ -75,7 +73,6 @@ async def test_a_requestor_without_a_link_is_named_as_not_told(
     assert "has not linked" in await ask(world, env, change_id)
 
 
-@ONE_FORMAT
 async def test_white_space_asks_for_nothing(world: World, env: simcord.Env, service: ReferenceService) -> None:
     await link(world, CORA)
     change_id = propose_beside(service, "Story Asked Nothing")

@@ -9,7 +9,6 @@ from bot.demo.reference_service import ReferenceService
 from bot.demo.world import World
 from tests.harness.messages import answer_of, buttons_of, card_of, posted_in, text_of
 from tests.harness.queue import changes_in, decide_beside, propose_beside
-from tests.harness.services import ONE_FORMAT
 from tests.harness.simulation import Simulation
 from tests.stories.people import fill, link
 
@@ -61,7 +60,6 @@ async def test_the_shown_changes_are_removed_and_their_cards_show_it(
         assert "Approve" not in buttons_of(card_of(world.review, env, one))
 
 
-@ONE_FORMAT
 async def test_a_wrong_number_purges_nothing(world: World, service: ReferenceService) -> None:
     ids = [propose_beside(service, "Number A"), propose_beside(service, "Number B")]
     await link(world, ABE)
@@ -74,7 +72,6 @@ async def test_a_wrong_number_purges_nothing(world: World, service: ReferenceSer
     assert ids_in(service) == []
 
 
-@ONE_FORMAT
 async def test_a_changed_list_is_shown_again_and_nothing_is_removed(world: World, service: ReferenceService) -> None:
     first = propose_beside(service, "Moving A")
     await link(world, ABE)
@@ -88,7 +85,6 @@ async def test_a_changed_list_is_shown_again_and_nothing_is_removed(world: World
     assert ids_in(service) == []
 
 
-@ONE_FORMAT
 async def test_a_purge_is_sent_once_however_often_the_form_is_submitted(
     world: World, service: ReferenceService
 ) -> None:
@@ -104,7 +100,6 @@ async def test_a_purge_is_sent_once_however_often_the_form_is_submitted(
     assert len(ids_in(service)) == 1
 
 
-@ONE_FORMAT
 async def test_without_matching_changes_there_is_no_question(world: World, service: ReferenceService) -> None:
     await link(world, ABE)
     nothing = await world.member(ABE).slash(world.public, "queue purge", status="applying")
@@ -112,7 +107,6 @@ async def test_without_matching_changes_there_is_no_question(world: World, servi
     assert "Cancel" not in buttons_of(nothing)
 
 
-@ONE_FORMAT
 async def test_only_approvers_purge_and_only_what_they_were_shown(
     world: World, env: simcord.Env, service: ReferenceService
 ) -> None:

@@ -11,7 +11,6 @@ from bot.demo.reference_service import ReferenceService
 from bot.demo.world import World
 from tests.harness.messages import answer_of, buttons_of, enabled_buttons_of, menu_of, text_of
 from tests.harness.queue import apply_beside, change_of, decide_beside, propose_beside
-from tests.harness.services import ONE_FORMAT
 from tests.harness.simulation import Simulation
 from tests.stories.people import link, onlooker
 
@@ -28,7 +27,6 @@ def shown(message: ResponseMessage, ids: Sequence[int]) -> list[int]:
     return sorted((one for one in ids if f"**#{one}**" in text), key=lambda one: text.index(f"**#{one}**"))
 
 
-@ONE_FORMAT
 async def test_the_queue_is_listed_newest_first_in_pages(world: World, service: ReferenceService) -> None:
     ids = [propose_beside(service, f"Listed {number}") for number in range(19)]
     viewer = await onlooker(world, service)  # not even linked: the queue is public
@@ -45,7 +43,6 @@ async def test_the_queue_is_listed_newest_first_in_pages(world: World, service: 
     assert "page 2 of 3" in text_of(listed)
 
 
-@ONE_FORMAT
 async def test_a_filter_holds_across_pages_and_a_restart(
     simulation: Simulation, world: World, service: ReferenceService
 ) -> None:
@@ -74,7 +71,6 @@ async def test_a_filter_holds_across_pages_and_a_restart(
     assert "2 approved or rejected" in text_of(listed)
 
 
-@ONE_FORMAT
 async def test_words_are_searched_for_in_the_whole_change(
     simulation: Simulation, world: World, service: ReferenceService
 ) -> None:
@@ -93,7 +89,6 @@ async def test_words_are_searched_for_in_the_whole_change(
     assert "Nothing here is pending." in text_of(nothing)
 
 
-@ONE_FORMAT
 async def test_a_page_that_no_longer_exists_shows_the_last_one(world: World, service: ReferenceService) -> None:
     ids = [propose_beside(service, f"Shrinking {number}") for number in range(9)]
     viewer = await onlooker(world, service)
@@ -117,7 +112,6 @@ async def test_a_chosen_change_opens_and_its_buttons_decide(world: World, servic
     assert change_of(service, change_id)["status"] == "approved"
 
 
-@ONE_FORMAT
 async def test_open_and_closed_changes_are_shown_by_number(world: World, service: ReferenceService) -> None:
     live, refused = propose_beside(service, "Shown Live"), propose_beside(service, "Shown Refused")
     decide_beside(service, approve=[live], reject=[refused])
@@ -129,7 +123,6 @@ async def test_open_and_closed_changes_are_shown_by_number(world: World, service
     assert "There is no #999999" in text_of(gone)
 
 
-@ONE_FORMAT
 async def test_next_is_the_oldest_change_of_another_person(world: World, service: ReferenceService) -> None:
     await link(world, ABE)
     abe, cora = world.member(ABE), world.member(CORA)
@@ -145,7 +138,6 @@ async def test_next_is_the_oldest_change_of_another_person(world: World, service
     assert "You need the approver role" in text_of(await world.member(RITA).slash(world.public, "queue next"))
 
 
-@ONE_FORMAT
 async def test_next_skips_a_page_of_own_changes_and_a_claimed_one(world: World, service: ReferenceService) -> None:
     for person in (ABE, CORA):
         await link(world, person)
@@ -160,7 +152,6 @@ async def test_next_skips_a_page_of_own_changes_and_a_claimed_one(world: World, 
     assert "Nothing is waiting for you" in text_of(await abe.slash(world.public, "queue next"))
 
 
-@ONE_FORMAT
 async def test_names_and_requestors_are_offered_from_memory(
     simulation: Simulation, world: World, service: ReferenceService
 ) -> None:
@@ -175,7 +166,6 @@ async def test_names_and_requestors_are_offered_from_memory(
     assert "there is no such requestor" in text_of(unknown)
 
 
-@ONE_FORMAT
 async def test_the_age_of_a_change_stays_behind_its_right_to_left_name(
     simulation: Simulation, world: World, service: ReferenceService
 ) -> None:

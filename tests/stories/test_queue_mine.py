@@ -7,7 +7,6 @@ from bot.demo.reference_service import ReferenceService
 from bot.demo.world import World
 from tests.harness.messages import answer_of, buttons_of, menu_of, text_of
 from tests.harness.queue import apply_beside, decide_beside, propose_beside
-from tests.harness.services import ONE_FORMAT
 from tests.stories.people import link, open_draft
 
 
@@ -44,7 +43,6 @@ async def test_drafts_come_first_and_each_proposal_shows_its_result(world: World
     assert f"#{waiting}" in text_of(opened)
 
 
-@ONE_FORMAT
 async def test_a_long_list_of_own_proposals_has_pages_and_a_filter(world: World, service: ReferenceService) -> None:
     await link(world, RITA)
     for number in range(2):
@@ -66,7 +64,6 @@ async def test_a_long_list_of_own_proposals_has_pages_and_a_filter(world: World,
     assert "Nothing of yours is applied." in text_of(await rita.slash(world.public, "queue mine", status="applied"))
 
 
-@ONE_FORMAT
 async def test_own_proposals_need_a_link_and_the_role(world: World, service: ReferenceService) -> None:
     dave = world.member(DAVE)
     assert "Link your AI-Horde account first" in text_of(await dave.slash(world.public, "queue mine"))

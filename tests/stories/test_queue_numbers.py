@@ -17,7 +17,6 @@ from cogs.scheduled_posts import ScheduledPostsCog
 from storage.database import Transaction
 from tests.harness.messages import answer_of, buttons_of, card_of, nodes_of, posted_in, text_of
 from tests.harness.queue import apply_beside, decide_beside, propose_beside
-from tests.harness.services import ONE_FORMAT
 from tests.harness.simulation import Simulation
 from tests.stories.people import link, onlooker
 
@@ -94,7 +93,6 @@ async def test_everyone_may_see_the_statistics(world: World, service: ReferenceS
     assert f"#{waiting[0]} · CREATE" in text_of(opened)
 
 
-@ONE_FORMAT
 async def test_statistics_of_an_empty_queue_say_that_it_is_empty(world: World, service: ReferenceService) -> None:
     shown = answer_of(await (await onlooker(world, service)).slash(world.public, "queue stats"))
     assert "**Nothing decided.** 0 last week." in text_of(shown)
@@ -102,7 +100,6 @@ async def test_statistics_of_an_empty_queue_say_that_it_is_empty(world: World, s
     assert list(buttons_of(shown)) == ["Queue"]
 
 
-@ONE_FORMAT
 async def test_the_weekly_summary_is_posted_once_on_monday(
     simulation: Simulation, world: World, env: simcord.Env, service: ReferenceService
 ) -> None:
@@ -126,7 +123,6 @@ async def test_the_weekly_summary_is_posted_once_on_monday(
     assert len(about(env, world, "## The queue in week")) == 1, "a week without a decision"
 
 
-@ONE_FORMAT
 @pytest.mark.parametrize("kind", ["digest", "reminder"])
 async def test_an_older_database_repeats_no_weekly_post(
     simulation: Simulation,
@@ -160,7 +156,6 @@ async def test_an_older_database_repeats_no_weekly_post(
     assert text_of(after) != text, "edited"
 
 
-@ONE_FORMAT
 async def test_overdue_changes_are_named_in_one_post_that_is_edited_until_they_are_decided(
     simulation: Simulation, world: World, env: simcord.Env, service: ReferenceService
 ) -> None:

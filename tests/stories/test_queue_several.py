@@ -7,7 +7,6 @@ from bot.demo.reference_service import ReferenceService
 from bot.demo.world import World
 from tests.harness.messages import answer_of, buttons_of, menu_of, text_of
 from tests.harness.queue import change_of, decide_beside, hides_queue, propose_harmless
-from tests.harness.services import ONE_FORMAT
 from tests.stories.people import link
 
 
@@ -55,7 +54,6 @@ async def test_several_chosen_in_the_list_are_applied_oldest_first(world: World,
     assert first < second, "of two changes of one model, the older one would take the newer one back"
 
 
-@ONE_FORMAT
 async def test_people_who_cannot_decide_choose_one_change_at_a_time(world: World, service: ReferenceService) -> None:
     for number in range(2):
         propose_harmless(service, f"One At A Time {number}")

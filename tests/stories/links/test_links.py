@@ -23,7 +23,6 @@ from bot.demo.world import World
 from bot.settings import Settings
 from tests.harness.messages import answer_of, enabled_buttons_of, nodes_of, text_of
 from tests.harness.queue import changes_in, has_licences
-from tests.harness.services import ONE_FORMAT
 from tests.stories.attachments import json_file
 from tests.stories.counted import Counted
 from tests.stories.people import link
@@ -78,7 +77,6 @@ async def test_another_file_is_chosen_from_the_menu_and_what_was_typed_stays(wor
     assert "v1\\.0" in text
 
 
-@ONE_FORMAT
 async def test_a_link_and_a_file_at_once_make_no_draft(world: World) -> None:
     rita = world.member(RITA)
     await link(world, RITA)
@@ -143,7 +141,6 @@ async def test_a_page_that_does_not_tell_its_kind_is_asked_for_it(world: World, 
     assert sum("blobs" in each for each in hosts.asked) == 1
 
 
-@ONE_FORMAT
 async def test_a_gated_repository_is_named_as_such(world: World) -> None:
     rita = world.member(RITA)
     await link(world, RITA)
@@ -179,7 +176,6 @@ async def test_a_host_without_an_answer_leaves_the_form_with_what_the_link_says(
     assert "Which kind of model is it?" in text_of(asked)
 
 
-@ONE_FORMAT
 async def test_a_model_that_is_gone_is_said_to_be(world: World) -> None:
     rita = world.member(RITA)
     await link(world, RITA)
@@ -210,7 +206,6 @@ async def test_a_link_in_a_message_becomes_a_draft(world: World) -> None:
     assert "Licence on Hugging Face: openrail" in text_of(drafted)
 
 
-@ONE_FORMAT
 async def test_what_is_no_link_to_a_model_opens_the_empty_form_without_a_request(
     world: World, hosts: HostsStandIn
 ) -> None:
@@ -230,7 +225,6 @@ async def test_what_is_no_link_to_a_model_opens_the_empty_form_without_a_request
     assert hosts.asked == []
 
 
-@ONE_FORMAT
 async def test_a_link_is_answered_before_its_host_is_asked(
     world: World, hosts: HostsStandIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -251,7 +245,6 @@ async def test_a_link_is_answered_before_its_host_is_asked(
     assert "Lantern Bay XL" in shown[1][1]
 
 
-@ONE_FORMAT
 async def test_people_without_the_role_cause_no_request(world: World, hosts: HostsStandIn) -> None:
     refused = await world.member(DAVE).slash(world.public, "propose-model create", link=LANTERN_BAY)
     assert "Link your AI-Horde account" in text_of(refused)
@@ -261,7 +254,6 @@ async def test_people_without_the_role_cause_no_request(world: World, hosts: Hos
     assert hosts.asked == []
 
 
-@ONE_FORMAT
 async def test_the_second_reading_asks_no_host(world: World, hosts: HostsStandIn, env: simcord.Env) -> None:
     rita = world.member(RITA)
     await link(world, RITA)

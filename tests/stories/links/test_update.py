@@ -13,7 +13,6 @@ from bot.reference.models import CanonicalFormat
 from bot.reference.records import files_of
 from tests.harness.messages import answer_of, enabled_buttons_of, nodes_of, text_of
 from tests.harness.queue import change_of
-from tests.harness.services import ONE_FORMAT
 from tests.stories.attachments import json_file
 from tests.stories.people import change_id_in, link
 from tests.stories.reference import live_record
@@ -58,7 +57,6 @@ async def test_a_link_without_an_answer_fills_its_own_address_alone(world: World
     assert "**Homepage**" in text
 
 
-@ONE_FORMAT
 @pytest.mark.parametrize("model", ["Lantern Dusk", "no such model"])
 async def test_a_link_and_a_file_at_once_or_an_unknown_model_make_no_draft(world: World, model: str) -> None:
     rita = world.member(RITA)
