@@ -9,7 +9,7 @@ from bot.demo.world import World
 from bot.services.notifications.direct_messages import FOLLOWED_PAUSE
 from tests.harness.messages import answer_of, buttons_of, card_of, posted_in, text_of
 from tests.harness.simulation import Simulation
-from tests.stories.people import link, propose, reject
+from tests.stories.people import link, propose, reject, require_shown_queue
 
 EVERYTHING = {"category": "image_generation"}
 
@@ -20,8 +20,9 @@ async def ready(world: World) -> None:
 
 
 async def test_a_user_without_an_account_follows_a_category_until_one_press_ends_it(
-    world: World, env: simcord.Env
+    world: World, env: simcord.Env, service: ReferenceService
 ) -> None:
+    require_shown_queue(service)
     await ready(world)
     dave = world.member(DAVE)
     followed = await dave.slash(world.public, "subscribe add", **EVERYTHING)
@@ -67,8 +68,9 @@ async def test_each_move_is_told_once_and_no_one_is_told_of_their_own(
 
 
 async def test_what_is_followed_is_listed_and_ended_by_command(
-    simulation: Simulation, world: World, v2_service: ReferenceService
+    simulation: Simulation, world: World, service: ReferenceService
 ) -> None:
+    require_shown_queue(service)
     dave = world.member(DAVE)
     empty = await dave.slash(world.public, "subscribe list")
     assert "You follow nothing" in text_of(empty)
@@ -96,6 +98,9 @@ async def test_what_is_followed_is_listed_and_ended_by_command(
         ({"requestor": "unknown"}, "Not followed: there is no such requestor"),
     ],
 )
-async def test_what_cannot_be_followed_is_said(world: World, options: dict[str, str], words: str) -> None:
+async def test_what_cannot_be_followed_is_said(
+    world: World, service: ReferenceService, options: dict[str, str], words: str
+) -> None:
+    require_shown_queue(service)
     refused = await world.member(DAVE).slash(world.public, "subscribe add", **options)
     assert words in text_of(refused)

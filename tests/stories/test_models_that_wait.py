@@ -11,7 +11,7 @@ from bot.demo.world import World
 from tests.harness.messages import answer_of, answers_of, card_of, menus_of, text_of
 from tests.harness.queue import apply_beside, decide_beside, propose_beside
 from tests.harness.simulation import Simulation
-from tests.stories.people import change_id_in, fill, link
+from tests.stories.people import change_id_in, fill, link, require_shown_queue
 
 HOSTILE = "**x** [y](https://evil.example) @everyone `z` " + "long " * 60
 
@@ -39,6 +39,7 @@ async def test_a_hostile_name_does_nothing(simulation: Simulation, world: World,
 
 
 async def test_open_changes_are_linked(world: World, env: simcord.Env, service: ReferenceService) -> None:
+    require_shown_queue(service)
     await link(world, RITA)
     rita = world.member(RITA)
     drafted = await rita.slash(

@@ -10,7 +10,7 @@ from cogs.roles import ASKED_AGAIN_AFTER
 from tests.harness.messages import answer_of, buttons_of, card_of, posted_in, text_of
 from tests.harness.queue import changes_in
 from tests.harness.simulation import Simulation
-from tests.stories.people import link, propose
+from tests.stories.people import link, propose, require_shown_queue
 
 
 @pytest.fixture
@@ -52,7 +52,10 @@ async def test_a_press_without_a_link_changes_nothing(world: World, env: simcord
     assert "Pending" in text_of(card_of(world.review, env, card_id))
 
 
-async def test_a_change_opened_by_a_member_who_cannot_decide_offers_no_decision(world: World, card_id: int) -> None:
+async def test_a_change_opened_by_a_member_who_cannot_decide_offers_no_decision(
+    world: World, service: ReferenceService, card_id: int
+) -> None:
+    require_shown_queue(service)
     dave, rita, abe = (world.member(person) for person in (DAVE, RITA, ABE))
     unlinked = await dave.slash(world.public, "queue show", change=card_id)
     assert "Approve" in buttons_of(unlinked), "an approver who is asked to link finds it"

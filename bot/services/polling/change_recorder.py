@@ -22,6 +22,10 @@ TOTAL_CURSOR, LAST_CURSOR = "queue_total", "queue_last_id"
 """Length of the queue and its newest change: where the next run looks for what it missed."""
 
 
+SAME_FILE_MAX = 10
+"""Cards redrawn because a new change has a file of theirs; Discord takes some five edits in five seconds."""
+
+
 class CardDrawer(Protocol):
     """Drawer of cards; neither method raises."""
 
@@ -164,8 +168,9 @@ class ChangeRecorder:
         ids = {move.row.change_id for move in moved}
         models = {(move.row.category, move.row.model_name) for move in moved}
         found = [change for model in models for change in self.snapshot.of_model(*model)]
-        records = [(move.change.category, move.change.payload) for move in moved if move.change is not None]
-        files = {(category, file_keys(record)): record for category, record in records}
-        for (category, _), record in files.items():
-            found += self.snapshot.of_files(category, record)
+        changes = [(move.change, move.row.is_final) for move in moved if move.change is not None]
+        files = {(change.category, file_keys(change.payload), is_final): change for change, is_final in changes}
+        for (category, _, is_final), change in files.items():
+            same = self.snapshot.of_files(category, change.payload)
+            found += same if is_final else same[-SAME_FILE_MAX:]  # any card may name one that ended
         return {change.change_id for change in found} - ids

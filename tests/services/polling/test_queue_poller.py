@@ -315,6 +315,23 @@ async def test_cards_with_a_file_are_redrawn_when_another_change_with_it_is_adde
     assert await drawn(app) == [1, 2]
 
 
+async def test_a_file_proposed_many_times_does_not_keep_a_channel_busy_with_edits(app: App) -> None:
+    await app.services.guild_setup.use_review_channel(GUILD, CHANNEL)
+    record = {"config": {"download": [{"file_name": "x.safetensors", "sha256sum": "ab" * 32}]}}
+    for number in range(1, 20):
+        app.clock.move(hours=1)  # not in a burst, which gets few cards
+        app.service.put(number, payload=record)
+        await app.services.monitor.poll()
+        await drawn(app)
+    app.clock.move(hours=1)
+    app.service.put(20, payload=record)
+    await app.services.monitor.poll()
+    assert await drawn(app) == [*range(10, 21)]
+    app.service.put(20, status="rejected", rejected_by="303")
+    await app.services.monitor.poll()
+    assert await drawn(app) == [*range(1, 21)], "each may name the one that ended"
+
+
 async def drawn(app: App) -> list[int]:
     """Deliver all cards; return their changes."""
     cards = await deliver_cards(app)

@@ -93,7 +93,7 @@ async def test_a_link_and_a_file_at_once_make_no_draft(world: World) -> None:
 @pytest.mark.parametrize(
     ("content", "name", "kind"),
     [
-        ({"name": "Leaning", "record_type": "lora"}, "record.json", "LoRA"),
+        ({"name": "Leaning", "record_type": "controlnet"}, "record.json", "ControlNet"),
         ({"name": "Leaning"}, "stable_diffusion.json", "Image model"),
     ],
 )
