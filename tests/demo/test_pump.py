@@ -12,6 +12,8 @@ from bot.demo.preview_mount import CAPABILITY
 from bot.demo.stage import Stage
 
 CLICKS = 20
+TOO_LONG_S = 60
+"""Reached only where what is waited for never comes."""
 
 
 class Page:
@@ -75,14 +77,16 @@ async def test_a_page_sees_what_happens_elsewhere(stage: Stage) -> None:
         before = len(page.state["timeline"])
         async with stage.turn:
             await stage.world.member(RITA).slash(stage.world.public, "hello")
-        while len((await page.read())["timeline"]) == before:  # noqa: ASYNC110 - asks again, as a browser does
-            await asyncio.sleep(0.05)
+        async with asyncio.timeout(TOO_LONG_S):
+            while len((await page.read())["timeline"]) == before:  # noqa: ASYNC110 - asks again, as a browser does
+                await asyncio.sleep(0.05)
 
 
 async def test_time_inside_passes_by_itself(stage: Stage) -> None:
     began = stage.world.env.now()
-    while stage.world.env.now() == began:  # noqa: ASYNC110 - the clock has no callback
-        await asyncio.sleep(0.05)
+    async with asyncio.timeout(TOO_LONG_S):
+        while stage.world.env.now() == began:  # noqa: ASYNC110 - the clock has no callback
+            await asyncio.sleep(0.05)
 
 
 @pytest.mark.parametrize("failure", [SetupError("operation overlaps active slash"), TimeoutError()], ids=repr)
