@@ -269,7 +269,7 @@ async def test_a_change_counts_as_gone_only_after_ten_minutes_and_a_404(watched:
     watched.clock.move(seconds=1)
     await watched.services.monitor.poll()
     (card,) = await due_cards(watched)
-    assert facts_of(card).state is CardState.PURGED
+    assert (facts_of(card).state, facts_of(card).noticed_at) == (CardState.PURGED, watched.clock())
     assert facts_of(card).change.requested_username == "alice#101"
 
 
@@ -308,6 +308,16 @@ async def test_a_missing_change_that_cannot_be_read_hides_no_others(watched: App
     watched.service.put(43)
     await watched.wait_until_gone()
     assert await draw_all(watched) == {43: CardState.PENDING}
+
+
+async def test_a_decision_elsewhere_that_could_not_be_read_is_seen_at_the_next_poll(watched: App) -> None:
+    watched.service.put(42, status="rejected", rejected_by="303", reject_reason="no")
+    watched.service.refusals["/changes/42"] = (500, "Internal error")
+    await watched.services.monitor.poll()
+    assert await draw_all(watched) == {}
+    watched.service.refusals.clear()
+    await watched.services.monitor.poll()
+    assert await draw_all(watched) == {42: CardState.REJECTED}
 
 
 async def test_an_apply_of_more_than_ten_minutes_is_stuck(watched: App) -> None:
