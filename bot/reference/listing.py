@@ -97,7 +97,7 @@ class Listing:
         return next(iter((*(entry["change_id"] for entry in self.entries or ()), *self.unreadable)), 0)
 
     def parse(self, change_ids: Collection[int]) -> Iterator[PendingChange]:
-        """Parse these changes in full, one at a time so that the caller can pause; skip malformed ones."""
+        """Parse these changes in full, one at a time, for pauses in between; skip malformed ones."""
         if not change_ids:
             return
         for item in from_json(self._body)["items"]:
