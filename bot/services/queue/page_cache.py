@@ -24,7 +24,7 @@ class PageCache:
         return page if self._is_fresh(read_at, revision) else None
 
     def put[PageT](self, key: Hashable, page: PageT) -> PageT:
-        """Store a page that was just read, and drop those that are no longer fresh: a search keeps many changes."""
+        """Store a page that was just read, and drop those that are no longer fresh."""
         self._pages = {other: kept for other, kept in self._pages.items() if self._is_fresh(*kept[1:])}
         self._pages[key] = page, self.clock(), self.snapshot.revision
         return page
