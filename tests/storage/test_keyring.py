@@ -37,7 +37,9 @@ def test_a_generated_key_is_accepted_and_no_two_are_alike() -> None:
 
 
 @pytest.mark.parametrize("drawn", [0, 2**32 - 2], ids=["lowest", "highest"])
-def test_a_generated_key_is_accepted_whatever_id_is_drawn(drawn: int, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_generated_key_is_accepted_with_the_lowest_and_the_highest_id(
+    drawn: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("secrets.randbelow", lambda _: drawn)
     (key,) = parse_keys(generate_key())
     assert key.key_id == drawn + 1
