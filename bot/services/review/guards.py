@@ -76,7 +76,8 @@ class DecisionGuards:
         outcome = Outcome.READY if change.status is needed else Outcome.ALREADY_DECIDED
         if target.digest not in ("", change.digest):
             outcome = Outcome.CONTENT_CHANGED
-        if outcome is not Outcome.READY:
+        # A form about several names them from memory; what no poll has shown yet is not there.
+        if outcome is not Outcome.READY or self.snapshot.get(change.change_id) is None:
             await self.recorder.note(change)
         return DecisionResult.of(change, outcome, self.clock())
 
