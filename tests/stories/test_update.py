@@ -80,13 +80,13 @@ async def test_only_a_later_part_of_a_model_is_changed_by_forms(world: World, se
     await link(world, RITA)
     rita = world.member(RITA)
     shown = await rita.slash(world.public, "propose-model update", **IMAGE)
-    drafted = await edit(rita, shown, {"Why": "It has a page now."})
+    drafted = await edit(rita, shown, {"Why": "It is newer."})
     assert "Choose a part under *Edit…*" in text_of(drafted)
     details = await open_section(rita, answer_of(drafted), "Details")
-    assert "1 field changes" in text_of(await edit(rita, details, {"Homepage": "https://example.com/lantern"}))
+    assert "1 field changes" in text_of(await edit(rita, details, {"Version": "9"}))
     await rita.click(answer_of(drafted), label="Submit")
     (change,) = changes_in(service)
-    assert change["payload"]["homepage"] == "https://example.com/lantern"
+    assert change["payload"]["version"] == "9"
 
 
 async def test_an_open_draft_is_resumed_and_never_doubled(world: World, service: ReferenceService) -> None:
