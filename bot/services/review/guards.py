@@ -76,8 +76,7 @@ class DecisionGuards:
         outcome = Outcome.READY if change.status is needed else Outcome.ALREADY_DECIDED
         if target.digest not in ("", change.digest):
             outcome = Outcome.CONTENT_CHANGED
-        # A form about several names them from memory; what no poll has shown yet is not there.
-        if outcome is not Outcome.READY or self.snapshot.get(change.change_id) is None:
+        if outcome is not Outcome.READY:
             await self.recorder.note(change)
         return DecisionResult.of(change, outcome, self.clock())
 

@@ -200,12 +200,6 @@ async def test_a_choice_has_each_change_once_and_no_more_than_one_batch_takes(wa
     assert ids(await waiting.services.decisions.targets_of(press)) == list(range(1, BATCH_MAX + 1))
 
 
-async def test_a_form_about_several_names_changes_that_no_poll_has_shown_yet(waiting: App) -> None:
-    question = await waiting.services.decisions.ask(await chosen(waiting, (42, 44)), DecisionVerb.APPROVE)
-    form = await waiting.services.decisions.remembered(waiting.batch_press(question.reject_selection_id))
-    assert [each.change and each.change.model_name for each in form] == ["Model 42", "Model 44"]
-
-
 async def test_a_form_shows_what_is_remembered_of_the_record_that_was_shown(waiting: App) -> None:
     waiting.service.put(44, operation="delete", model_name="Deliberate")
     await waiting.services.monitor.poll()
