@@ -224,6 +224,7 @@ async def test_a_file_alone_is_an_update_if_its_model_is_live(app: App) -> None:
     assert (new.operation, new.name) == (Operation.CREATE, "Pixel")
     unnamed = await sources.from_json(REQUESTOR, GUILD, CATEGORY, as_json({"version": "3"}))
     assert (unnamed.operation, unnamed.name) == (Operation.CREATE, "")
+    assert unnamed.record == {"name": "", "version": "3"}
 
 
 async def test_a_file_replaces_the_record_of_a_draft_and_names_what_it_lacks(app: App) -> None:
@@ -290,13 +291,25 @@ async def test_a_file_of_another_category_changes_nothing(app: App) -> None:
     assert (refusal.value.problem, refusal.value.where) == ("wrong_category", "blip")
 
 
+async def test_a_file_that_says_two_things_in_the_places_of_both_formats_names_them(app: App) -> None:
+    config = {
+        "files": [{"path": "p.safetensors", "sha256sum": "a" * 64}],
+        "download": [{"file_name": "p.safetensors", "file_url": "https://example.com/p", "sha256sum": "b" * 64}],
+    }
+    with pytest.raises(RecordJsonError) as refusal:
+        await app.services.draft_sources.from_json(REQUESTOR, GUILD, CATEGORY, as_json({"config": config}))
+    assert refusal.value.problem == "twice"
+    assert all(each in str(refusal.value.where) for each in ("p.safetensors", "a" * 64, "b" * 64))
+
+
 FIELDS = {
+    "name": {"pattern": "^[^/\\\\]*$"},
     "extra": {"type": "string"},
     "config": {"properties": {"download": {"items": {"properties": {"file_name": {"pattern": "^[^/]*$"}}}}}},
 }
 BODY = {"content": {"application/json": {"schema": {"properties": FIELDS}}}}
 DOCUMENT = {"paths": {schema_paths(CATEGORY, v2_prefix)[0]: {"post": {"requestBody": BODY}}}}
-"""A service that takes texts as extras, and no folder in a file's name."""
+"""A service that takes texts as extras, and no folder in the name of a file or model."""
 
 
 async def test_a_value_that_the_service_would_refuse_is_named_before_a_draft_begins(app: App) -> None:
@@ -332,9 +345,20 @@ async def test_a_value_with_a_correction_is_taken_and_corrected_by_a_press(app: 
     assert [one.path for one in refusal.value.violations] == ["extra"]
 
 
+async def test_a_name_with_a_correction_is_taken_and_corrected_by_a_press(app: App) -> None:
+    app.services.catalogue.document = DOCUMENT
+    record = harmless(r"models\Pixel.safetensors")
+    facts = await app.services.draft_sources.create_from_json(REQUESTOR, GUILD, CATEGORY, as_json(record))
+    (fix,) = [check.fix for check in facts.checks if check.code is CheckCode.NAME_PATH and check.fix]
+    assert (await app.services.draft_service.fix(REQUESTOR, facts.draft_id, fix.digest)).facts.name == "Pixel"
+
+
 async def test_a_value_that_is_live_already_is_no_reason_to_refuse_an_update(app: App) -> None:
     app.services.catalogue.document = DOCUMENT
     app.service.models[CATEGORY] = {"Deliberate": {**LIVE, "extra": 5}}
     data = as_json({"extra": 5, "description": "New."})
     facts = await app.services.draft_sources.update_from_json(REQUESTOR, GUILD, CATEGORY, data, "Deliberate")
     assert (facts.record["extra"], facts.record["description"]) == (5, "New.")
+    newer = as_json({"extra": 5, "description": "Newer."})
+    again = (await app.services.draft_sources.replace(REQUESTOR, facts.draft_id, newer)).facts
+    assert (again.record["extra"], again.record["description"]) == (5, "Newer.")

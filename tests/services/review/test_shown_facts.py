@@ -98,6 +98,13 @@ async def test_open_changes_of_the_model_and_of_its_files_are_named_once_each(ap
     assert checks[CheckCode.OTHER_CHANGE]["change_id"] == 44
 
 
+async def test_the_card_of_a_delete_says_that_no_other_change_is_open_once_the_queue_was_polled(app: App) -> None:
+    app.service.put(42, operation="delete", model_name="Deliberate")
+    assert CheckCode.NO_OTHER_CHANGE not in {check.code for check in (await built(app)).checks}
+    await app.services.monitor.poll()
+    assert CheckCode.NO_OTHER_CHANGE in {check.code for check in (await built(app)).checks}
+
+
 async def asked_of_both(app: App) -> tuple[Check, ...]:
     """Return the warnings about #42 in the question before several changes are approved."""
     press = ButtonPress(APPROVER, app.origin(), (Target(42, ""), Target(50, "")))
