@@ -14,7 +14,7 @@ from pydantic_core import from_json
 
 from bot.reference.errors import OversizedReplyError
 from bot.reference.milestones import MilestonePage
-from bot.reference.models import CHANGE_ID_MAX, ChangeId, ChangePage, PendingChange
+from bot.reference.models import CHANGE_ID_MAX, ChangeId, ChangePage, PendingChange, UnixTime
 from bot.reference.paging import read_in_parts
 from bot.reference.replies import parse, parser_for
 from bot.reference.requests import COUNT_ONLY_OFFSET, PAGE_SIZE, QueueFilter
@@ -32,8 +32,8 @@ class Entry(TypedDict):
 
     change_id: ChangeId
     status: str
-    updated_at: NotRequired[int | None]
-    requested_at: int
+    updated_at: NotRequired[UnixTime | None]
+    requested_at: UnixTime
     requested_by: str
     category: str
     model_name: str
