@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from storage.columns import from_stamp, to_stamp, value_of
+from storage.columns import to_stamp, value_of
 from storage.database import Database, Row
 
 type SelectionVerb = Literal["approve", "reject", "apply", "purge"]
@@ -28,7 +28,6 @@ class Selection:
     user_id: int
     verb: SelectionVerb
     chosen: tuple[Target, ...]
-    created_at: datetime
 
 
 class Selections:
@@ -61,4 +60,4 @@ class Selections:
 
 def _selection(row: Row) -> Selection:
     chosen = tuple(Target(change_id, digest) for change_id, digest in json.loads(row["chosen"]))
-    return value_of(Selection, row, chosen=chosen, created_at=from_stamp(row["created_at"]))
+    return value_of(Selection, row, chosen=chosen)

@@ -11,7 +11,7 @@ from storage.claims import ClaimRow, Claims
 from storage.database import Database
 from storage.deliveries import Deliveries
 from storage.guild_settings import GuildSettings
-from storage.selections import Selections, Target
+from storage.selections import Selection, Selections, Target
 from tests.storage.changes import tracked_change
 
 GUILD, OTHER_GUILD = 77, 78
@@ -142,7 +142,7 @@ async def test_a_choice_is_its_choosers_alone_and_not_kept_for_ever(database: Da
     selections = Selections(database)
     chosen = (Target(44, "d4"), Target(42, "d2"))
     made = await selections.add(202, "approve", chosen, now)
-    assert made.chosen == chosen
+    assert made == Selection(made.selection_id, 202, "approve", chosen)
     assert await selections.get(made.selection_id, 202) == made
     assert await selections.get(made.selection_id, 303) is None
     assert await selections.drop_before(now) == 0

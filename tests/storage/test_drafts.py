@@ -197,6 +197,17 @@ async def test_the_number_of_a_discarded_draft_is_never_given_again(
     assert (await make_draft()).draft_id > draft.draft_id
 
 
+async def test_the_owner_of_a_discarded_draft_is_not_warned_of_its_end(
+    drafts: Drafts, discarded: DiscardedDrafts, deliveries: Deliveries, make_draft: MakeDraft, now: datetime
+) -> None:
+    draft, kept = await make_draft(), await make_draft()
+    later = now + timedelta(days=1)
+    assert await drafts.warn(later, later) == 2
+    assert await discarded.discard(draft.draft_id, RITA, later)
+    due = [NoticeKey.of(notice) for notice in await deliveries.due_notices(later)]
+    assert due == [NoticeKey(RITA, kept.draft_id, EXPIRES, About.DRAFT)]
+
+
 async def test_a_discarded_draft_comes_back_within_a_day_as_it_was(
     drafts: Drafts, discarded: DiscardedDrafts, make_draft: MakeDraft, now: datetime
 ) -> None:

@@ -118,6 +118,8 @@ async def test_a_sent_proposal_is_kept_as_it_was_sent_until_its_change_is_live(
         {"name": "old"},
         "It is good.",
     )
+    assert kept.is_for("update", "image_generation", draft.model_name)
+    assert not kept.is_for("delete", "image_generation", draft.model_name), "the id was used again"
     assert await Drafts(database).get(draft.draft_id, RITA) is None
     other = await make_draft()
     await send(database, other, 43, now)
