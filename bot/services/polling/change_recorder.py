@@ -158,7 +158,7 @@ class ChangeRecorder:
         return self.live_outcomes.is_applying(change.change_id) if row is None else not row.is_final
 
     async def _with_difference(self, move: Move) -> Move:
-        if move.state is not CardState.APPLIED or move.change is None:
+        if move.change is None:
             return move
         return replace(move, live_difference=await self.live_outcomes.difference_of(move.change))
 
