@@ -3,11 +3,12 @@
 import hashlib
 import json
 from collections.abc import Iterable
+from datetime import UTC, datetime
 from enum import StrEnum
 from functools import cached_property
 from typing import Annotated, Any, Final
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, field_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, field_validator
 
 from bot.reference.credentials import redacted
 
@@ -72,6 +73,14 @@ class ErrorResponse(Message):
     detail: str | tuple[ErrorDetail, ...]
 
 
+CHANGE_ID_MAX: Final = 10**18 - 1
+"""Largest id of a change that a button can carry."""
+
+type ChangeId = Annotated[int, Field(ge=0, le=CHANGE_ID_MAX)]
+
+type UnixTime = Annotated[int, Field(ge=0, lt=datetime(9999, 1, 1, tzinfo=UTC).timestamp())]
+"""Seconds, as far as a ``datetime`` can be made of them."""
+
 MODEL_REFERENCE: Final = "model_reference"
 """``resource_kind`` of a model record; text guidance and baselines are other kinds (since 8.0)."""
 
@@ -84,7 +93,7 @@ class PendingChange(Message):
     Credentials in it are replaced.
     """
 
-    change_id: int
+    change_id: ChangeId
     resource_kind: str = MODEL_REFERENCE
     category: str
     model_name: str
@@ -92,23 +101,23 @@ class PendingChange(Message):
     payload: dict[str, Any] = {}
     requested_by: str
     requested_username: str | None = None
-    requested_at: int
+    requested_at: UnixTime
     status: ChangeStatus
     notes: str | None = None
     batch_id: int | None = None
     batch_title: str | None = None
     approved_by: str | None = None
     approved_username: str | None = None
-    approved_at: int | None = None
+    approved_at: UnixTime | None = None
     rejected_by: str | None = None
     rejected_username: str | None = None
-    rejected_at: int | None = None
+    rejected_at: UnixTime | None = None
     reject_reason: str | None = None
-    applied_at: int | None = None
+    applied_at: UnixTime | None = None
     applied_by: str | None = None
     applied_username: str | None = None
     applied_job_id: str | None = None
-    updated_at: int | None = None
+    updated_at: UnixTime | None = None
 
     @field_validator("payload", mode="before")
     @classmethod
@@ -201,7 +210,7 @@ class Usage(Message):
 class ChangePage(Message):
     """A page of the queue, change ids ascending.
 
-    ``total`` counts all changes that match the filter, ``left_out`` those of this page that are too large to be read.
+    ``total`` counts all changes that match the filter, ``left_out`` those of this page that cannot be read.
     """
 
     items: tuple[PendingChange, ...]

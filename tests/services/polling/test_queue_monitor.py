@@ -198,7 +198,7 @@ async def test_an_oversized_proposal_hides_no_others(app: App, place: int) -> No
     await monitor.poll()
     others = [change_id for change_id in range(1, 4) if change_id != place]
     assert [change.change_id for change in app.services.snapshot.in_status(ChangeStatus.PENDING)] == others
-    assert (await app.services.status.report()).oversized == (place,)
+    assert (await app.services.status.report()).unreadable == (place,)
     app.service.requests.clear()
     await monitor.poll()
     looked = [request for request in app.service.requests if request.url.params.get_list("statuses")]
@@ -208,7 +208,7 @@ async def test_an_oversized_proposal_hides_no_others(app: App, place: int) -> No
     assert app.services.snapshot.get(4) is not None
     app.service.put(place, status="rejected", rejected_by="303", reject_reason="too long")
     await monitor.poll()
-    assert (await app.services.status.report()).oversized == ()
+    assert (await app.services.status.report()).unreadable == ()
     assert [change.change_id for change in app.services.snapshot.in_status(ChangeStatus.PENDING)] == [*others, 4]
 
 
@@ -236,7 +236,7 @@ async def test_an_oversized_newest_proposal_stops_no_poll(watched: App, status: 
     assert await draw_all(watched) == ({45: CardState.PENDING} if has_more else {})
     if has_more:
         assert watched.services.snapshot.tracked[44].status == CardState.REJECTED
-    assert (await watched.services.status.report()).oversized == ((43,) if status == "pending" else ())
+    assert (await watched.services.status.report()).unreadable == ((43,) if status == "pending" else ())
     watched.service.put(46)
     await monitor.poll()
     assert await draw_all(watched) == {46: CardState.PENDING}
