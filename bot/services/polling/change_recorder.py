@@ -1,6 +1,7 @@
 """Recorder of changes that moved: rows, notifications and card redraws in one transaction."""
 
 import asyncio
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -9,6 +10,7 @@ from typing import Protocol
 from bot.reference.models import ChangeStatus, PendingChange
 from bot.services.catalogue import Catalogue
 from bot.services.changes import CardState
+from bot.services.checks.checked_record import RIVALS_NAMED_MAX
 from bot.services.checks.record_files import file_keys
 from bot.services.polling.live_outcomes import LiveOutcomes
 from bot.services.polling.moves import Move, find_moves
@@ -20,10 +22,6 @@ from storage.cursors import Cursors
 CURSOR = "highest_change_id"
 TOTAL_CURSOR, LAST_CURSOR = "queue_total", "queue_last_id"
 """Length of the queue and its newest change: where the next run looks for what it missed."""
-
-
-SAME_FILE_MAX = 10
-"""Cards redrawn because a new change has a file of theirs; Discord takes some five edits in five seconds."""
 
 
 class CardDrawer(Protocol):
@@ -163,14 +161,23 @@ class ChangeRecorder:
         return replace(move, live_difference=await self.live_outcomes.difference_of(move.change))
 
     def _rivals_of(self, moves: Iterable[Move]) -> set[int]:
-        """Return the other open changes of these models or files, which their cards name."""
+        """Return the open changes, of these models or files, whose cards now read otherwise.
+
+        A card names the oldest few (``RIVALS_NAMED_MAX``): what moved behind them alters none.
+        """
         moved = [move for move in moves if move.row.is_final or move.row.change_id not in self.snapshot.tracked]
-        ids = {move.row.change_id for move in moved}
-        models = {(move.row.category, move.row.model_name) for move in moved}
-        found = [change for model in models for change in self.snapshot.of_model(*model)]
-        changes = [(move.change, move.row.is_final) for move in moved if move.change is not None]
-        files = {(change.category, file_keys(change.payload), is_final): change for change, is_final in changes}
-        for (category, _, is_final), change in files.items():
-            same = self.snapshot.of_files(category, change.payload)
-            found += same if is_final else same[-SAME_FILE_MAX:]  # any card may name one that ended
-        return {change.change_id for change in found} - ids
+        moved.sort(key=lambda move: move.row.change_id, reverse=True)
+        models = {(move.row.category, move.row.model_name): move.row.change_id for move in moved}
+        changes = [move.change for move in moved if move.change is not None]
+        files = {(change.category, key): change.change_id for change in changes for key in file_keys(change.payload)}
+        found: set[int] = set()
+        for model, oldest in models.items():
+            ids = [rival.change_id for rival in self.snapshot.of_model(*model)]
+            found.update(ids if sum(each < oldest for each in ids) <= RIVALS_NAMED_MAX + 1 else ())
+        for file, oldest in files.items():
+            sharing = self.snapshot.of_file(*file)
+            before = Counter(each.model_name for each in sharing if each.change_id < oldest)
+            for each in sharing:
+                if before.total() - before[each.model_name] <= RIVALS_NAMED_MAX:  # cards name those of other models
+                    found.add(each.change_id)
+        return found - {move.row.change_id for move in moved}

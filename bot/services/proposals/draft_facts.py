@@ -107,8 +107,7 @@ class DraftFactsBuilder:
 
     async def _open_changes(self, draft: Draft) -> tuple[tuple[PendingChange, ...], bool]:
         """Return the open changes that the draft's owner may see, and whether these are all."""
-        rivals = self.snapshot.of_model(draft.category, draft.model_name)
-        found = (*rivals, *self.snapshot.of_files(draft.category, draft.record))
+        found = self.snapshot.competing(draft.category, draft.model_name, draft.record)
         if not self.catalogue.client.may_conceal_queue:
             return found, self.snapshot.is_polled
         standing = await self.accounts.standing(draft.user_id)

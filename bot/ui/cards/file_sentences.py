@@ -111,6 +111,7 @@ FILE_WORDS: Mapping[CheckCode, Callable[[CheckFacts], str]] = {
     ),
     CheckCode.FILE_PROPOSED: lambda facts: (
         f"**#{facts.count('change_id')} proposes the same file** for {facts.plain('model', NAME_TITLE)}."
+        f"{' Newer changes do, too.' if facts.has('has_newer') else ''}"
     ),
     CheckCode.HASH_KEPT: lambda facts: (
         f"**Hash not changed:** {facts.code('file')} is another file now, its sha256 is still that of "
