@@ -12,9 +12,9 @@ from pydantic import ConfigDict, SecretStr, TypeAdapter, ValidationError
 from pydantic_core import from_json
 
 from bot.reference.errors import MalformedReplyError, OversizedReplyError
-from bot.reference.milestones import MilestonePage
-from bot.reference.models import ChangePage, PendingChange
+from bot.reference.models import PendingChange
 from bot.reference.paging import read_in_parts
+from bot.reference.queue_pages import ChangePage, MilestonePage
 from bot.reference.replies import parse, parser_for
 from bot.reference.requests import COUNT_ONLY_OFFSET, PAGE_SIZE, QueueFilter
 from bot.reference.routes import RouteNames
@@ -203,4 +203,4 @@ async def read_page[P: (ChangePage, MilestonePage)](
     last = parts[-1] if parts else empty[0]
     missing = sum(max(0, min(length, last.total - offset)) for offset, length in left_out)
     items = tuple(item for part in parts for item in part.items)
-    return last.model_copy(update={"items": items, "offset": wanted.offset, "left_out": missing})
+    return last.model_copy(update={"items": items, "left_out": missing})
