@@ -1,10 +1,11 @@
 """Recorder of changes that moved: rows, notifications and card redraws in one transaction."""
 
 import asyncio
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from itertools import islice
 from typing import Protocol
 
 from bot.reference.models import ChangeStatus, PendingChange
@@ -161,23 +162,39 @@ class ChangeRecorder:
         return replace(move, live_difference=await self.live_outcomes.difference_of(move.change))
 
     def _rivals_of(self, moves: Iterable[Move]) -> set[int]:
-        """Return the open changes, of these models or files, whose cards now read otherwise.
-
-        A card names the oldest few (``RIVALS_NAMED_MAX``): what moved behind them alters none.
-        """
+        """Return the other open changes, of these models or files, whose cards now read otherwise."""
         moved = [move for move in moves if move.row.is_final or move.row.change_id not in self.snapshot.tracked]
-        moved.sort(key=lambda move: move.row.change_id, reverse=True)
-        models = {(move.row.category, move.row.model_name): move.row.change_id for move in moved}
-        changes = [move.change for move in moved if move.change is not None]
-        files = {(change.category, key): change.change_id for change in changes for key in file_keys(change.payload)}
+        moved.sort(key=lambda move: move.row.change_id)
+        return (self._of_models(moved) | self._of_files(moved)) - {move.row.change_id for move in moved}
+
+    def _of_models(self, moved: Sequence[Move]) -> set[int]:
+        oldest: dict[tuple[str, str], int] = {}
+        for move in moved:
+            oldest.setdefault((move.row.category, move.row.model_name), move.row.change_id)
         found: set[int] = set()
-        for model, oldest in models.items():
-            ids = [rival.change_id for rival in self.snapshot.of_model(*model)]
-            found.update(ids if sum(each < oldest for each in ids) <= RIVALS_NAMED_MAX + 1 else ())
-        for file, oldest in files.items():
+        for model, moved_id in oldest.items():
+            ids = [change.change_id for change in self.snapshot.of_model(*model)]
+            found.update(card for card in ids if _shows(moved_id, (rival for rival in ids if rival != card)))
+        return found
+
+    def _of_files(self, moved: Sequence[Move]) -> set[int]:
+        """Return the open changes whose cards name these as changes of other models with a file of theirs."""
+        oldest: defaultdict[tuple[str, str], dict[str, int]] = defaultdict(dict)  # of each model, by file
+        for change in (move.change for move in moved if move.change is not None):
+            for key in file_keys(change.payload):
+                oldest[change.category, key].setdefault(change.model_name, change.change_id)
+        moved_ids, found = {move.row.change_id for move in moved}, set()
+        for file, oldest_of in oldest.items():
             sharing = self.snapshot.of_file(*file)
-            before = Counter(each.model_name for each in sharing if each.change_id < oldest)
-            for each in sharing:
-                if before.total() - before[each.model_name] <= RIVALS_NAMED_MAX:  # cards name those of other models
-                    found.add(each.change_id)
-        return found - {move.row.change_id for move in moved}
+            for card in (change for change in sharing if change.change_id not in moved_ids):
+                moved_id = next((number for name, number in oldest_of.items() if name != card.model_name), None)
+                rivals = (change.change_id for change in sharing if change.model_name != card.model_name)
+                if moved_id is not None and _shows(moved_id, rivals):
+                    found.add(card.change_id)
+        return found
+
+
+def _shows(moved_id: int, rivals: Iterable[int]) -> bool:
+    """Return whether a card with these open rivals, ids ascending, shows that one came or went."""
+    shown = list(islice(rivals, RIVALS_NAMED_MAX + 1))  # those that it names, and whether there are newer ones
+    return len(shown) <= RIVALS_NAMED_MAX or moved_id <= shown[-1]
