@@ -178,7 +178,7 @@ class ChangeRecorder:
         return found
 
     def _of_files(self, moved: Sequence[Move]) -> set[int]:
-        """Return the open changes whose cards name these as changes of other models with a file of theirs."""
+        """Return the open changes whose cards name these, of other models, for a file."""
         oldest: defaultdict[tuple[str, str], dict[str, int]] = defaultdict(dict)  # of each model, by file
         for change in (move.change for move in moved if move.change is not None):
             for key in file_keys(change.payload):
