@@ -133,7 +133,7 @@ class Cards:
             add_thread_posts(transaction, thread_posts, now)
             move_cursors(transaction, cursors or {})
 
-        await self._database.transaction(write)
+        await self._database.transaction(write, is_repeatable=True)  # the next poll reads the changes again
 
     async def change(self, change_id: int) -> TrackedChange | None:
         """Return a change as last seen, final or not; None when it was never seen."""

@@ -20,6 +20,8 @@ UPDATE delivery SET revision = revision + 1
 WHERE kind = 'card' AND message_id IS NOT NULL AND change_id IN (SELECT change_id FROM open_change)
 """
 
+_NORMAL = 1  # of PRAGMA synchronous: in a write-ahead log, only a checkpoint waits for the disk
+
 type Row = sqlite3.Row
 type Transaction = sqlite3.Connection
 
@@ -90,13 +92,17 @@ class Database:
         """Return the first row of a query, or None."""
         return await self._run(lambda connection: connection.execute(sql, params).fetchone())
 
-    async def transaction[T](self, work: Callable[[Transaction], T]) -> T:
+    async def transaction[T](self, work: Callable[[Transaction], T], *, is_repeatable: bool = False) -> T:
         """Run ``work`` in one transaction and return its result; all is committed or nothing.
 
         ``work`` runs on the database's thread, so it must not await or call services. An error rolls back and
         is raised again. Cancelling the caller does not stop it. Raises DiskError if the disk is full.
+
+        What the service and Discord tell again ``is_repeatable``: it does not wait for the disk. A loss of power
+        (not a crash of the bot) may take it back, up to the next transaction that waits, and never a part of it.
         """
-        return await self._run(partial(_run_transaction, work))
+        run = partial(_run_transaction, work)
+        return await self._run(partial(_without_waiting, run) if is_repeatable else run)
 
     async def execute(self, sql: str, params: Params = ()) -> int:
         """Run one statement in a transaction of its own; return the number of rows that it changed."""
@@ -184,3 +190,12 @@ def _run_transaction[T](work: Callable[[Transaction], T], connection: sqlite3.Co
             connection.execute("ROLLBACK")
         raise
     return result
+
+
+def _without_waiting[T](run: Callable[[sqlite3.Connection], T], connection: sqlite3.Connection) -> T:
+    (waits,) = connection.execute("PRAGMA synchronous").fetchone()
+    connection.execute(f"PRAGMA synchronous={min(waits, _NORMAL)}")
+    try:
+        return run(connection)
+    finally:
+        connection.execute(f"PRAGMA synchronous={waits}")

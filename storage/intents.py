@@ -112,7 +112,7 @@ class Intents:
             add_notices(transaction, notices, tell_at or now)
             return True
 
-        return await self._database.transaction(write)
+        return await self._database.transaction(write, is_repeatable=True)  # unresolved intents are reconciled
 
     async def recover(self, now: datetime, *, before: datetime | None = None) -> int:
         """Resolve interrupted intents and return their count.

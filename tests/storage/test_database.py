@@ -117,6 +117,13 @@ async def test_the_file_is_run_as_designed(database: Database, pragma: str, valu
     assert (await database.read(f"PRAGMA {pragma}"))[0][0] == value
 
 
+async def test_only_a_repeatable_transaction_does_not_wait_for_the_disk(database: Database) -> None:
+    assert await database.transaction(_synchronous, is_repeatable=True) == 1
+    with pytest.raises(sqlite3.OperationalError, match="no such table"):
+        await database.transaction(lambda transaction: transaction.execute("DELETE FROM nowhere"), is_repeatable=True)
+    assert await database.transaction(_synchronous) == 2
+
+
 async def test_every_table_is_strict(database: Database) -> None:
     rows = await database.read("SELECT name, strict FROM pragma_table_list WHERE type = 'table'")
     ours = {row["name"]: row["strict"] for row in rows if not row["name"].startswith("sqlite_")}
@@ -200,3 +207,8 @@ def test_its_name_says_where_it_lies(path: Path) -> None:
             return repr(database)
 
     assert str(path) in asyncio.run(name())
+
+
+def _synchronous(transaction: Transaction) -> int:
+    level: int = transaction.execute("PRAGMA synchronous").fetchone()[0]
+    return level

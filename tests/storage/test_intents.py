@@ -52,6 +52,25 @@ async def _state_of(database: Database, draft: Draft) -> DraftState | None:
     return None if kept is None else kept.state
 
 
+@pytest.mark.real_opening
+async def test_a_loss_of_power_may_take_back_an_outcome_but_not_the_record_that_a_request_leaves(
+    database: Database, intents: Intents, prepare: Prepare, now: datetime
+) -> None:
+    levels: list[str] = []
+    await database.transaction(lambda transaction: transaction.set_trace_callback(levels.append))
+    intent = await prepare(is_sent=True)
+    assert intent is not None
+    assert not any("synchronous" in each for each in levels), "it waits for the disk, as the file is set to"
+    await intents.resolve(intent.intent_id, IntentState.UNKNOWN, now=now)
+    assert [each for each in levels if "synchronous=" in each or each == "COMMIT"] == [
+        "COMMIT",
+        "COMMIT",
+        "PRAGMA synchronous=1",
+        "COMMIT",
+        "PRAGMA synchronous=2",
+    ]
+
+
 async def test_an_intent_is_written_down_with_all_it_means(
     intents: Intents, prepare: Prepare, make_draft: MakeDraft, now: datetime
 ) -> None:
