@@ -4,15 +4,16 @@ import hashlib
 import re
 from asyncio import sleep
 from collections.abc import Collection, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import NotRequired, TypedDict
+from typing import Any, NotRequired, TypedDict
 
 from pydantic import ConfigDict, SecretStr, TypeAdapter, ValidationError
 from pydantic_core import from_json
 
-from bot.reference.errors import MalformedReplyError, OversizedReplyError
-from bot.reference.models import PendingChange
+from bot.reference.errors import OversizedReplyError
+from bot.reference.models import CHANGE_ID_MAX, ChangeId, PendingChange
 from bot.reference.paging import read_in_parts
 from bot.reference.queue_pages import ChangePage, MilestonePage
 from bot.reference.replies import parse, parser_for
@@ -29,7 +30,7 @@ class Entry(TypedDict):
 
     __pydantic_config__ = ConfigDict(hide_input_in_errors=True)  # type: ignore[misc]  # pydantic's way to configure one
 
-    change_id: int
+    change_id: ChangeId
     status: str
     updated_at: NotRequired[int | None]
     requested_at: int
@@ -46,6 +47,13 @@ class _Page(TypedDict):
     total: int
 
 
+class _AnyPage(TypedDict):
+    __pydantic_config__ = ConfigDict(hide_input_in_errors=True)  # type: ignore[misc]  # as above
+
+    items: list[Any]
+    total: int
+
+
 FREE_FAILURES = 24
 """Pages of one poll that may be too large without a pause; a change too large by itself takes ten at most."""
 
@@ -56,6 +64,8 @@ PAUSES_MAX = 10
 """Pauses of one poll; what is left is read at the next polls, so that new changes do not wait for it."""
 
 _PAGE = TypeAdapter(_Page)
+_ANY_PAGE = TypeAdapter(_AnyPage)
+_ENTRY = TypeAdapter(Entry)
 _FIRST_CHANGE = re.compile(rb'\s*\{\s*"items"\s*:\s*\[\s*\{\s*"change_id"\s*:\s*(\d{1,18})\s*,')
 
 
@@ -67,39 +77,33 @@ class Listing:
         total: number of changes that match the filter.
         entries: the changes; None when the page is byte for byte the previous one.
         fingerprint: hash of the page.
-        oversized: ids of the changes on this page that are too large to be read; 0 for an unknown id.
+        unreadable: ids of the changes on this page that are too large or malformed; 0 for an unknown id.
     """
 
     total: int
     entries: tuple[Entry, ...] | None
     fingerprint: bytes
     _body: bytes
-    oversized: tuple[int, ...] = ()
+    unreadable: tuple[int, ...] = ()
 
     @property
     def length(self) -> int:
         """Places of the list that the page covers."""
-        return len(self.entries or ()) + len(self.oversized)
+        return len(self.entries or ()) + len(self.unreadable)
 
     @property
     def first_id(self) -> int:
         """First change; 0 where there is none or its id is not known."""
-        return next(iter((*(entry["change_id"] for entry in self.entries or ()), *self.oversized)), 0)
+        return next(iter((*(entry["change_id"] for entry in self.entries or ()), *self.unreadable)), 0)
 
     def parse(self, change_ids: Collection[int]) -> Iterator[PendingChange]:
-        """Parse these changes in full, one at a time, so that the caller can pause in between.
-
-        Raises:
-            MalformedReplyError: one is not a change.
-        """
+        """Parse these changes in full, one at a time, for pauses in between; skip malformed ones."""
         if not change_ids:
             return
         for item in from_json(self._body)["items"]:
-            if item["change_id"] in change_ids:
-                try:
+            if _id_of(item) in change_ids:
+                with suppress(ValidationError):
                     yield PendingChange.model_validate(item)
-                except ValidationError:
-                    raise MalformedReplyError("A change of the queue does not read as expected.") from None
 
 
 def oversized(total: int, start: bytes) -> Listing:
@@ -108,7 +112,7 @@ def oversized(total: int, start: bytes) -> Listing:
     ``start`` holds the first bytes of the real page, with the id of its first change.
     """
     found = _FIRST_CHANGE.match(start)
-    return Listing(total, (), b"", b"", oversized=(int(found[1]) if found else 0,))
+    return Listing(total, (), b"", b"", unreadable=(int(found[1]) if found else 0,))
 
 
 def read_listing(body: bytes, former: bytes | None) -> Listing:
@@ -120,8 +124,30 @@ def read_listing(body: bytes, former: bytes | None) -> Listing:
     fingerprint = hashlib.sha256(body).digest()
     if fingerprint == former:
         return Listing(0, None, fingerprint, body)
-    page = _PAGE.validate_json(body)
+    try:
+        page = _PAGE.validate_json(body)
+    except ValidationError:
+        return _without_malformed(body, fingerprint)
     return Listing(page["total"], tuple(page["items"]), fingerprint, body)
+
+
+def _without_malformed(body: bytes, fingerprint: bytes) -> Listing:
+    """Parse a page entry by entry; raises as ``read_listing``."""
+    page = _ANY_PAGE.validate_json(body)
+    entries: list[Entry] = []
+    unreadable: list[int] = []
+    for item in page["items"]:
+        try:
+            entries.append(_ENTRY.validate_python(item))
+        except ValidationError:
+            unreadable.append(_id_of(item))
+    return Listing(page["total"], tuple(entries), fingerprint, body, tuple(unreadable))
+
+
+def _id_of(item: Any) -> int:
+    """Return the id of an item of a page; 0 if it has none."""
+    found = item.get("change_id") if isinstance(item, dict) else None
+    return found if isinstance(found, int) and 0 < found <= CHANGE_ID_MAX else 0
 
 
 @dataclass(slots=True)
@@ -176,7 +202,7 @@ async def read_page[P: (ChangePage, MilestonePage)](
 ) -> P:
     """Read a page of the queue, in halves if too large (8.6.2 limits no proposal's length).
 
-    A change that is too large by itself is left out, and those behind the last part of very many;
+    A change that is malformed or too large by itself is left out, and those behind the last part of very many;
     ``total`` and ``left_out`` count them.
 
     Raises:
@@ -187,7 +213,7 @@ async def read_page[P: (ChangePage, MilestonePage)](
 
     async def read(offset: int, limit: int) -> P:
         request = requests.queue(route, key, replace(wanted, offset=offset, limit=limit))
-        return await session.send(request, parser_for(shape))
+        return await session.send(request, partial(parse, build=partial(_parse_page, shape)))
 
     async def read_part(offset: int, limit: int) -> P | None:
         try:
@@ -202,5 +228,20 @@ async def read_page[P: (ChangePage, MilestonePage)](
         return parts[0]
     last = parts[-1] if parts else empty[0]
     missing = sum(max(0, min(length, last.total - offset)) for offset, length in left_out)
+    missing += sum(part.left_out for part in parts)
     items = tuple(item for part in parts for item in part.items)
     return last.model_copy(update={"items": items, "left_out": missing})
+
+
+def _parse_page[P: (ChangePage, MilestonePage)](shape: type[P], body: bytes) -> P:
+    """Parse a page without its malformed changes; raises ``ValueError`` for another answer."""
+    try:
+        return shape.model_validate_json(body)
+    except ValidationError:
+        _ANY_PAGE.validate_json(body)
+    page = from_json(body)
+    readable: list[Any] = []
+    for item in page["items"]:
+        with suppress(ValidationError):
+            readable += shape.model_validate({**page, "items": [item]}).items
+    return shape.model_validate({**page, "items": readable, "left_out": len(page["items"]) - len(readable)})

@@ -7,7 +7,7 @@ from enum import StrEnum
 from functools import cached_property
 from typing import Annotated, Any, Final
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, field_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, field_validator
 
 from bot.reference.credentials import redacted
 
@@ -72,6 +72,11 @@ class ErrorResponse(Message):
     detail: str | tuple[ErrorDetail, ...]
 
 
+CHANGE_ID_MAX: Final = 10**18 - 1
+"""Largest id of a change that a button can carry."""
+
+type ChangeId = Annotated[int, Field(ge=0, le=CHANGE_ID_MAX)]
+
 MODEL_REFERENCE: Final = "model_reference"
 """``resource_kind`` of a model record; text guidance and baselines are other kinds (since 8.0)."""
 
@@ -84,7 +89,7 @@ class PendingChange(Message):
     Credentials in it are replaced.
     """
 
-    change_id: int
+    change_id: ChangeId
     resource_kind: str = MODEL_REFERENCE
     category: str
     model_name: str

@@ -21,7 +21,7 @@ class Page(Protocol):
 
     @property
     def length(self) -> int:
-        """Places of the list that the page covers, those of changes too large to be read included."""
+        """Places of the list that the page covers, those of unreadable changes included."""
 
     @property
     def total(self) -> int:

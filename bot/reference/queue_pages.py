@@ -34,7 +34,7 @@ class Milestones(BaseModel):
 class QueuePage[ChangeT: (PendingChange, Milestones)](Message):
     """A page of the queue, change ids ascending.
 
-    ``total`` counts all changes that match the filter, ``left_out`` those of this page that are too large to be read.
+    ``total`` counts all changes that match the filter, ``left_out`` those of this page that cannot be read.
     """
 
     items: tuple[ChangeT, ...]

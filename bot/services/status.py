@@ -50,7 +50,7 @@ class StatusReport:
         is_poll_late: no poll was completed for a long time.
         is_contradicted: two answers of the service contradicted each other within the last hour.
         left_alone: channels of the server in which Discord refused the bot three times.
-        oversized: open changes too large to be read, by number; 0 if the number is unknown.
+        unreadable: open changes that cannot be read, by number; 0 if the number is unknown.
     """
 
     service_host: str
@@ -76,7 +76,7 @@ class StatusReport:
     undrawable: tuple[tuple[str, int | None], ...] = ()
     is_contradicted: bool = False
     left_alone: tuple[int, ...] = ()
-    oversized: tuple[int, ...] = ()
+    unreadable: tuple[int, ...] = ()
 
 
 @dataclass(slots=True)
@@ -135,7 +135,7 @@ class Status:
             undrawable=await self.refused_channels.undrawable(guild_id),
             left_alone=tuple(await self.refused_channels.left_alone(guild_id)) if guild_id is not None else (),
             is_contradicted=self.monitor.is_contradicted,
-            oversized=self.snapshot.oversized,
+            unreadable=self.snapshot.unreadable,
         )
 
     def _is_refused(self) -> bool:

@@ -11,7 +11,7 @@ from bot.ui.text import NAME_LIST, clock_time, joined, listed, plain, relative
 
 PROBLEM_LENGTH = 120
 
-OVERSIZED_NAMED = 10
+UNREADABLE_NAMED = 10
 """Oversized proposals named by number; the rest are counted."""
 
 UNSEEN = "nothing. Drafts, links and cards are kept; new cards and messages wait."
@@ -41,8 +41,8 @@ def status_view(report: StatusReport, theme: Theme) -> Markup:
         sheet.text(f"**Changed:** {verdict.changed}", f"**Now:** {verdict.now}")
     if verdict.is_queue_shown:
         sheet.text(*_queue(report, theme))
-        if report.oversized:
-            sheet.gap().text(*_oversized(report.oversized, theme))
+        if report.unreadable:
+            sheet.gap().text(*_unreadable(report.unreadable, theme))
     return sheet.view()
 
 
@@ -159,10 +159,10 @@ def _stopped(channel_ids: Sequence[int], theme: Theme) -> tuple[str, str]:
 
 def _undrawable(messages: Sequence[tuple[str, int | None]], theme: Theme) -> tuple[str, str]:
     names = [f"{kind.replace('_', ' ')}{f' #{change_id}' if change_id else ''}" for kind, change_id in messages]
-    more = len(names) - OVERSIZED_NAMED
+    more = len(names) - UNREADABLE_NAMED
     rest = f" and {more} more" if more > 0 else ""
     return (
-        f"{theme.glyph(Glyph.FAIL)} **Messages** given up: {', '.join(names[:OVERSIZED_NAMED])}{rest}",
+        f"{theme.glyph(Glyph.FAIL)} **Messages** given up: {', '.join(names[:UNREADABLE_NAMED])}{rest}",
         "-# The bot failed three times to draw them.",
     )
 
@@ -192,12 +192,12 @@ def _queue(report: StatusReport, theme: Theme) -> tuple[str, str]:
     return counts, f"-# Oldest pending: #{change_id}, {relative(since)}"
 
 
-def _oversized(numbers: Sequence[int], theme: Theme) -> tuple[str, str]:
-    known = [f"#{number}" for number in numbers if number][:OVERSIZED_NAMED]
+def _unreadable(numbers: Sequence[int], theme: Theme) -> tuple[str, str]:
+    known = [f"#{number}" for number in numbers if number][:UNREADABLE_NAMED]
     rest = len(numbers) - len(known)
     names = [*known, *([f"{rest} more" if known else f"{rest} of unknown number"] if rest else [])]
     them = "it" if len(numbers) == 1 else "them"
     return (
-        f"{theme.glyph(Glyph.WARN)} **Too large to read:** {listed(names)}",
+        f"{theme.glyph(Glyph.WARN)} **Too large or malformed:** {listed(names)}",
         f"-# No list or card shows {them}. An approver can reject {them} on the service's own page.",
     )

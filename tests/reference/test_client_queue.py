@@ -150,7 +150,7 @@ async def test_one_change_that_is_too_large_by_itself_hides_no_other() -> None:
     others = [number for number in range(ALL) if number != 13]
     assert [change.change_id for change in page.items] == [change.change_id for change in dates.items] == others
     assert page.total == dates.total == alone.total == ALL
-    assert (alone.entries, alone.oversized, alone.length) == ((), (0,), 1)
+    assert (alone.entries, alone.unreadable, alone.length) == ((), (0,), 1)
 
 
 async def test_one_change_that_is_nested_too_deeply_hides_no_other() -> None:
@@ -166,7 +166,7 @@ async def test_one_change_that_is_nested_too_deeply_hides_no_other() -> None:
     others = [number for number in range(ALL) if number != 13]
     assert [change.change_id for change in page.items] == others
     assert [entry["change_id"] for one in listings for entry in one.entries or ()] == others
-    assert [number for one in listings for number in one.oversized] == [13]
+    assert [number for one in listings for number in one.unreadable] == [13]
 
 
 async def test_reading_a_page_ends_when_every_change_is_too_large() -> None:
@@ -211,7 +211,7 @@ async def test_a_change_too_large_to_be_read_is_known_by_its_number(
         return await client.listing(ABES, statuses=[ChangeStatus.PENDING], offset=offset)
 
     pages = [page async for page in read_pages(read)]
-    assert [number for page in pages for number in page.oversized] == [large]
+    assert [number for page in pages for number in page.unreadable] == [large]
     shown = [entry["change_id"] for page in pages for entry in page.entries or ()]
     assert {first, last} <= set(shown)
     assert large not in shown

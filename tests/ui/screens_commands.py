@@ -125,7 +125,7 @@ COMMAND_SCREENS: Mapping[str, Callable[[Theme], Card | Markup]] = {
     "13b-status-readonly": lambda theme: status_view(report(mode="REPLICA", is_writable=False), theme),
     "13b2-status-no-queue": lambda theme: status_view(report(has_queue=False, is_writable=False), theme),
     "13b4-status-contradicted": lambda theme: status_view(report(is_contradicted=True), theme),
-    "13b5-status-unreadable": lambda theme: status_view(report(oversized=(42, 57, 0)), theme),
+    "13b5-status-unreadable": lambda theme: status_view(report(unreadable=(42, 57, 0)), theme),
     **{f"13b3-status-{problem}": partial(_reader_status, problem) for problem in ReaderProblem},
     "13b6-status-unreadable-queue": lambda theme: status_view(report(poll_problem="HTTP status 500."), theme),
     "13b7-status-late": lambda theme: status_view(report(is_poll_late=True), theme),

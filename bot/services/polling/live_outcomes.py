@@ -103,8 +103,8 @@ class LiveOutcomes:
         return unlike(change, await self._live(change), before)
 
     async def _live(self, change: PendingChange) -> Record | None:
-        record = await self.catalogue.live_record(change.category, change.model_name)
-        return None if record is None else redacted(record)  # a change is read without its credentials too
+        record: Record | None = redacted(await self.catalogue.live_record(change.category, change.model_name))
+        return record  # a change is read without its credentials too
 
 
 def unlike(change: PendingChange, live: Record | None, before: Record | None) -> tuple[str, ...] | None:

@@ -1,6 +1,6 @@
 """Tracked changes missing from the open ones: decided elsewhere, purged, or hidden."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -61,9 +61,9 @@ async def confirm_missing(poller: QueuePoller, missing: Sequence[TrackedChange],
     return MissingResult([*found, *read.found], [*read.rows, *marked], read.unread | later)
 
 
-def is_due(row: TrackedChange, unread: Collection[int], now: datetime) -> bool:
-    """Return whether to look a change up: newly missing, unanswered, or missing for long."""
-    return not row.is_missing or row.change_id in unread or _is_expired(row, now)
+def is_due(row: TrackedChange, now: datetime) -> bool:
+    """Return whether to look a change up: newly missing, or missing for long."""
+    return not row.is_missing or _is_expired(row, now)
 
 
 async def _read_each(poller: QueuePoller, rows: Sequence[TrackedChange], now: datetime) -> MissingResult:
@@ -86,7 +86,7 @@ async def _read_each(poller: QueuePoller, rows: Sequence[TrackedChange], now: da
 
 def _marked(row: TrackedChange, now: datetime) -> TrackedChange:
     """Mark a row as missing; ``updated_at`` is then the time since when."""
-    return row if row.is_missing else replace(row, is_missing=True, updated_at=now)
+    return replace(row, is_missing=True, updated_at=now)
 
 
 def _is_expired(row: TrackedChange, now: datetime) -> bool:

@@ -117,7 +117,7 @@ class QueueMonitor:
         missing: set[int] = set(self._unread & self.snapshot.open_ids())
         if result.present is not None:
             absent = self.snapshot.open_ids() - result.present
-            missing = {i for i in absent if is_due(self.snapshot.tracked[i], self._unread, now)}
+            missing = {i for i in absent if is_due(self.snapshot.tracked[i], now)}
         rows = [self.snapshot.tracked[i] for i in sorted(missing - self.snapshot.newer)]
         return await confirm_missing(self.poller, rows, now)
 

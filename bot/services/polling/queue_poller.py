@@ -42,19 +42,21 @@ class _New:
     highest_id: int = 0
     changes: list[PendingChange] = field(default_factory=list)
     entries: dict[int, Entry] = field(default_factory=dict)
-    oversized: int = 0
+    unreadable: int = 0
     total: int = 0
     last_id: int = 0
 
     async def add(self, page: Listing, entries: Collection[Entry]) -> None:
-        """Add a page's entries; ``last_id`` becomes 0 if the newest change is too large."""
+        """Add a page's entries; ``last_id`` becomes 0 if the page has a change that cannot be read."""
         found = {entry["change_id"]: entry for entry in entries}
         news = {i for i, entry in found.items() if i > self.highest_id or entry["status"] in OPEN_STATUSES}
-        self.changes += await _parsed(page, news)
-        self.entries |= found
-        self.oversized += len(page.oversized)
+        changes = await _parsed(page, news)
+        malformed = news - {change.change_id for change in changes}
+        self.changes += changes
+        self.entries |= {i: entry for i, entry in found.items() if i not in malformed}
+        self.unreadable += len(page.unreadable) + len(malformed)
         self.total = page.total
-        if page.oversized:
+        if page.unreadable or malformed:
             self.last_id = 0
         elif page.entries:
             self.last_id = page.entries[-1]["change_id"]
@@ -76,8 +78,8 @@ class _FullRead:
 
     @property
     def ids(self) -> set[int]:
-        """Ids of all changes on the list, of oversized ones too where the id is known."""
-        return {i for page in self.pages.values() for i in (*page.change_ids, *page.oversized) if i}
+        """Ids of all changes on the list, of unreadable ones too where the id is known."""
+        return {i for page in self.pages.values() for i in (*page.change_ids, *page.unreadable) if i}
 
 
 @dataclass(slots=True)
@@ -142,11 +144,11 @@ class QueuePoller:
 
     async def _explains(self, new: _New, snapshot: QueueSnapshot) -> bool:
         """Return whether nothing but these changes moved, by the counts."""
-        if new.oversized:
+        if new.unreadable:
             return False
         unknown = [entry["status"] for i, entry in new.entries.items() if snapshot.get(i) is None]
         for status in COUNTED_STATUSES:
-            expected = snapshot.count(status) + snapshot.oversized_counts[status] + unknown.count(status)
+            expected = snapshot.count(status) + snapshot.unreadable_counts[status] + unknown.count(status)
             if await self.client.count(self.reader_key, [status]) != expected:
                 return False
         return not await self._has_applying_moved(snapshot)
@@ -162,7 +164,7 @@ class QueuePoller:
     async def _read_new(self, snapshot: QueueSnapshot) -> _New | None:
         """Read the changes behind the newest known one; ``None`` when changes before it were purged.
 
-        A newest change that is too large to be read (``last_id`` is 0) is not asked for again.
+        A newest change that cannot be read (``last_id`` is 0) is not asked for again.
         """
         known_id, known = snapshot.last_id, snapshot.total or 0
         new = _New(snapshot.highest_change_id, last_id=known_id)
@@ -174,9 +176,9 @@ class QueuePoller:
                 entries, known_id = entries[1:], 0
             await new.add(page, entries)
             if self._size.is_spent:
-                new.total = known + len(new.entries) + new.oversized  # the next poll continues there
+                new.total = known + len(new.entries) + new.unreadable  # the next poll continues there
                 break
-        is_complete = new.total == known + len(new.entries) + new.oversized
+        is_complete = new.total == known + len(new.entries) + new.unreadable
         return new if is_complete else None
 
     async def _read_all(self, snapshot: QueueSnapshot, new: _New | None) -> PollResult:
@@ -191,7 +193,7 @@ class QueuePoller:
             if not is_whole:
                 break
         # A change that was decided before the bot ever saw it is on no list of open ones.
-        if new is None or not (new.oversized or self._size.is_spent):
+        if new is None or not (new.unreadable or self._size.is_spent):
             new = await self._read_end(snapshot)
         present = full.ids
         changes = [change for change in new.changes if change.change_id not in present]
@@ -208,7 +210,7 @@ class QueuePoller:
             result,
             present=frozenset(present | {change.change_id for change in changes if change.status.is_open}),
             pages=full.pages,
-            oversized_counts=await self._count_oversized(full),
+            unreadable_counts=await self._count_unreadable(full),
         )
 
     async def _read_open_page(self, offset: int, full: _FullRead) -> ListedPage:
@@ -226,14 +228,18 @@ class QueuePoller:
             return known
         found = {entry["change_id"]: entry for entry in page.entries or ()}
         moved = {i: entry for i, entry in found.items() if full.snapshot.entries.get(i) != entry}
-        full.entries |= moved
-        full.changes += await _parsed(page, moved)
-        full.pages[offset] = ListedPage(page.fingerprint, tuple(found), page.total, page.oversized)
+        changes = await _parsed(page, moved)
+        malformed = moved.keys() - {change.change_id for change in changes}
+        readable = [i for i in found if i not in malformed]
+        full.entries |= {i: entry for i, entry in moved.items() if i not in malformed}
+        full.changes += changes
+        unreadable = (*page.unreadable, *sorted(malformed))
+        full.pages[offset] = ListedPage(page.fingerprint, tuple(readable), page.total, unreadable)
         return full.pages[offset]
 
-    async def _count_oversized(self, full: _FullRead) -> dict[ChangeStatus, int]:
-        """Count the changes too large to be read by status, which their page does not show."""
-        if not any(page.oversized for page in full.pages.values()):
+    async def _count_unreadable(self, full: _FullRead) -> dict[ChangeStatus, int]:
+        """Count the changes that cannot be read by status, which their page does not show."""
+        if not any(page.unreadable for page in full.pages.values()):
             return {}
         known = {change.change_id: change.status for change in full.snapshot.in_status()}
         known |= {change_id: ChangeStatus(entry["status"]) for change_id, entry in full.entries.items()}

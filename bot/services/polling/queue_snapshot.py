@@ -20,23 +20,23 @@ class ListedPage:
     """Page of the list of open changes; not parsed again while its fingerprint stays the same.
 
     Attributes:
-        oversized: changes on it that are too large to be read: number, 0 where unknown.
+        unreadable: changes on it that cannot be read, too large or malformed: number, 0 where unknown.
     """
 
     fingerprint: bytes
     change_ids: tuple[int, ...]
     total: int
-    oversized: tuple[int, ...] = ()
+    unreadable: tuple[int, ...] = ()
 
     @property
     def length(self) -> int:
         """Places of the list that the page covers."""
-        return len(self.change_ids) + len(self.oversized)
+        return len(self.change_ids) + len(self.unreadable)
 
     @property
     def first_id(self) -> int:
         """First change; 0 where there is none or its id is not known."""
-        return next(iter((*self.change_ids, *self.oversized)), 0)
+        return next(iter((*self.change_ids, *self.unreadable)), 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +49,9 @@ class PollResult:
         present: ids of all open changes, ``None`` when only counts or a part of the list were read.
         pages: pages of the list of open changes by offset, empty if ``present`` is ``None``.
         unfinished: the part of the list that was read, which the next poll continues.
-        oversized_counts: changes too large to be read, by status.
+        unreadable_counts: changes that cannot be read, by status.
         total: length of the whole queue, closed changes included.
-        last_id: newest change, 0 when there is none or it is too large to be read.
+        last_id: newest change, 0 when there is none or it cannot be read.
     """
 
     changes: tuple[PendingChange, ...]
@@ -61,7 +61,7 @@ class PollResult:
     last_id: int
     pages: Mapping[int, ListedPage] = field(default_factory=dict)
     unfinished: Mapping[int, ListedPage] = field(default_factory=dict)
-    oversized_counts: Mapping[ChangeStatus, int] = field(default_factory=dict)
+    unreadable_counts: Mapping[ChangeStatus, int] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -74,12 +74,12 @@ class QueueSnapshot:
         pages: pages of the last list of open changes, by offset.
         unfinished: as in ``PollResult``.
         total: as in ``PollResult``; None before the first poll of an installation.
-        last_id, oversized_counts: as in ``PollResult``.
+        last_id, unreadable_counts: as in ``PollResult``.
         highest_change_id: the highest number that any change had so far.
         newer: changes noted or purged since the poll began: what is known of them is newer than its answers.
         revision: increases when a change is put or dropped.
         is_polled: the whole list was read since the start, so that a change which is not here is not open.
-        oversized: open changes left out of the last list, each too large to be read: number, 0 where unknown.
+        unreadable: open changes left out of the last list, each too large or malformed: number, 0 where unknown.
     """
 
     tracked: dict[int, TrackedChange] = field(default_factory=dict)
@@ -91,8 +91,8 @@ class QueueSnapshot:
     highest_change_id: int = 0
     newer: set[int] = field(default_factory=set)
     is_polled: bool = False
-    oversized: tuple[int, ...] = ()
-    oversized_counts: Counter[ChangeStatus] = field(default_factory=Counter)
+    unreadable: tuple[int, ...] = ()
+    unreadable_counts: Counter[ChangeStatus] = field(default_factory=Counter)
     revision: int = 0
     _noted: dict[int, PendingChange] = field(default_factory=dict)
     _open: dict[int, PendingChange] = field(default_factory=dict)
@@ -226,7 +226,7 @@ class QueueSnapshot:
             if change.change_id not in newer:
                 self._take(change)
         if result.present is not None:
-            readable = result.present - {number for page in result.pages.values() for number in page.oversized}
+            readable = result.present - {number for page in result.pages.values() for number in page.unreadable}
             for change_id in [c for c in self._open if c not in readable and c not in newer]:
                 self.drop(change_id)
         self.entries.update(
@@ -237,8 +237,8 @@ class QueueSnapshot:
         if result.pages:
             if not newer:
                 self.pages = dict(result.pages)
-            self._note_oversized(tuple(number for page in result.pages.values() for number in page.oversized))
-            self.oversized_counts = Counter(result.oversized_counts)
+            self._note_unreadable(tuple(number for page in result.pages.values() for number in page.unreadable))
+            self.unreadable_counts = Counter(result.unreadable_counts)
         self.unfinished = result.unfinished
         self.is_polled = self.is_polled or result.present is not None
         self.total, self.last_id = result.total, result.last_id
@@ -253,10 +253,10 @@ class QueueSnapshot:
         if not change.status.is_open:
             self._noted[change.change_id] = change
 
-    def _note_oversized(self, found: tuple[int, ...]) -> None:
-        if found and found != self.oversized:
-            log.warning("oversized_changes_skipped", change_ids=found)
-        self.oversized = found
+    def _note_unreadable(self, found: tuple[int, ...]) -> None:
+        if found and found != self.unreadable:
+            log.warning("unreadable_changes_skipped", change_ids=found)
+        self.unreadable = found
 
 
 def _keys(change: PendingChange) -> frozenset[str]:

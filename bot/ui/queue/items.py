@@ -29,10 +29,10 @@ def history_lines(item: ListedChange, theme: Theme, *, is_own: bool = False) -> 
     return headline(item, theme), f"-# {joined(decision_words(item), proposed)}"
 
 
-def too_large_line(count: int, theme: Theme) -> str:
-    """Say how many changes are too large to be shown, and that ``/status`` names them."""
+def unreadable_line(count: int, theme: Theme) -> str:
+    """Say how many changes cannot be shown, and that ``/status`` names them."""
     them = "it" if count == 1 else "them"
-    return f"{plural(count, 'change')} cannot be shown: too large to be read. {theme.command('status')} names {them}."
+    return f"{plural(count, 'change')} cannot be shown: too large or malformed. {theme.command('status')} names {them}."
 
 
 def headline(item: ListedChange, theme: Theme) -> str:

@@ -14,7 +14,7 @@ from bot.ui.custom_ids import parse_number
 from bot.ui.glyphs import Glyph, Theme
 from bot.ui.list_ids import ListKind
 from bot.ui.pager import page_words, with_pager
-from bot.ui.queue.items import history_lines, option, option_label, too_large_line
+from bot.ui.queue.items import history_lines, option, option_label, unreadable_line
 from bot.ui.queue.queue_list import status_words
 from bot.ui.text import NAME_LIST, REQUESTOR, day, joined, plain, plural
 
@@ -30,7 +30,7 @@ def own_list(page: OwnPage, theme: Theme) -> Markup:
         return sheet.text(f"**Now:** {theme.command('propose-model create')} starts a proposal.").view()
     sheet.rule()
     if not page.entries:
-        sheet.text(too_large_line(page.total, theme))
+        sheet.text(unreadable_line(page.total, theme))
     for entry in page.entries:
         lines = (
             history_lines(entry, theme, is_own=True) if isinstance(entry, ListedChange) else _draft_lines(entry, theme)

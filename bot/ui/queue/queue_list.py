@@ -7,7 +7,7 @@ from bot.ui.components import Accent, Markup, Sheet
 from bot.ui.glyphs import Theme
 from bot.ui.list_ids import ListKind
 from bot.ui.pager import category_menu, page_words, status_menu, with_pager
-from bot.ui.queue.items import item_lines, option, too_large_line
+from bot.ui.queue.items import item_lines, option, unreadable_line
 from bot.ui.text import NAME_LIST, horde_name, joined, listed, plain, relative
 
 
@@ -65,7 +65,7 @@ def _searched(page: QueuePage) -> str:
 
 def _empty(page: QueuePage, theme: Theme) -> str:
     if page.total:
-        return too_large_line(page.total, theme)
+        return unreadable_line(page.total, theme)
     words = status_words(page.wanted)
     is_filtered = page.wanted.categories or page.wanted.model or page.wanted.requestor or page.wanted.words
     if words:

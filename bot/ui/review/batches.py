@@ -17,7 +17,7 @@ from bot.ui import custom_ids
 from bot.ui.components import Accent, Button, Markup, Sheet, button, ending, forward, short_message
 from bot.ui.custom_ids import BulkButton, ChangeVerb
 from bot.ui.glyphs import Theme
-from bot.ui.queue.items import too_large_line
+from bot.ui.queue.items import unreadable_line
 from bot.ui.review.concern_lines import open_buttons, separate_decision_line
 from bot.ui.review.result_lines import SPACIOUS_MAX, draw_results, numbers
 from bot.ui.text import NAME_LIST, REQUESTOR, as_label, cut, plural
@@ -106,7 +106,7 @@ def _nothing_to_apply(question: Question, theme: Theme) -> Markup:
 def approved_list(approved: ApprovedList, theme: Theme) -> Markup:
     """Draw the approved changes with their approvers, and a menu to choose from."""
     if not approved.results and approved.total:
-        words = too_large_line(approved.total, theme)
+        words = unreadable_line(approved.total, theme)
         return short_message(Accent.SLATE, "## Approved, not live yet", words)
     if not approved.results:
         return short_message(

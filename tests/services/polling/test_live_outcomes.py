@@ -178,8 +178,12 @@ async def test_a_record_that_cannot_be_read_after_the_apply_is_not_called_differ
 
 @pytest.mark.parametrize(
     ("written", "is_written"),
-    [({"version": "2"}, True), ({"version": "1", "description": "Half of it."}, False)],
-    ids=["as approved", "otherwise"],
+    [
+        ({"version": "2"}, True),
+        ({"version": "2", "description": "The service rewrites it."}, True),
+        ({"version": "1", "description": "Half of it."}, False),
+    ],
+    ids=["as approved", "as approved, and rewritten", "otherwise"],
 )
 async def test_a_failed_update_is_called_written_only_if_the_record_is_as_approved(
     updated: App, written: dict[str, str], *, is_written: bool
@@ -192,6 +196,29 @@ async def test_a_failed_update_is_called_written_only_if_the_record_is_as_approv
     updated.service.meanwhile["/apply"] = writes
     result = await apply(updated)
     assert (result.outcome, result.is_written) == (Outcome.FAILED, is_written)
+
+
+async def test_a_failed_update_that_removed_a_field_is_called_written(updated: App) -> None:
+    put_update(updated, 42, version="1", description=None)
+    updated.service.bodies["/apply"] = (503, FAILED)
+
+    async def writes(_: httpx.Request) -> None:
+        del updated.service.models["image_generation"]["Deliberate"]["description"]
+
+    updated.service.meanwhile["/apply"] = writes
+    result = await apply(updated)
+    assert (result.outcome, result.is_written) == (Outcome.FAILED, True)
+
+
+async def test_a_failed_update_whose_record_cannot_be_read_afterwards_is_not_called_written(updated: App) -> None:
+    updated.service.bodies["/apply"] = (503, FAILED)
+
+    async def breaks(_: httpx.Request) -> None:
+        updated.service.refusals[MODEL] = (500, "Internal error")
+
+    updated.service.meanwhile["/apply"] = breaks
+    result = await apply(updated)
+    assert (result.outcome, result.is_written) == (Outcome.FAILED, False)
 
 
 async def test_a_failed_update_that_was_live_before_is_not_called_written(updated: App) -> None:

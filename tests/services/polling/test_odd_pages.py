@@ -1,4 +1,4 @@
-"""Pages of the queue that are empty, repeated or too large: a poll ends, and everything readable is seen."""
+"""Pages of the queue that are empty, repeated, too large or malformed: a poll ends, and everything readable is seen."""
 
 from collections.abc import Mapping
 from contextlib import nullcontext
@@ -9,7 +9,9 @@ import pytest
 from bot.reference.errors import MalformedReplyError
 from bot.reference.models import ChangeStatus
 from bot.services.polling.queue_monitor import FULL_READ_EVERY
-from tests.services.conftest import App
+from bot.services.queue.listing import WAITING
+from bot.services.queue.queue_service import Viewer
+from tests.services.conftest import APPROVER, GUILD, App
 
 HUGE = {"name": "Huge", "description": "x" * 90_000}
 """Larger than what is read at once here."""
@@ -38,11 +40,54 @@ async def test_changes_too_large_to_be_read_hide_no_others(app: App, huge: tuple
     await app.services.monitor.poll()
     others = [change_id for change_id in range(1, 13) if change_id not in huge]
     assert pending(app) == others
-    assert (await app.services.status.report()).oversized == huge
+    assert (await app.services.status.report()).unreadable == huge
     assert await cost(app) <= 4, "they are known"
     app.service.put(13)
     await app.services.monitor.poll()
     assert pending(app) == [*others, 13]
+
+
+MALFORMED: dict[str, dict[str, Any]] = {
+    "a status of a newer service": {"status": "parked"},
+    "an operation of a newer service": {"operation": "rename"},
+    "no time": {"requested_at": None},
+    "a record that is text": {"payload": "text"},
+    "a time as text": {"approved_at": "yesterday"},
+    "a number that is too large": {"change_id": 10**18},
+}
+
+
+@pytest.mark.parametrize("place", [1, 3, 5])
+@pytest.mark.parametrize("malformed", MALFORMED.values(), ids=MALFORMED)
+async def test_a_malformed_change_hides_no_others(
+    app: App, monkeypatch: pytest.MonkeyPatch, malformed: dict[str, Any], place: int
+) -> None:
+    for change_id in range(1, 6):
+        app.service.put(change_id)
+    page = app.service._page
+
+    def answer(listing: str, query: Mapping[str, list[str]]) -> dict[str, Any]:
+        shown = page(listing, query)
+        return {**shown, "items": [one | malformed if one["change_id"] == place else one for one in shown["items"]]}
+
+    monkeypatch.setattr(app.service, "_page", answer)
+    await app.services.monitor.poll()
+    others = [change_id for change_id in range(1, 6) if change_id != place]
+    assert pending(app) == others
+    number = 0 if "change_id" in malformed else place
+    assert (await app.services.status.report()).unreadable == (number,)
+    assert await cost(app) <= 4
+    app.service.put(6)
+    app.service.put(others[0], status="rejected")
+    await app.services.monitor.poll()
+    assert pending(app) == [*others[1:], 6]
+    shown = await app.services.queue.page(Viewer(APPROVER, GUILD), WAITING)
+    assert {item.change.change_id for item in shown.entries} == {*others[1:], 6}
+    monkeypatch.undo()
+    app.clock.move(seconds=FULL_READ_EVERY.total_seconds())
+    await app.services.monitor.poll()
+    assert pending(app) == sorted([*others[1:], place, 6])
+    assert (await app.services.status.report()).unreadable == ()
 
 
 async def test_a_newest_change_that_is_too_large_costs_no_full_reading(app: App) -> None:
@@ -61,7 +106,7 @@ async def test_a_change_that_grows_too_large_stays_known_and_costs_no_full_readi
     app.service.put(2, payload=HUGE)
     app.clock.move(seconds=FULL_READ_EVERY.total_seconds())
     await app.services.monitor.poll()
-    assert (await app.services.status.report()).oversized == (2,)
+    assert (await app.services.status.report()).unreadable == (2,)
     assert pending(app) == [1, 3], "named in the status, and on no list"
     assert await cost(app) == 3
     app.service.put(4)
@@ -71,7 +116,7 @@ async def test_a_change_that_grows_too_large_stays_known_and_costs_no_full_readi
     app.clock.move(seconds=FULL_READ_EVERY.total_seconds())
     await app.services.monitor.poll()
     assert pending(app) == [1, 2, 3, 4]
-    assert (await app.services.status.report()).oversized == ()
+    assert (await app.services.status.report()).unreadable == ()
 
 
 async def test_new_changes_do_not_wait_while_many_oversized_ones_are_read(
@@ -91,7 +136,7 @@ async def test_new_changes_do_not_wait_while_many_oversized_ones_are_read(
         paused_s.clear()
         assert pending(app) == list(range(101, change_id))
         app.service.put(change_id)
-    assert (await app.services.status.report()).oversized == tuple(range(1, 101))
+    assert (await app.services.status.report()).unreadable == tuple(range(1, 101))
     app.service.put(101, status="approved")
     for _ in range(20):
         await app.services.monitor.poll()

@@ -198,7 +198,7 @@ async def test_an_oversized_proposal_hides_no_others(app: App, place: int) -> No
     await monitor.poll()
     others = [change_id for change_id in range(1, 4) if change_id != place]
     assert [change.change_id for change in app.services.snapshot.in_status(ChangeStatus.PENDING)] == others
-    assert (await app.services.status.report()).oversized == (place,)
+    assert (await app.services.status.report()).unreadable == (place,)
     app.service.requests.clear()
     await monitor.poll()
     looked = [request for request in app.service.requests if request.url.params.get_list("statuses")]
@@ -208,7 +208,7 @@ async def test_an_oversized_proposal_hides_no_others(app: App, place: int) -> No
     assert app.services.snapshot.get(4) is not None
     app.service.put(place, status="rejected", rejected_by="303", reject_reason="too long")
     await monitor.poll()
-    assert (await app.services.status.report()).oversized == ()
+    assert (await app.services.status.report()).unreadable == ()
     assert [change.change_id for change in app.services.snapshot.in_status(ChangeStatus.PENDING)] == [*others, 4]
 
 
@@ -236,7 +236,7 @@ async def test_an_oversized_newest_proposal_stops_no_poll(watched: App, status: 
     assert await draw_all(watched) == ({45: CardState.PENDING} if has_more else {})
     if has_more:
         assert watched.services.snapshot.tracked[44].status == CardState.REJECTED
-    assert (await watched.services.status.report()).oversized == ((43,) if status == "pending" else ())
+    assert (await watched.services.status.report()).unreadable == ((43,) if status == "pending" else ())
     watched.service.put(46)
     await monitor.poll()
     assert await draw_all(watched) == {46: CardState.PENDING}
@@ -269,7 +269,7 @@ async def test_a_change_counts_as_gone_only_after_ten_minutes_and_a_404(watched:
     watched.clock.move(seconds=1)
     await watched.services.monitor.poll()
     (card,) = await due_cards(watched)
-    assert facts_of(card).state is CardState.PURGED
+    assert (facts_of(card).state, facts_of(card).noticed_at) == (CardState.PURGED, watched.clock())
     assert facts_of(card).change.requested_username == "alice#101"
 
 
@@ -308,6 +308,16 @@ async def test_a_missing_change_that_cannot_be_read_hides_no_others(watched: App
     watched.service.put(43)
     await watched.wait_until_gone()
     assert await draw_all(watched) == {43: CardState.PENDING}
+
+
+async def test_a_decision_elsewhere_that_could_not_be_read_is_seen_at_the_next_poll(watched: App) -> None:
+    watched.service.put(42, status="rejected", rejected_by="303", reject_reason="no")
+    watched.service.refusals["/changes/42"] = (500, "Internal error")
+    await watched.services.monitor.poll()
+    assert await draw_all(watched) == {}
+    watched.service.refusals.clear()
+    await watched.services.monitor.poll()
+    assert await draw_all(watched) == {42: CardState.REJECTED}
 
 
 async def test_an_apply_of_more_than_ten_minutes_is_stuck(watched: App) -> None:

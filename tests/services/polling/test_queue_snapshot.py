@@ -163,12 +163,12 @@ def test_a_poll_replaces_what_was_known() -> None:
 
 def test_a_poll_of_the_counts_removes_nothing() -> None:
     snapshot = QueueSnapshot()
-    snapshot.update(listed(change(1), oversized_counts={PENDING: 2}), ())
+    snapshot.update(listed(change(1), unreadable_counts={PENDING: 2}), ())
     pages = dict(snapshot.pages)
     snapshot.begin_poll()
     snapshot.update(PollResult((), {}, present=None, total=1, last_id=1), ())
     assert ids(snapshot.in_status()) == [1]
-    assert (snapshot.pages, snapshot.oversized_counts) == (pages, {PENDING: 2})
+    assert (snapshot.pages, snapshot.unreadable_counts) == (pages, {PENDING: 2})
     snapshot.update(PollResult((change(2),), {2: entry(2)}, present=None, total=2, last_id=2), ())
     assert ids(snapshot.in_status()) == [1, 2]
     assert set(snapshot.entries) == {1, 2}
@@ -201,18 +201,18 @@ def test_purged_changes_are_not_remembered() -> None:
 def test_a_change_that_is_too_large_is_on_no_list_and_reported_once() -> None:
     snapshot = QueueSnapshot()
     snapshot.update(listed(change(1), change(2)), ())
-    large = {0: ListedPage(b"other", (1,), 2, oversized=(2,)), 500: ListedPage(b"more", (), 1, oversized=(0,))}
-    result = listed(change(1), present=frozenset({1, 2}), pages=large, oversized_counts={PENDING: 2})
+    large = {0: ListedPage(b"other", (1,), 2, unreadable=(2,)), 500: ListedPage(b"more", (), 1, unreadable=(0,))}
+    result = listed(change(1), present=frozenset({1, 2}), pages=large, unreadable_counts={PENDING: 2})
     for expected in (1, 0):
         snapshot.begin_poll()
         with capture_logs() as lines:
             snapshot.update(result, ())
         assert len(lines) == expected
     assert ids(snapshot.in_status()) == [1]
-    assert (snapshot.oversized, snapshot.oversized_counts) == ((2, 0), {PENDING: 2})
+    assert (snapshot.unreadable, snapshot.unreadable_counts) == ((2, 0), {PENDING: 2})
     assert (set(snapshot.entries), snapshot.pages) == ({1}, large)
     snapshot.update(listed(change(1)), ())
-    assert (snapshot.oversized, snapshot.oversized_counts) == ((), {})
+    assert (snapshot.unreadable, snapshot.unreadable_counts) == ((), {})
 
 
 def test_after_an_outage_every_change_is_parsed_again() -> None:
@@ -226,8 +226,8 @@ def test_after_an_outage_every_change_is_parsed_again() -> None:
 @pytest.mark.parametrize(
     ("page", "length", "first_id"),
     [
-        (ListedPage(b"", (3, 5), 9, oversized=(4,)), 3, 3),
-        (ListedPage(b"", (), 9, oversized=(0, 4)), 2, 0),
+        (ListedPage(b"", (3, 5), 9, unreadable=(4,)), 3, 3),
+        (ListedPage(b"", (), 9, unreadable=(0, 4)), 2, 0),
         (ListedPage(b"", (), 0), 0, 0),
     ],
 )

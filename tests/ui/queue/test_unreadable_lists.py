@@ -30,5 +30,5 @@ def menus(view: Markup) -> Iterator[ui.Select[Markup]]:
 def test_a_total_without_entries_is_told_as_unreadable(name: str) -> None:
     view = LISTS[name]
     text = "\n".join(item.content for item in view.walk_children() if isinstance(item, ui.TextDisplay))
-    assert "3 changes cannot be shown: too large to be read." in text
+    assert "3 changes cannot be shown: too large or malformed." in text
     assert all(menu.options for menu in menus(view))
