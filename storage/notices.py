@@ -46,7 +46,7 @@ class NoticeKey:
     @classmethod
     def of(cls, delivery: Delivery) -> Self:
         """Read the key back from the delivery of a direct message."""
-        about, about_id, status = delivery.subject.split(":", 2)
+        about, about_id, status = delivery.subject.split(":")
         return cls(delivery.user_id or 0, int(about_id), status, About(about))
 
 

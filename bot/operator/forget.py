@@ -14,6 +14,7 @@ from bot.operator.exit_codes import ExitCode
 RUNNING = "Stop the bot first; a person can also type `/account forget-me` while it runs."
 
 _PERSON = re.compile(r"(?:.*#)?([0-9]{1,20})", re.ASCII)
+_LARGEST_ID = 2**63 - 1
 _SHORTEST_DISCORD_ID = 10**15
 """Discord's ids have 17 digits and more, AI-Horde's fewer than ten."""
 
@@ -21,7 +22,7 @@ _SHORTEST_DISCORD_ID = 10**15
 async def forget_person(person: str, *, is_sharing_allowed: bool) -> int:
     """Delete the data of a Discord id, or of an AI-Horde id (``101``, ``alice#101``)."""
     match = _PERSON.fullmatch(person.strip())
-    if match is None:
+    if match is None or int(match[1]) > _LARGEST_ID:
         typer.echo("Not done: name a Discord id, or an AI-Horde id such as 101 or alice#101.", err=True)
         return ExitCode.CONFIGURATION
 

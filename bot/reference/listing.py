@@ -13,7 +13,7 @@ from pydantic import ConfigDict, SecretStr, TypeAdapter, ValidationError
 from pydantic_core import from_json
 
 from bot.reference.errors import OversizedReplyError
-from bot.reference.models import CHANGE_ID_MAX, ChangeId, PendingChange
+from bot.reference.models import CHANGE_ID_MAX, ChangeId, PendingChange, UnixTime
 from bot.reference.paging import read_in_parts
 from bot.reference.queue_pages import ChangePage, MilestonePage
 from bot.reference.replies import parse, parser_for
@@ -32,8 +32,8 @@ class Entry(TypedDict):
 
     change_id: ChangeId
     status: str
-    updated_at: NotRequired[int | None]
-    requested_at: int
+    updated_at: NotRequired[UnixTime | None]
+    requested_at: UnixTime
     requested_by: str
     category: str
     model_name: str

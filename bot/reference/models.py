@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections.abc import Iterable
+from datetime import UTC, datetime
 from enum import StrEnum
 from functools import cached_property
 from typing import Annotated, Any, Final
@@ -77,6 +78,9 @@ CHANGE_ID_MAX: Final = 10**18 - 1
 
 type ChangeId = Annotated[int, Field(ge=0, le=CHANGE_ID_MAX)]
 
+type UnixTime = Annotated[int, Field(ge=0, lt=datetime(9999, 1, 1, tzinfo=UTC).timestamp())]
+"""Seconds, as far as a ``datetime`` can be made of them."""
+
 MODEL_REFERENCE: Final = "model_reference"
 """``resource_kind`` of a model record; text guidance and baselines are other kinds (since 8.0)."""
 
@@ -97,23 +101,23 @@ class PendingChange(Message):
     payload: dict[str, Any] = {}
     requested_by: str
     requested_username: str | None = None
-    requested_at: int
+    requested_at: UnixTime
     status: ChangeStatus
     notes: str | None = None
     batch_id: int | None = None
     batch_title: str | None = None
     approved_by: str | None = None
     approved_username: str | None = None
-    approved_at: int | None = None
+    approved_at: UnixTime | None = None
     rejected_by: str | None = None
     rejected_username: str | None = None
-    rejected_at: int | None = None
+    rejected_at: UnixTime | None = None
     reject_reason: str | None = None
-    applied_at: int | None = None
+    applied_at: UnixTime | None = None
     applied_by: str | None = None
     applied_username: str | None = None
     applied_job_id: str | None = None
-    updated_at: int | None = None
+    updated_at: UnixTime | None = None
 
     @field_validator("payload", mode="before")
     @classmethod

@@ -252,6 +252,7 @@ class HostsButton(ChangeButton, template=change_template(ChangeVerb.HOSTS)):
     @override
     async def on_press(self, interaction: Interaction) -> None:
         bot = interaction.client
+        bot.services.rate_limits.count_read(interaction.user.id)
         bot.services.rate_limits.count(interaction.user.id)
         facts = await bot.services.decisions.facts(self.change_id, interaction.guild_id)
         if not isinstance(facts, Gone):

@@ -193,7 +193,7 @@ async def foreign(simulation: Simulation, approver: World) -> Foreign:
 
 
 @pytest.mark.parametrize("person", [ABE, DAVE], ids=["admin and approver", "not linked"])
-async def test_more_than_160_forged_interactions_are_answered_and_change_nothing(
+async def test_hundreds_of_forged_interactions_are_answered_and_change_nothing(
     simulation: Simulation,
     approver: World,
     foreign: Foreign,

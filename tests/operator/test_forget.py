@@ -63,7 +63,7 @@ def test_one_person_is_forgotten_and_no_other(database: Path, person: str) -> No
     assert linked(database) == {BOB}
 
 
-@pytest.mark.parametrize("person", ["303", "carol#303", "alice", "0x12"])
+@pytest.mark.parametrize("person", ["303", "carol#303", "alice", "0x12", "9" * 20])
 def test_an_unknown_person_changes_nothing(database: Path, person: str) -> None:
     result = typed("operator", "forget", person)
     assert result.exit_code == ExitCode.CONFIGURATION

@@ -137,6 +137,20 @@ async def test_all_writes_of_others_succeed_while_members_read_without_a_pause(b
     assert busy.service.refused == 0, "AI-Horde confirmed every key"
 
 
+async def test_writes_succeed_while_members_open_whole_records(busy: App) -> None:
+    for second in range(20):
+        for reader in (OTHER, 4004, 5005, 6006, 7007):
+            with suppress(ReadLimitError):
+                busy.services.rate_limits.count_read(reader)
+                await busy.services.decisions.facts(1 + second)
+        if second % 10 == 5:
+            await propose(busy, second)
+            await approve(busy, 1 + second)
+        busy.clock.move(seconds=1)
+    assert isinstance(busy.service, CheckedService)
+    assert busy.service.refused == 0, "AI-Horde confirmed every key"
+
+
 @pytest.mark.parametrize("readers", [[OTHER, 4004], [OTHER, 4004, 5005, 6006]], ids=["two", "four"])
 async def test_writes_succeed_while_members_read_many_things_at_once(busy: App, readers: list[int]) -> None:
     assert isinstance(busy.service, CheckedService)

@@ -40,8 +40,9 @@ async def test_an_earlier_backup_is_replaced_and_a_new_file_is_made(
 
 @pytest.mark.parametrize("ending", ["-wal", "-shm", "-journal", ".installed"])
 async def test_a_file_of_the_database_is_no_target(used: Path, ending: str) -> None:
-    with pytest.raises(TargetTakenError, match="is a file that belongs to the database; name a new file"):
-        check_replaceable(used.with_name(f"{used.name}{ending}"), used)
+    target = used.with_name(f"{used.name}{ending}")
+    with pytest.raises(TargetTakenError, match=f"^{target} is a file that belongs to the database; name a new file"):
+        check_replaceable(target, used)
     check_replaceable(used.parent.parent / f"{used.name}{ending}", used)
 
 

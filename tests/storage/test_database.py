@@ -11,6 +11,7 @@ import pytest
 
 from storage.database import Database, Transaction
 from storage.errors import ClosedError, DiskError, UnusableFileError
+from tests.harness.full_disk import files_no_larger_than
 
 pytestmark = pytest.mark.real_opening
 
@@ -136,7 +137,7 @@ async def test_a_full_disk_refuses_the_write_and_nothing_else(database: Database
     await database.read(f"PRAGMA max_page_count={pages + 2}")
     with pytest.raises(DiskError) as refusal:
         await database.transaction(lambda transaction: _set(transaction, "big", "x" * 100_000))
-    assert refusal.value.is_full
+    assert str(refusal.value) == f"{database.path} could not be written: the disk is full"
     assert await _names(database) == set()
     await database.read("PRAGMA max_page_count=1000000")
     await database.transaction(lambda transaction: _set(transaction, "big", "x" * 100_000))
@@ -162,6 +163,15 @@ async def test_closing_leaves_no_log_behind(path: Path) -> None:
     async with await Database.open(path) as database:
         await database.transaction(lambda transaction: _set(transaction, "a", "1"))
     assert {entry.name for entry in path.parent.iterdir()} == {"curator.db", "curator.db.installed"}
+
+
+async def test_on_a_full_disk_a_close_is_no_failure_and_the_next_start_reads_all(path: Path) -> None:
+    async with await Database.open(path) as database:
+        await database.transaction(lambda transaction: _set(transaction, "a", "x" * 100_000))
+        with files_no_larger_than(0):
+            await database.close()
+    async with await Database.open(path) as database:
+        assert await _names(database) == {"a"}
 
 
 async def test_an_opening_given_up_halfway_lets_go_of_the_file(path: Path) -> None:

@@ -9,6 +9,8 @@ from storage.approvals import Approval, Approvals
 from storage.cards import Cards
 from storage.claims import ClaimRow, Claims
 from storage.database import Database
+from storage.deliveries import Deliveries
+from storage.guild_settings import GuildSettings
 from storage.selections import Selections, Target
 from tests.storage.changes import tracked_change
 
@@ -97,6 +99,28 @@ async def test_each_account_counts_once_for_each_content_and_server(
     assert await approvals.counts(GUILD, {other.horde_user_id}) == {42: 1}
     await approvals.withdraw(other)
     assert await approvals.of(GUILD, 42, "d1") == [approval(now)]
+
+
+async def test_the_cards_that_count_an_accounts_approvals_are_drawn_again(
+    database: Database, now: datetime, tracked: Callable[..., object]
+) -> None:
+    approvals, deliveries = Approvals(database), Deliveries(database)
+    await GuildSettings(database).set_review_channel(GUILD, 770)
+    await tracked(43, "pending", "d1")  # type: ignore[misc] # the fixture's own function
+    await approvals.add(approval(now))
+
+    async def redrawn() -> list[int | None]:
+        due = await deliveries.due_cards(now)
+        await deliveries.mark_delivered(due, 500)
+        return [card.change_id for card in due]
+
+    assert await redrawn() == [42, 43]
+    await approvals.touch_cards({"303"})
+    assert await redrawn() == []
+    await approvals.touch_cards({"303", "202"})
+    assert await redrawn() == [42]
+    await approvals.touch_cards(None)
+    assert await redrawn() == [42], "a card without an approval counts none"
 
 
 @pytest.mark.parametrize(

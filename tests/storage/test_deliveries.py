@@ -40,7 +40,7 @@ async def test_a_post_is_queued_and_delivered_once(deliveries: Deliveries, now: 
     assert await deliveries.add_posts([OUTAGE], now) == 1
     assert await deliveries.add_posts([OUTAGE], now) == 0
     post = await due_post(deliveries, now)
-    assert (post.guild_id, post.channel_id, post.kind) == (GUILD, CHANNEL, DeliveryKind.OUTAGE)
+    assert (post.guild_id, post.channel_id, post.kind, post.next_at) == (GUILD, CHANNEL, DeliveryKind.OUTAGE, now)
     assert post.facts == OUTAGE.facts
     await deliveries.mark_delivered([post], 5)
     assert await deliveries.due_posts(now) == []

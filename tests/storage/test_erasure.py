@@ -117,7 +117,10 @@ async def test_a_disk_without_room_for_the_wiping_has_deleted_all_the_same_and_w
         transaction.execute("DELETE FROM link")
         transaction.execute("DELETE FROM filling WHERE content = 'y'")  # a page at the end of the file
 
-    with files_no_larger_than(100_000), pytest.raises(WipeError):
+    with (
+        files_no_larger_than(100_000),
+        pytest.raises(WipeError, match=f"^{database.path} could not be written: the disk f"),
+    ):
         await database.erase(erase_last)
     assert await links.get(RITA) is None
     assert not await links.delete(RITA)

@@ -36,6 +36,15 @@ def test_a_generated_key_is_accepted_and_no_two_are_alike() -> None:
     assert len(parse_keys(SecretStr(",".join(texts)))) == 50
 
 
+@pytest.mark.parametrize("drawn", [0, 2**32 - 2], ids=["lowest", "highest"])
+def test_a_generated_key_is_accepted_with_the_lowest_and_the_highest_id(
+    drawn: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("secrets.randbelow", lambda _: drawn)
+    (key,) = parse_keys(generate_key())
+    assert key.key_id == drawn + 1
+
+
 @given(st.dictionaries(st.integers(1, 2**32 - 1), RANDOM_BYTES, min_size=1, max_size=5))
 def test_every_list_of_good_keys_is_read_in_its_order(secrets: dict[int, bytes]) -> None:
     keys = parse_keys(SecretStr(" , ".join(_text(key_id, secret) for key_id, secret in secrets.items())))
@@ -46,31 +55,37 @@ HKDF_OF_0_TO_31 = "fc5597ce315f18645e02b9e43e4762c3931a7fe46d463adb43c9aaaef908c
 GOOD = _text(5, bytes(range(1, 33)))
 
 
+FORM = "it must read k<id>:<43 characters of base64url>"
+
+
 @pytest.mark.parametrize(
-    ("text", "position"),
+    ("text", "position", "problem"),
     [
-        ("", 0),
-        ("  ", 0),
-        (f"{GOOD},", 2),
-        (f"{GOOD},{GOOD}", 0),
-        (f"{GOOD},k05:{GOOD[3:]}", 2),
-        (f"k0:{GOOD[3:]}", 1),
-        (f"k4294967296:{GOOD[3:]}", 1),
-        (GOOD[:-1], 1),
-        (f"{GOOD}A", 1),
-        (f"{GOOD}=", 1),
-        (GOOD[3:], 1),
-        (f"k5:{GOOD[3:-1]}+", 1),
-        (f"k\N{ARABIC-INDIC DIGIT FIVE}:{GOOD[3:]}", 1),
-        (_text(5, b"\0" * 32), 1),
-        (_text(5, b"z" * 32), 1),
-        (EXAMPLE_KEY, 1),
-        (f"{GOOD},{EXAMPLE_KEY.replace('k1:', 'k9:')}", 2),
+        ("", 0, "there is none"),
+        ("  ", 0, "there is none"),
+        (f"{GOOD},", 2, FORM),
+        (f"{GOOD},{GOOD}", 0, "two of them have the same id"),
+        (f"{GOOD},k05:{GOOD[3:]}", 2, FORM),
+        (f"k0:{GOOD[3:]}", 1, FORM),
+        (f"k4294967296:{GOOD[3:]}", 1, "its id is above 4294967295"),
+        (GOOD[:-1], 1, FORM),
+        (f"{GOOD}A", 1, FORM),
+        (f"{GOOD}=", 1, FORM),
+        (GOOD[3:], 1, FORM),
+        (f"k5:{GOOD[3:-1]}+", 1, FORM),
+        (f"k\N{ARABIC-INDIC DIGIT FIVE}:{GOOD[3:]}", 1, FORM),
+        (_text(5, b"\0" * 32), 1, "its bytes are not random"),
+        (_text(5, b"z" * 32), 1, "its bytes are not random"),
+        (EXAMPLE_KEY, 1, "it is the example of the documentation"),
+        (f"{GOOD},{EXAMPLE_KEY.replace('k1:', 'k9:')}", 2, "it is the example of the documentation"),
     ],
 )
-def test_a_bad_list_is_refused_by_position_and_never_repeated(text: str, position: int) -> None:
-    with pytest.raises(InvalidKeysError, match="keys generate") as refusal:
+def test_a_bad_list_is_refused_with_position_and_problem_and_never_repeated(
+    text: str, position: int, problem: str
+) -> None:
+    with pytest.raises(InvalidKeysError) as refusal:
         parse_keys(SecretStr(text))
+    assert f": {problem}; make one with the command `keys generate`" in str(refusal.value)
     assert (refusal.value.position, refusal.value.exit_code) == (position, 78)
     assert all(part[5:] not in str(refusal.value) for part in text.split(",") if len(part) > 10)
 
@@ -110,6 +125,13 @@ def test_the_first_key_seals_and_each_opens_its_own() -> None:
         Keyring([new], bytes(16)).open(sealed, BINDING)
 
 
+def test_the_check_value_of_an_older_version_is_accepted() -> None:
+    sealed = bytes.fromhex(
+        "0100000001a8aa554896d54c850f2cdc4d74ec93116996d4ba8bdf306cb4190782b30f10d5f4619ac6bf59082f4f6f979622"
+    )
+    assert Keyring([CredentialKey(1, SecretBytes(bytes(range(1, 33))))], bytes(16)).is_check_of(1, sealed)
+
+
 def test_the_operators_key_itself_seals_nothing() -> None:
     """A key derived for this one purpose does (HKDF-SHA256; the figure was computed apart, by RFC 5869)."""
     key = CredentialKey(1, SecretBytes(bytes(range(32))))
@@ -135,5 +157,5 @@ def test_an_origin_is_scheme_host_and_port(url: str, origin: str) -> None:
 
 @pytest.mark.parametrize("url", ["", "models.aihorde.net", "/api", "ftp://x"])
 def test_what_has_no_origin_is_refused(url: str) -> None:
-    with pytest.raises(ValueError, match="scheme and a host"):
+    with pytest.raises(ValueError, match=r"^a service's URL has a scheme and a host$"):
         origin_of(url)

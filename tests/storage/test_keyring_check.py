@@ -47,7 +47,7 @@ async def test_a_key_with_the_right_id_and_wrong_bytes_is_refused(
     for user_id in range(1, linked + 1):
         await link_user(Links(database, keyring, service_url), user_id)
     wrong = [CredentialKey(keys[0].key_id, SecretBytes(bytes(range(1, 33))))]
-    with pytest.raises(WrongKeyError, match="restore the former key") as refusal:
+    with pytest.raises(WrongKeyError, match=f"^credential key k{keys[0].key_id} is not the key") as refusal:
         await unlock(database, wrong)
     assert (refusal.value.exit_code, refusal.value.rows) == (78, linked)
 
@@ -71,7 +71,7 @@ async def test_a_new_key_may_stand_second_then_first(
     ("sql", "missing"),
     [
         ("DELETE FROM meta WHERE name = 'install_id'", "installation id"),
-        ("DELETE FROM key_check", "check value"),
+        ("DELETE FROM key_check", "check value of k"),
     ],
 )
 async def test_a_file_that_lost_what_its_keys_were_sealed_with_is_refused(
@@ -79,9 +79,16 @@ async def test_a_file_that_lost_what_its_keys_were_sealed_with_is_refused(
 ) -> None:
     await link_user(Links(database, await unlock(database, keys), service_url), 1)
     await database.transaction(lambda transaction: transaction.execute(sql).rowcount)
-    with pytest.raises(IncompleteInstallationError, match=missing) as refusal:
+    with pytest.raises(IncompleteInstallationError, match=f"holds links but no {missing}") as refusal:
         await unlock(database, keys)
     assert refusal.value.exit_code == 78
+
+
+async def test_a_file_without_links_that_lost_its_installation_id_is_refused(database: Database, keys: Keys) -> None:
+    await unlock(database, keys)
+    await database.execute("DELETE FROM meta WHERE name = 'install_id'")
+    with pytest.raises(IncompleteInstallationError, match="installation id"):
+        await unlock(database, keys)
 
 
 async def test_a_check_value_cannot_be_carried_over_from_another_installation(database: Database, keys: Keys) -> None:
@@ -115,7 +122,7 @@ async def test_a_retired_key_that_is_first_is_refused_with_the_way_out(database:
     new = parse_keys(generate_key())
     await unlock(database, new + keys)
     assert await retire(database, keys[0].key_id)
-    with pytest.raises(RetiredKeyError, match="put another key first") as refusal:
+    with pytest.raises(RetiredKeyError, match=f"^credential key k{keys[0].key_id} was retired; put another") as refusal:
         await unlock(database, keys + new)
     assert refusal.value.exit_code == 78
 

@@ -1,6 +1,7 @@
 """Filters of lists and questions of purges are stored until they expire; each purge is sent once."""
 
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -8,6 +9,7 @@ from storage.database import Database
 from storage.list_filters import KEPT_FOR, ListFilters
 from storage.purges import KEPT_FOR as PURGES_KEPT_FOR
 from storage.purges import Purges, PurgeState
+from tests.harness.full_disk import files_no_larger_than
 
 RITA, ABE = 1111, 2222
 
@@ -44,10 +46,22 @@ async def test_of_very_many_filters_the_last_used_are_kept(
     assert len([1 for number in range(latest + 1) if await filters.get(number)]) <= 15
 
 
+async def test_on_a_full_disk_a_list_is_shown_with_the_filter_that_it_has_or_with_none(
+    database: Database, path: Path, now: datetime
+) -> None:
+    filters = ListFilters(database)
+    await filters.keep("another", now)
+    stored = await filters.keep("stored", now)
+    with files_no_larger_than(path.with_name(f"{path.name}-wal").stat().st_size):
+        assert await filters.keep("stored", now) == stored
+        assert await filters.keep("new", now) == 0
+
+
 async def test_a_purge_belongs_to_one_person_and_is_sent_once(database: Database, now: datetime) -> None:
     purges = Purges(database)
     offered = await purges.offer(ABE, "{}", (3, 5), now)
     assert offered.change_ids == (3, 5)
+    await purges.offer(RITA, "{}", (7,), now)
     assert await purges.get(offered.purge_id, RITA) is None
     assert await purges.get(offered.purge_id, ABE) == offered
     assert await purges.mark_sent(offered.purge_id, now)

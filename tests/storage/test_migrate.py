@@ -51,17 +51,22 @@ def test_each_step_is_taken_once_and_in_order(connection: sqlite3.Connection) ->
 
 
 @pytest.mark.parametrize(
-    "broken",
+    ("broken", "reason"),
     [
-        "CREATE TABLE garden (tree TEXT) STRICT; INSERT INTO nowhere VALUES (1);",
-        "CREATE TABLE garden (tree TEXT) STRICT; this is not SQL;",
-        "CREATE TABLE garden (tree TEXT REFERENCES house (room)) STRICT; INSERT INTO garden VALUES ('oak');",
+        ("CREATE TABLE garden (tree TEXT) STRICT; INSERT INTO nowhere VALUES (1);", "no such table"),
+        ("CREATE TABLE garden (tree TEXT) STRICT; this is not SQL;", "syntax error"),
+        (
+            "CREATE TABLE garden (tree TEXT REFERENCES house (room)) STRICT; INSERT INTO garden VALUES ('oak');",
+            "migration 2 leaves dangling references",
+        ),
     ],
     ids=["fails late", "no SQL", "dangling reference"],
 )
-def test_a_step_that_fails_leaves_the_file_at_the_step_before(connection: sqlite3.Connection, broken: str) -> None:
+def test_a_step_that_fails_leaves_the_file_at_the_step_before(
+    connection: sqlite3.Connection, broken: str, reason: str
+) -> None:
     steps = [FIRST, Migration(2, broken)]
-    with pytest.raises((sqlite3.OperationalError, RuntimeError)):
+    with pytest.raises((sqlite3.OperationalError, RuntimeError), match=reason):
         migrate(connection, steps, before_first=_never)
     assert not connection.in_transaction
     assert _version(connection) == 1

@@ -1,16 +1,19 @@
 """A person's data: found by walking the schema, exported without the key, gone once deleted."""
 
 from collections.abc import Awaitable, Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 
+from storage.cards import Cards
+from storage.claims import ClaimRow, Claims
 from storage.database import Database, Transaction
 from storage.drafts import Draft
 from storage.errors import SendingError
 from storage.intents import Intents, IntentState, NewIntent
 from storage.links import Link, Links
 from storage.people import People, personal_tables
+from tests.storage.changes import tracked_change
 
 type LinkUser = Callable[..., Awaitable[Link]]
 type MakeDraft = Callable[..., Awaitable[Draft]]
@@ -67,9 +70,12 @@ async def test_a_person_is_told_everything_but_the_key(
     await link_user(links, ABE)
     await make_draft(user_id=RITA, model_name="Deliberate")
     await make_draft(user_id=ABE, model_name="Another user's")
+    await Cards(database).record_poll(seen=[tracked_change(now)], now=now)
+    await Claims(database).take(ClaimRow(42, "d1", RITA, "1111", "name#1111", now, now + timedelta(days=1)))
     told = await People(database).export(RITA)
-    assert set(told) == {"link", "draft"}
-    (link,), (draft,) = told["link"], told["draft"]
+    assert set(told) == {"link", "draft", "claim"}
+    (link,), (draft,), (claim,) = told["link"], told["draft"], told["claim"]
+    assert claim["until"] == (now + timedelta(days=1)).isoformat()
     assert "sealed_key" not in link
     assert (link["horde_username"], link["linked_at"]) == ("name#1111", now.isoformat())
     assert (draft["model_name"], draft["record"]) == ("Deliberate", {"name": "Deliberate"})
@@ -109,8 +115,12 @@ async def test_while_something_is_being_sent_nothing_is_deleted(
 ) -> None:
     await link_user(links, RITA)
     await _prepare(database, RITA, now, 1)
-    with pytest.raises(SendingError):
-        await People(database).forget(RITA)
+    people = People(database)
+    for act in (people.forget, people.require_idle):
+        with pytest.raises(SendingError) as refusal:
+            await act(RITA)
+        assert refusal.value.user_id == RITA
+    await people.require_idle(ABE)
     assert await links.get(RITA) is not None
 
 

@@ -13,7 +13,7 @@ from storage.errors import KeyInUseError, MissingKeyError
 from storage.keyring import CredentialKey, generate_key, parse_keys
 from storage.keyring_check import unlock
 from storage.links import Link, Links
-from storage.rotation import Rotation, retire, rows_by_key
+from storage.rotation import Batch, Rotation, retire, rows_by_key
 
 type LinkUser = Callable[..., Awaitable[Link]]
 type Begin = Callable[[], Awaitable[tuple[Rotation, Links]]]
@@ -72,10 +72,11 @@ async def test_after_a_rotation_the_old_key_is_not_needed_and_can_go(
     begin: Begin,
 ) -> None:
     rotation, linked = await begin()
-    with pytest.raises(KeyInUseError) as refusal:
+    with pytest.raises(KeyInUseError, match=f"with k{keys[0].key_id};") as refusal:
         await retire(database, keys[0].key_id)
     assert refusal.value.rows == len(PEOPLE)
     assert await _finish(rotation) == len(PEOPLE)
+    assert await rotation.step() == Batch(0, (), is_last=True)
     await rotation.finish()
     assert await _opens_for_all(linked)
     assert dict(await rotation.rows()) == {new.key_id: len(PEOPLE), keys[0].key_id: 0}

@@ -104,7 +104,7 @@ async def test_another_programs_database_is_refused(path: Path) -> None:
         connection.execute("CREATE TABLE theirs (x)")
     connection.close()
     path.chmod(0o600)
-    with pytest.raises(ForeignFileError) as refusal:
+    with pytest.raises(ForeignFileError, match=f"^{path} is a database of another program") as refusal:
         await Database.open(path)
     assert refusal.value.exit_code == 78
     with sqlite3.connect(path) as connection:

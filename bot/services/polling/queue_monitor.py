@@ -119,7 +119,8 @@ class QueueMonitor:
             absent = self.snapshot.open_ids() - result.present
             missing = {i for i in absent if is_due(self.snapshot.tracked[i], now)}
         rows = [self.snapshot.tracked[i] for i in sorted(missing - self.snapshot.newer)]
-        return await confirm_missing(self.poller, rows, now)
+        with self.poller.client.key_checks.leave_out_poll():
+            return await confirm_missing(self.poller, rows, now)
 
     def _note_contradictions(self, result: PollResult, missing: MissingResult) -> None:
         """Note an open change that was not on the list, or that had been answered with a 404."""

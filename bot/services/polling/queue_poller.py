@@ -118,7 +118,7 @@ class QueuePoller:
         Raises:
             NotFoundError: the service does not have it; further errors as :meth:`poll`.
         """
-        with with_reader_key(), self.client.key_checks.leave_out_poll():
+        with with_reader_key():
             return await self.client.change(self.reader_key, change_id)
 
     async def read_for_message(self, change_id: int) -> PendingChange:
@@ -168,7 +168,7 @@ class QueuePoller:
         """
         known_id, known = snapshot.last_id, snapshot.total or 0
         new = _New(snapshot.highest_change_id, last_id=known_id)
-        async for page in read_pages(self._page_of_all, offset=known - bool(known_id)):
+        async for page in read_pages(self._page_of_all, offset=max(known - bool(known_id), 0)):
             entries = page.entries or ()
             if known_id:
                 if not entries or entries[0]["change_id"] != known_id:

@@ -8,7 +8,6 @@ from typing import Any, Final
 from bot.services.polling.queue_snapshot import QueueSnapshot
 
 FRESH_FOR: Final = timedelta(seconds=5)
-CACHED_PAGES: Final = 64
 
 
 @dataclass(slots=True)
@@ -22,12 +21,13 @@ class PageCache:
     def get(self, key: Hashable) -> Any:
         """Return a fresh page, None if there is none."""
         page, read_at, revision = self._pages.get(key, (None, self.clock(), -1))
-        is_fresh = revision == self.snapshot.revision and timedelta() <= self.clock() - read_at < FRESH_FOR
-        return page if is_fresh else None
+        return page if self._is_fresh(read_at, revision) else None
 
     def put[PageT](self, key: Hashable, page: PageT) -> PageT:
-        """Store a page that was just read."""
-        if len(self._pages) >= CACHED_PAGES:
-            self._pages.clear()
+        """Store a page that was just read, and drop those that are no longer fresh."""
+        self._pages = {other: kept for other, kept in self._pages.items() if self._is_fresh(*kept[1:])}
         self._pages[key] = page, self.clock(), self.snapshot.revision
         return page
+
+    def _is_fresh(self, read_at: datetime, revision: int) -> bool:
+        return revision == self.snapshot.revision and timedelta() <= self.clock() - read_at < FRESH_FOR

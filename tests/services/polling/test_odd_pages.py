@@ -51,6 +51,7 @@ MALFORMED: dict[str, dict[str, Any]] = {
     "a status of a newer service": {"status": "parked"},
     "an operation of a newer service": {"operation": "rename"},
     "no time": {"requested_at": None},
+    "a time in nanoseconds": {"requested_at": 1_772_366_400_000_000_000},
     "a record that is text": {"payload": "text"},
     "a time as text": {"approved_at": "yesterday"},
     "a number that is too large": {"change_id": 10**18},
@@ -116,6 +117,8 @@ async def test_a_change_that_grows_too_large_stays_known_and_costs_no_full_readi
     app.clock.move(seconds=FULL_READ_EVERY.total_seconds())
     await app.services.monitor.poll()
     assert pending(app) == [1, 2, 3, 4]
+    offsets = [int(request.url.params.get("offset", 0)) for request in app.service.requests]
+    assert min(offsets) == 0, "the service refuses others"
     assert (await app.services.status.report()).unreadable == ()
 
 
@@ -162,3 +165,20 @@ async def test_a_page_that_does_not_advance_ends_the_poll(
     monkeypatch.undo()
     await app.services.monitor.poll()
     assert pending(app) == [1, 2, 3]
+
+
+@pytest.mark.parametrize("total", [0, -1])
+async def test_a_total_that_counts_too_few_stops_no_later_poll(
+    app: App, monkeypatch: pytest.MonkeyPatch, total: int
+) -> None:
+    for change_id in range(1, 4):
+        app.service.put(change_id)
+    page = app.service._page
+    monkeypatch.setattr(app.service, "_page", lambda listing, query: {**page(listing, query), "total": total})
+    await app.services.monitor.poll()
+    app.service.put(4)
+    monkeypatch.undo()
+    await app.services.monitor.poll()
+    assert pending(app) == [1, 2, 3, 4]
+    offsets = [int(request.url.params.get("offset", 0)) for request in app.service.requests]
+    assert min(offsets) == 0, "the service refuses others"
