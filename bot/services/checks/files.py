@@ -8,7 +8,7 @@ from urllib.parse import unquote
 from bot.reference.models import CanonicalFormat
 from bot.reference.records import UNKNOWN_HASH
 from bot.services.checks.addresses import CIVITAI, MODEL_SUFFIXES, PICKLES, read_address, suffix_of
-from bot.services.checks.checked_record import CheckedRecord, is_number, named_rivals
+from bot.services.checks.checked_record import RIVALS_NAMED_MAX, CheckedRecord, is_number
 from bot.services.checks.record_files import RecordFile, file_keys
 from bot.services.checks.results import Check, CheckCode, Fix, Place, Verdict, fail, fix_at, warn
 from bot.services.forms.fields import Section
@@ -245,18 +245,18 @@ def _key_of(url: str) -> str:
 
 
 def _proposed(subject: CheckedRecord) -> Iterable[Check]:
-    """Yield warnings of open changes of other models with one of the files."""
+    """Yield one warning for the open changes of other models with one of the files."""
     own = file_keys(subject.record)
-    others = [each for each in subject.open_changes if each.category == subject.category]
-    sharing = [each for each in others if each.model_name != subject.name and file_keys(each.payload) & own]
-    for other, has_newer in named_rivals(sharing):
-        yield warn(
-            CheckCode.FILE_PROPOSED,
-            Section.FILES,
-            change_id=other.change_id,
-            model=other.model_name,
-            has_newer=has_newer,
-        )
+    others = [
+        other
+        for other in subject.open_changes
+        if other.category == subject.category and other.model_name != subject.name and file_keys(other.payload) & own
+    ]
+    if others:
+        named = others[:RIVALS_NAMED_MAX]
+        changes = "\n".join(f"#{other.change_id}" for other in named)
+        facts = {"changes": changes, "model": others[0].model_name}
+        yield warn(CheckCode.FILE_PROPOSED, Section.FILES, **facts, has_newer=len(others) > len(named))
 
 
 def _kept(subject: CheckedRecord, changed: tuple[RecordFile, ...]) -> Iterable[Check]:

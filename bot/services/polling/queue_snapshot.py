@@ -125,7 +125,8 @@ class QueueSnapshot:
     ) -> tuple[PendingChange, ...]:
         """Return the open changes of one model, then those of others with a file of the record."""
         sharing = (each for each in self.of_files(category, record) if each.model_name != model_name)
-        return (*self.of_model(category, model_name, besides=besides), *sharing)
+        of_others = (change for change in sharing if change.change_id != besides)
+        return (*self.of_model(category, model_name, besides=besides), *of_others)
 
     def of_file(self, category: str, key: str) -> list[PendingChange]:
         """Return the open changes of a category with one hash or link (of ``file_keys``), by id."""

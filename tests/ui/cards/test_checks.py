@@ -11,6 +11,7 @@ from bot.ui.glyphs import Theme
 from tests.services.checks.checked_records import file, rival, subject
 from tests.services.checks.mistaken_records import TEXT, checked, image, legacy_files, subject_of, text
 from tests.services.checks.mistakes import MISTAKES
+from tests.services.checks.mistakes_in_fields import RIVAL
 
 
 def sentences(record: dict[str, Any], code: CheckCode, category: str = "image_generation") -> list[str]:
@@ -88,13 +89,11 @@ def test_three_of_many_other_changes_are_named_and_leave_room_for_other_warnings
     others = [rival(change_id=number, model_name=f"Pixel {number}", payload=file()) for number in range(300, 600)]
     lines = check_lines(run_checks(subject(open_changes=(*rivals, *others))), Theme(), is_draft=False)
     later = "The one applied later overwrites the earlier."
-    assert lines[:6] == (
+    assert lines[:4] == (
         f"⚠️ **#1 by carol\\#303 also changes Pixel.** {later}",
         f"⚠️ **#2 by carol\\#303 also changes Pixel.** {later}",
         f"⚠️ **#3 by carol\\#303 also changes Pixel.** {later} Newer changes of it are open, too.",
-        "⚠️ **#300 proposes the same file** for Pixel 300.",
-        "⚠️ **#301 proposes the same file** for Pixel 301.",
-        "⚠️ **#302 proposes the same file** for Pixel 302. Newer changes do, too.",
+        "⚠️ **#300, #301, #302 and newer changes propose the same file.**",
     )
 
 
@@ -111,3 +110,14 @@ def test_a_file_without_a_name_is_called_so() -> None:
 def test_one_file_listed_twice_is_named_once() -> None:
     check = Check(CheckCode.FILE_TWICE, Verdict.FAIL, {"file": "lumen.safetensors", "value": "lumen.safetensors"})
     assert sentence(check, is_draft=False) == "**File listed twice:** `lumen.safetensors`."
+
+
+@pytest.mark.parametrize(
+    ("rivals", "said"),
+    [(1, "**#7 proposes the same file** for Lantern."), (3, "**#7, #8, #9 propose the same file.**"),
+     (8, "**#7, #8, #9 and newer changes propose the same file.**")],
+)  # fmt: skip
+def test_changes_that_propose_the_same_file_are_one_line(rivals: int, said: str) -> None:
+    others = tuple(RIVAL.model_copy(update={"change_id": 7 + index}) for index in range(rivals))
+    checks = run_checks(subject_of(image(), open_changes=others))
+    assert [sentence(each, is_draft=False) for each in checks if each.code is CheckCode.FILE_PROPOSED] == [said]
