@@ -54,8 +54,6 @@ def form_for(
     place: tuple[str, ...], category: str, dialect: CanonicalFormat = CanonicalFormat.V2
 ) -> tuple[Section, int]:
     """Return the form (section, page) that edits the field at this path; *Basics* if none does."""
-    if place[:1] == ("config",):
-        return Section.FILES, 0
     return page_of(category, ".".join(place), dialect) or (Section.BASICS, 0)
 
 

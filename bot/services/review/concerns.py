@@ -62,8 +62,7 @@ class ConcernsBuilder:
 
 def _held(claim: ClaimRow | None, change: PendingChange) -> Claim | None:
     """Return the claim if it is on this content."""
-    is_held = claim is not None and claim.digest == change.digest
-    return claim_of(claim) if claim is not None and is_held else None
+    return claim_of(claim) if claim is not None and claim.digest == change.digest else None
 
 
 def _excluded(result: DecisionResult) -> DecisionResult:

@@ -76,7 +76,7 @@ def read_numbers(text: str) -> tuple[int, ...]:
         NumbersError: there are none, too many, or other words among them.
     """
     parts = [part for part in re.split(r"[\s,;#]+", text) if part]
-    is_readable = all(part.isascii() and part.isdigit() and 0 < len(part) <= _DIGITS_MAX for part in parts)
+    is_readable = all(part.isascii() and part.isdigit() and len(part) <= _DIGITS_MAX for part in parts)
     found = tuple(dict.fromkeys(int(part) for part in parts)) if is_readable else ()
     if not found or 0 in found or len(found) > BATCH_MAX:
         raise NumbersError(text, BATCH_MAX)

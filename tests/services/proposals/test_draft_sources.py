@@ -97,22 +97,23 @@ async def test_values_of_an_update_are_written_into_the_open_one(app: App) -> No
     assert [check.facts["places"] for check in merged.checks if check.code is CheckCode.FIELDS_REMOVED] == ["tags"]
 
 
-async def test_a_form_without_answers_begins_no_update(app: App) -> None:
+async def test_a_form_without_answers_begins_an_update_whose_other_parts_can_be_edited(app: App) -> None:
+    saved = await app.services.draft_sources.update_from_form(REQUESTOR, GUILD, await live(app), answers())
+    assert saved.facts.record["tags"] == ["boats"]
+    assert [each.draft_id for each in await app.services.draft_service.of_user(REQUESTOR)] == [saved.facts.draft_id]
+
+
+async def test_a_second_form_goes_into_the_draft_of_the_first(app: App) -> None:
     sources = app.services.draft_sources
-    assert await sources.update_from_form(REQUESTOR, GUILD, await live(app), answers()) is None
-    assert await app.services.draft_service.of_user(REQUESTOR) == []
     form = answers(version="2", why="It is newer.")
     saved = await sources.update_from_form(REQUESTOR, GUILD, await live(app), form)
-    assert saved is not None
     assert (saved.facts.record["version"], saved.facts.why, saved.facts.resumed) == ("2", "It is newer.", None)
     assert saved.facts.record["tags"] == ["boats"]
     assert (await stored(app, saved.facts.draft_id)).guild_id == GUILD
     again = await sources.update_from_form(REQUESTOR, GUILD, await live(app), answers(description="New."))
-    assert again is not None
     assert (again.facts.draft_id, again.facts.resumed) == (saved.facts.draft_id, Resumed.MERGED)
     assert (again.facts.record["version"], again.facts.record["description"]) == ("2", "New.")
     unchanged = await sources.update_from_form(REQUESTOR, GUILD, await live(app), answers())
-    assert unchanged is not None
     assert (unchanged.facts.draft_id, unchanged.facts.record) == (again.facts.draft_id, again.facts.record)
 
 
@@ -120,7 +121,6 @@ async def test_a_form_cannot_rename_a_live_model(app: App) -> None:
     saved = await app.services.draft_sources.update_from_form(
         REQUESTOR, GUILD, await live(app), answers(name="Renamed", version="2")
     )
-    assert saved is not None
     assert (saved.facts.name, saved.facts.record["name"]) == ("Deliberate", "Deliberate")
     again = await app.services.draft_service.revise(REQUESTOR, saved.facts.draft_id, answers(name="Renamed"))
     assert (again.facts.name, again.facts.record["name"]) == ("Deliberate", "Deliberate")
@@ -224,6 +224,7 @@ async def test_a_file_alone_is_an_update_if_its_model_is_live(app: App) -> None:
     assert (new.operation, new.name) == (Operation.CREATE, "Pixel")
     unnamed = await sources.from_json(REQUESTOR, GUILD, CATEGORY, as_json({"version": "3"}))
     assert (unnamed.operation, unnamed.name) == (Operation.CREATE, "")
+    assert unnamed.record == {"name": "", "version": "3"}
 
 
 async def test_a_file_replaces_the_record_of_a_draft_and_names_what_it_lacks(app: App) -> None:
@@ -290,13 +291,25 @@ async def test_a_file_of_another_category_changes_nothing(app: App) -> None:
     assert (refusal.value.problem, refusal.value.where) == ("wrong_category", "blip")
 
 
+async def test_a_file_that_says_two_things_in_the_places_of_both_formats_names_them(app: App) -> None:
+    config = {
+        "files": [{"path": "p.safetensors", "sha256sum": "a" * 64}],
+        "download": [{"file_name": "p.safetensors", "file_url": "https://example.com/p", "sha256sum": "b" * 64}],
+    }
+    with pytest.raises(RecordJsonError) as refusal:
+        await app.services.draft_sources.from_json(REQUESTOR, GUILD, CATEGORY, as_json({"config": config}))
+    assert refusal.value.problem == "twice"
+    assert all(each in str(refusal.value.where) for each in ("p.safetensors", "a" * 64, "b" * 64))
+
+
 FIELDS = {
+    "name": {"pattern": "^[^/\\\\]*$"},
     "extra": {"type": "string"},
     "config": {"properties": {"download": {"items": {"properties": {"file_name": {"pattern": "^[^/]*$"}}}}}},
 }
 BODY = {"content": {"application/json": {"schema": {"properties": FIELDS}}}}
 DOCUMENT = {"paths": {schema_paths(CATEGORY, v2_prefix)[0]: {"post": {"requestBody": BODY}}}}
-"""A service that takes texts as extras, and no folder in a file's name."""
+"""A service that takes texts as extras, and no folder in the name of a file or model."""
 
 
 async def test_a_value_that_the_service_would_refuse_is_named_before_a_draft_begins(app: App) -> None:
@@ -332,9 +345,20 @@ async def test_a_value_with_a_correction_is_taken_and_corrected_by_a_press(app: 
     assert [one.path for one in refusal.value.violations] == ["extra"]
 
 
+async def test_a_name_with_a_correction_is_taken_and_corrected_by_a_press(app: App) -> None:
+    app.services.catalogue.document = DOCUMENT
+    record = harmless(r"models\Pixel.safetensors")
+    facts = await app.services.draft_sources.create_from_json(REQUESTOR, GUILD, CATEGORY, as_json(record))
+    (fix,) = [check.fix for check in facts.checks if check.code is CheckCode.NAME_PATH and check.fix]
+    assert (await app.services.draft_service.fix(REQUESTOR, facts.draft_id, fix.digest)).facts.name == "Pixel"
+
+
 async def test_a_value_that_is_live_already_is_no_reason_to_refuse_an_update(app: App) -> None:
     app.services.catalogue.document = DOCUMENT
     app.service.models[CATEGORY] = {"Deliberate": {**LIVE, "extra": 5}}
     data = as_json({"extra": 5, "description": "New."})
     facts = await app.services.draft_sources.update_from_json(REQUESTOR, GUILD, CATEGORY, data, "Deliberate")
     assert (facts.record["extra"], facts.record["description"]) == (5, "New.")
+    newer = as_json({"extra": 5, "description": "Newer."})
+    again = (await app.services.draft_sources.replace(REQUESTOR, facts.draft_id, newer)).facts
+    assert (again.record["extra"], again.record["description"]) == (5, "Newer.")

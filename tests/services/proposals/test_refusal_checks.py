@@ -49,6 +49,12 @@ def test_the_form_that_asks_for_a_place_mends_it(place: tuple[str, ...], form: t
     assert form_for(place, "image_generation", V2) == form
 
 
+@pytest.mark.parametrize(("dialect", "page"), [(V2, 1), (CanonicalFormat.LEGACY, 0)])
+def test_the_form_is_that_of_the_drafts_format(dialect: CanonicalFormat, page: int) -> None:
+    (check,) = refusal_checks([FieldError(("showcases", "0"), "No picture.")], "image_generation", dialect)
+    assert (check.section, check.page) == (Section.DETAILS, page)
+
+
 @pytest.mark.parametrize(
     ("sentence", "field"),
     [

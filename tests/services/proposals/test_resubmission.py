@@ -10,10 +10,10 @@ from bot.services.changes import CardState, Gone
 from bot.services.checks import CheckCode, Verdict
 from bot.services.errors import NotRevisableError, NotYourProposalError
 from bot.services.proposals.outcomes import DraftFacts, Queued
-from bot.services.proposals.resubmission import SENT_KEPT_FOR
+from bot.services.proposals.resubmission import REJECTED_SHOWN_FOR, SENT_KEPT_FOR
 from tests.services.conftest import APPROVER, OTHER, REQUESTOR, App
 from tests.services.proposals.sending import LEGACY_RECORD, RECORD, ROUTE, become_legacy, begin, sent
-from tests.services.queue_moves import reject
+from tests.services.queue_moves import decided, reject, rejected, seen
 from tests.stories.payloads import CONFIG_LEGACY, CONFIG_V2, SHA256
 
 
@@ -77,11 +77,80 @@ async def test_a_pending_proposal_is_replaced_by_its_requestor_and_no_one_else(a
     assert draft.record == RECORD
     assert draft.revised is not None
     assert (draft.revised.was_open, draft.revised.state) == (True, CardState.PENDING)
+    assert CheckCode.OTHER_CHANGE not in {check.code for check in draft.checks}, "it is named already"
     app.service.put(change_id, model_name="Pixel", payload=app.service.changes[42]["payload"], status="approved")
     await app.services.monitor.poll()
     draft = await app.services.draft_service.show(REQUESTOR, draft.draft_id)
     assert draft.revised is not None
     assert draft.revised.state is CardState.APPROVED, "the card follows what was decided meanwhile"
+
+
+async def test_a_draft_in_place_of_a_pending_proposal_says_what_an_approver_asked_for(app: App) -> None:
+    change_id, digest = await sent(app)
+    app.service.user_id = "202"
+    await app.services.revision_requests.ask(app.press(change_id), "Please add a licence.")
+    draft = await begin(app, digest, change_id=change_id)
+    assert isinstance(draft, DraftFacts)
+    assert draft.record == RECORD
+    assert draft.revised is not None
+    assert (draft.revised.was_open, draft.revised.rejected_by, draft.revised.reason) == (
+        True,
+        "bob#202",
+        "Please add a licence.",
+    )
+
+
+async def test_the_form_of_an_own_proposal_is_filled_without_a_request(app: App) -> None:
+    change_id, digest = await sent(app)
+    known, asked = app.services.resubmission.known, len(app.service.requests)
+    found = await known(REQUESTOR, change_id, digest)
+    assert found is not None
+    assert (found.record, found.why) == (RECORD, "because it is good")
+    assert await known(APPROVER, change_id, digest) is None
+    assert await known(REQUESTOR, change_id, "0123456789") is None
+    assert await known(REQUESTOR, 43, digest) is None
+    assert len(app.service.requests) == asked
+    await begin(app, digest, change_id=change_id)
+    assert await known(REQUESTOR, change_id, digest) is None, "its draft is shown instead"
+
+
+@pytest.mark.parametrize(("status", "is_known"), [("rejected", True), ("approved", False)])
+async def test_a_form_is_filled_only_of_a_proposal_that_can_be_replaced(
+    app: App, status: str, *, is_known: bool
+) -> None:
+    change_id, digest = await sent(app)
+    await decided(app, status, change_id)
+    assert (await app.services.resubmission.known(REQUESTOR, change_id, digest) is not None) is is_known
+
+
+async def test_no_form_is_filled_in_another_format_than_the_service_takes_now(app: App) -> None:
+    change_id, digest = await sent(app)
+    become_legacy(app)
+    await app.services.catalogue.refresh_deployment()
+    assert await app.services.resubmission.known(REQUESTOR, change_id, digest) is None
+
+
+async def test_a_delete_has_no_form_to_fill(app: App) -> None:
+    live = await app.services.draft_sources.live("image_generation", "Deliberate")
+    draft = await app.services.draft_sources.delete(REQUESTOR, None, live, "It is gone.")
+    change = app.service.put(42, model_name="Deliberate", operation="delete", payload={})
+    app.service.user_id = "101"
+    app.service.bodies[f"DELETE {ROUTE}/model/Deliberate"] = (202, change)
+    outcome = await app.services.submission.submit(REQUESTOR, draft.draft_id, app.origin(), confirmation="Deliberate")
+    assert isinstance(outcome, Queued)
+    assert await app.services.resubmission.known(REQUESTOR, 42, outcome.change.digest) is None
+
+
+async def test_a_rejected_proposal_waits_for_its_requestor_for_a_month(app: App) -> None:
+    await seen(app, 42, 43)
+    await rejected(app)
+    waiting = app.services.resubmission.waiting
+    assert [each.change_id for each in await waiting("101")] == [42]
+    assert await waiting("202") == []
+    app.clock.move(days=REJECTED_SHOWN_FOR.days - 1)
+    assert [each.change_id for each in await waiting("101")] == [42]
+    app.clock.move(days=2)
+    assert await waiting("101") == []
 
 
 async def test_a_replaced_change_names_the_newer_one_by_the_key_that_sent_it(app: App) -> None:

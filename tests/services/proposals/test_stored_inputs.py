@@ -4,9 +4,10 @@ import json
 
 import pytest
 
-from bot.services.checks import CheckCode
+from bot.reference.models import CanonicalFormat
+from bot.services.checks import Check, CheckCode, Section, Verdict
 from bot.services.proposals.outcomes import DraftFacts
-from bot.services.proposals.stored_inputs import left_out_fields
+from bot.services.proposals.stored_inputs import invalid_input_checks, left_out_fields
 from tests.services.conftest import GUILD, REQUESTOR, App
 from tests.stories.payloads import CONFIG_V2
 
@@ -24,7 +25,9 @@ LEFT_OUT = {key: value for key, value in RECORD.items() if key not in ("homepage
 
 
 def lines(draft: DraftFacts) -> dict[CheckCode, list[str]]:
-    return {check.code: str(check.facts["places"]).split() for check in draft.checks if "places" in check.facts}
+    named = [check for check in draft.checks if "places" in check.facts]
+    assert {check.verdict for check in named} <= {Verdict.WARN}, "neither keeps a draft from being sent"
+    return {check.code: str(check.facts["places"]).split() for check in named}
 
 
 def press_of(draft: DraftFacts) -> tuple[str, str]:
@@ -76,6 +79,7 @@ async def test_an_edited_record_that_is_given_back_follows_the_same_rule(app: Ap
         (RECORD, RECORD, ()),
         (RECORD, LEFT_OUT, ("homepage", "tags")),
         (RECORD, {"version": "2"}, ()),
+        ({"version": "1", "tags": ["lamp"]}, {"version": "2"}, ("tags",)),
         ({**RECORD, "metadata": {"created_by": "1"}, "trigger": []}, LEFT_OUT, ("homepage", "tags")),
     ],
 )
@@ -89,3 +93,16 @@ def test_a_record_in_the_other_format_has_fewer_fields() -> None:
     record = {**RECORD, "type": "ckpt", "download_all": True}
     assert left_out_fields(record, RECORD, is_converted=True) == ()
     assert left_out_fields(record, RECORD) == ("type", "download_all")
+
+
+@pytest.mark.parametrize(
+    ("key", "label", "section", "page"),
+    [("size_on_disk_bytes", "Size", Section.FILES, 0), ("showcases", "Showcases", Section.DETAILS, 1)],
+)
+def test_an_unreadable_answer_is_a_fail_on_the_form_that_asked(
+    key: str, label: str, section: Section, page: int
+) -> None:
+    (check,) = invalid_input_checks({key: "very large", "name": " "}, IMAGE, CanonicalFormat.V2)
+    said = {"label": check.facts["label"], "value": "very large"}
+    assert check == Check(CheckCode.UNREAD, Verdict.FAIL, said, section, page)
+    assert label in str(said["label"])

@@ -10,7 +10,7 @@ from bot.reference.errors import ForbiddenError, InvalidRequestError, Unavailabl
 from bot.services.errors import NumbersError, SelectionGoneError
 from bot.services.review.decisions import SELECTION_LIFETIME
 from bot.services.review.outcomes import Outcome, decided_by
-from bot.services.review.presses import DecisionVerb, DuplicatePressError, read_numbers
+from bot.services.review.presses import BATCH_MAX, DecisionVerb, DuplicatePressError, read_numbers
 from tests.services.conftest import APPROVER, OTHER, REQUESTOR, App
 from tests.services.review.presses import IDS, chosen, goes_live, outcomes, sent, wants
 
@@ -249,17 +249,27 @@ async def test_a_press_that_discord_delivers_twice_decides_once(waiting: App) ->
     assert len(waiting.service.writes) == 1
 
 
-@pytest.mark.parametrize(("typed", "numbers"), [("12, 14 15", (12, 14, 15)), ("#12;#14", (12, 14)), ("7 7", (7,))])
+@pytest.mark.parametrize(
+    ("typed", "numbers"),
+    [
+        ("12, 14 15", (12, 14, 15)),
+        ("#12;#14", (12, 14)),
+        ("7 7", (7,)),
+        ("1" * 15, (111_111_111_111_111,)),
+        (" ".join(map(str, range(1, BATCH_MAX + 1))), tuple(range(1, BATCH_MAX + 1))),
+    ],
+)
 def test_numbers_are_read_as_people_write_them(typed: str, numbers: tuple[int, ...]) -> None:
     assert read_numbers(typed) == numbers
 
 
 @pytest.mark.parametrize(
-    "typed", ["", "  ", "twelve", "12 and 14", "0", "-3", "1" * 20, "٣", " ".join(map(str, range(1, 30)))]
+    "typed", ["", "  ", "twelve", "12 and 14", "0", "-3", "1" * 16, "٣", " ".join(map(str, range(1, BATCH_MAX + 2)))]
 )
 def test_text_without_numbers_or_with_too_many_is_refused(typed: str) -> None:
-    with pytest.raises(NumbersError):
+    with pytest.raises(NumbersError) as refused:
         read_numbers(typed)
+    assert (refused.value.typed, refused.value.limit) == (typed, BATCH_MAX)
 
 
 def test_each_verb_leads_to_a_status() -> None:

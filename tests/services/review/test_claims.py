@@ -98,6 +98,7 @@ async def test_only_approvers_claim(waiting: App) -> None:
 
 
 async def test_the_answer_to_a_release_links_the_card_and_names_the_claimer(waiting: App) -> None:
+    await waiting.services.guild_setup.use_review_channel(GUILD - 1, 79)
     await waiting.services.guild_setup.use_review_channel(GUILD, 78)
     await waiting.services.monitor.poll()
     await deliver_cards(waiting)
@@ -109,7 +110,7 @@ async def test_the_answer_to_a_release_links_the_card_and_names_the_claimer(wait
     await deliver_cards(waiting)
     own = await waiting.services.claims.release(waiting.press(42, seen="seen"))
     assert own == DecisionResult(42, "seen", Outcome.RELEASED, card=link)
-    assert len(await deliver_cards(waiting)) == 1, "it is drawn without the claim"
+    assert len(await deliver_cards(waiting)) == 2, "both are drawn without the claim"
 
 
 async def test_a_claim_that_has_ended_may_be_taken_over(waiting: App) -> None:

@@ -5,8 +5,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot.services.changes import LiveDifference
-from bot.services.review.outcomes import BatchResult, DecisionResult, Outcome
+from bot.reference.models import ChangeStatus, Operation, PendingChange
+from bot.services.changes import CardState, LiveDifference
+from bot.services.review.outcomes import BatchResult, DecisionResult, Outcome, decided_by
 from bot.services.review.presses import DecisionVerb
 from bot.services.review.stored_results import facts_to_store, stored_batch
 
@@ -26,6 +27,28 @@ from bot.services.review.stored_results import facts_to_store, stored_batch
 def test_a_post_says_what_the_answer_would_have_said(result: DecisionResult) -> None:
     stored = json.loads(json.dumps(facts_to_store(BatchResult(DecisionVerb.APPLY, (result,)))))
     assert stored_batch(stored) == BatchResult(DecisionVerb.APPLY, (result,))
+
+
+@pytest.mark.parametrize("status", ["approved", "rejected", "applied"])
+def test_a_post_names_the_model_the_operation_and_the_last_approver(status: str) -> None:
+    change = PendingChange(
+        change_id=42,
+        category="image_generation",
+        model_name="Pixel",
+        operation=Operation.UPDATE,
+        requested_by="101",
+        requested_at=0,
+        status=ChangeStatus(status),
+        approved_username="bob#202",
+        rejected_username="bob#202",
+        applied_username="bob#202",
+    )
+    result = DecisionResult(42, "digest", Outcome.ALREADY_DECIDED, change, CardState.of(change.status))
+    stored = json.loads(json.dumps(facts_to_store(BatchResult(DecisionVerb.APPROVE, (result,)))))
+    (found,) = stored_batch(stored).results
+    assert found.change is not None
+    assert (found.change.model_name, found.change.operation) == ("Pixel", Operation.UPDATE)
+    assert (found.state, decided_by(found.change)) == (CardState(status), ("bob#202", None))
 
 
 @pytest.mark.parametrize(("fate", "outcome"), [("unsure", Outcome.UNKNOWN), ("failed", Outcome.FAILED)])
