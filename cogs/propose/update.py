@@ -9,8 +9,7 @@ from bot.client.interactions import ErrorReporter, acknowledge, attempt_by, open
 from bot.client.types import Interaction
 from bot.identity.roles import Role
 from bot.services.errors import NoRecordError, UnknownModelError
-from bot.services.forms.fields import Section
-from bot.services.forms.fields_table import pages
+from bot.services.forms.fields_table import update_fields
 from bot.services.forms.forms_input import SectionAnswers
 from bot.services.model_names import short_digest
 from bot.services.models.verification import name_digest
@@ -22,7 +21,7 @@ from bot.ui.forms.confirmation import DeleteForm
 from bot.ui.forms.reasons import WhyForm
 from bot.ui.forms.record_file import RecordFileForm, SubmittedRecord
 from bot.ui.forms.section import SectionForm, proposal_title
-from bot.ui.proposals.live_changes import form_ready, nothing_changed
+from bot.ui.proposals.live_changes import form_ready
 from cogs.propose.attachments import download
 from cogs.propose.buttons import DraftButton, submit_draft
 from cogs.propose.forms import save_answers, show_saved
@@ -37,7 +36,7 @@ def update_form(interaction: Interaction, live: LiveModel) -> SectionForm:
     return SectionForm(
         proposal_title("Change", live.category),
         live.category,
-        pages(live.category, Section.BASICS, live.dialect)[0],
+        update_fields(live.category, live.dialect),
         partial(_save_update, live),
         ErrorReporter(attempt_by(interaction, Verb.EDIT)),
         record=live.record,
@@ -50,11 +49,7 @@ def update_form(interaction: Interaction, live: LiveModel) -> SectionForm:
 async def _save_update(live: LiveModel, interaction: Interaction, answers: SectionAnswers) -> None:
     services = interaction.client.services
     save = partial(services.draft_sources.update_from_form, interaction.user.id, interaction.guild_id, live, answers)
-    saved = await save_answers(interaction, save)
-    if saved is None:
-        await interaction.edit_original_response(view=nothing_changed(live.category, live.name))
-        return
-    await show_saved(interaction, saved)
+    await show_saved(interaction, await save_answers(interaction, save))
 
 
 async def open_update(interaction: Interaction, category: str, typed: str) -> None:

@@ -14,11 +14,11 @@ from bot.reference.deployment import CATEGORIES
 from bot.reference.models import CanonicalFormat
 from bot.services.changes import CardState, ChangeFacts
 from bot.services.forms.fields import Section
-from bot.services.forms.fields_table import first_fields, pages
+from bot.services.forms.fields_table import first_fields, pages, update_fields
 from bot.services.forms.forms_input import SectionAnswers
 from bot.ui.forms.base import FORM_TIMEOUT_S, Form
 from bot.ui.forms.link import LinkForm
-from bot.ui.forms.reasons import RejectForm, WhyForm
+from bot.ui.forms.reasons import RejectForm, RevisionRequestForm, WhyForm
 from bot.ui.forms.section import SectionForm, page_of_section, proposal_title
 from tests.ui.samples import PIXEL, UPDATE, WILD
 from tests.ui.unheard import Unheard, nothing
@@ -37,6 +37,12 @@ def begin(category: str, *, name: str = "", choices: Any = None) -> SectionForm:
     told = TOLD if choices is None else choices
     title, fields = proposal_title("Propose", category), first_fields(category, V2)
     return SectionForm(title, category, fields, nothing, nothing, record={}, dialect=V2, choices=told, name=name)
+
+
+def update_form(category: str, dialect: CanonicalFormat) -> SectionForm:
+    """The form that begins an update."""
+    title, fields = proposal_title("Change", category), update_fields(category, dialect)
+    return SectionForm(title, category, fields, nothing, nothing, record=PIXEL, dialect=dialect, choices=TOLD)
 
 
 def form(
@@ -77,10 +83,16 @@ MAKERS: dict[str, Callable[[], Form]] = {
         for section in Section
         for page in range(len(pages(category, section, dialect)))
     },
+    **{
+        f"{category} {dialect} update": partial(update_form, category, dialect)
+        for category in CATEGORIES
+        for dialect in CanonicalFormat
+    },
     "why": lambda: WhyForm("w" * 5000, nothing, nothing),
     "reject": lambda: RejectForm(42, nothing, nothing, facts=ChangeFacts(UPDATE, CardState.PENDING)),
     "reject, hostile": lambda: RejectForm(10**17, nothing, nothing, facts=ChangeFacts(WILD, CardState.PENDING)),
     "reject, unread": lambda: RejectForm(42, nothing, nothing),
+    "request, hostile": lambda: RevisionRequestForm(9, nothing, nothing, facts=ChangeFacts(WILD, CardState.PENDING)),
 }
 
 
@@ -290,6 +302,34 @@ async def test_the_rejection_names_whom_it_reaches_and_offers_the_canned_reasons
     ]
     select = next(item for item in form.walk_children() if isinstance(item, ui.Select))
     assert [option.label for option in select.options][0::6] == ["Duplicate of a model we have", "Another reason"]
+
+
+@pytest.mark.parametrize(
+    ("category", "example"),
+    [("image_generation", "AlbedoBase XL"), ("text_generation", "acme/Lumen-12B"), ("esrgan", "")],
+)
+async def test_the_name_of_a_model_has_an_example_of_its_kind(category: str, example: str) -> None:
+    label = next(item for item in begin(category).children if isinstance(item, ui.Label))
+    assert label.text == "Name"
+    assert example in (label.description or "")
+    assert ("example" in (label.description or "")) is bool(example)
+
+
+async def test_an_answer_that_is_there_is_not_asked_for_again() -> None:
+    labels = [item for item in MAKERS["image, prefilled"]().children if isinstance(item, ui.Label)]
+    assert [item.description for item in labels if item.text == "NSFW"] == [None]
+    labels = [item for item in begin("image_generation").children if isinstance(item, ui.Label)]
+    assert [item.description for item in labels if item.text == "NSFW"] == ["Choose one."]
+
+
+async def test_the_request_for_changes_names_the_change_and_who_reads_it() -> None:
+    form = RevisionRequestForm(42, nothing, nothing, facts=ChangeFacts(UPDATE, CardState.PENDING))
+    assert [item.content for item in form.walk_children() if isinstance(item, ui.TextDisplay)] == [
+        (
+            "**UPDATE · Deliberate** by alice\\#101, who will see this, and so will everyone on the card. "
+            "It is not rejected."
+        )
+    ]
 
 
 @pytest.mark.parametrize("is_answered", [True, False])

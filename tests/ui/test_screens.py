@@ -169,7 +169,6 @@ def test_discord_takes_every_screen_and_it_keeps_our_habits(name: str) -> None:
             "07a-draft-fails",
             "❌ **sha256 is missing** for `sdxl_vae_fp16.safetensors`. Edit *Files* and paste its 64 hex digits.",
         ),
-        ("07a-draft-fails", "Not written yet."),
         ("07a-draft-fails", "sha256\u00a0**missing**"),
         ("07b-draft-ready", "File host not known:** `cdn.pixelvault.net`. Usual are huggingface.co"),
         (
@@ -350,6 +349,14 @@ def test_a_failing_draft_cannot_be_sent_and_points_to_the_form_that_mends_it() -
     assert states["Why"] == "Empty"
     ready = {one.label: one for one in buttons(card_of(SCREENS["07b-draft-ready"](Theme())).view)}
     assert not ready["Submit"].disabled
+
+
+@pytest.mark.parametrize(("name", "is_shown"), [("07a-draft-fails", False), ("07b-draft-ready", True)])
+def test_a_reason_is_asked_for_by_the_check_alone(name: str, *, is_shown: bool) -> None:
+    texts = [
+        one.content for one in card_of(SCREENS[name](Theme())).view.walk_children() if isinstance(one, ui.TextDisplay)
+    ]
+    assert any(text.startswith("-# Why") for text in texts) is is_shown
 
 
 def test_a_setting_stands_directly_above_its_menu_which_does_not_say_what_its_choice_is_for() -> None:

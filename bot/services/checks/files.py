@@ -245,12 +245,16 @@ def _key_of(url: str) -> str:
 
 
 def _proposed(subject: CheckedRecord) -> Iterable[Check]:
-    """Yield a warning for each open change of another model with one of the files."""
+    """Yield one warning for the open changes of other models with one of the files."""
     own = file_keys(subject.record)
-    for other in subject.open_changes:
-        is_other_model = other.category == subject.category and other.model_name != subject.name
-        if is_other_model and file_keys(other.payload) & own:
-            yield warn(CheckCode.FILE_PROPOSED, Section.FILES, change_id=other.change_id, model=other.model_name)
+    others = [
+        other
+        for other in subject.open_changes
+        if other.category == subject.category and other.model_name != subject.name and file_keys(other.payload) & own
+    ]
+    if others:
+        changes = "\n".join(f"#{other.change_id}" for other in others)
+        yield warn(CheckCode.FILE_PROPOSED, Section.FILES, changes=changes, model=others[0].model_name)
 
 
 def _kept(subject: CheckedRecord, changed: tuple[RecordFile, ...]) -> Iterable[Check]:

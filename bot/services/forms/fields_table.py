@@ -38,8 +38,9 @@ def _field(key: str, label: str, kind: Kind, section: Section, hint: str = "", /
     return Field(key=key, label=label, kind=kind, section=section, hint=hint, **paths, **more)
 
 
-NAME = _field("name", "Name", Kind.NAME, _B, "The name users will see, for example AlbedoBase XL. No backslash.",
-              is_required=True, max_length=100)  # fmt: skip
+NAME = _field("name", "Name", Kind.NAME, _B, "The name users will see. No backslash.", is_required=True, max_length=100)
+IMAGE_NAME = replace(NAME, hint="The name users will see, for example AlbedoBase XL. No backslash.")
+TEXT_NAME = replace(NAME, hint="Owner and model, for example acme/Lumen-12B.")
 DESCRIPTION = _field("description", "Description", Kind.PROSE, _B, f"What it is good at. {DESCRIPTION_MAX} characters "
                      "at most.", max_length=DESCRIPTION_MAX)  # fmt: skip
 BASELINE = _field("baseline", "Baseline", Kind.BASELINE, _B, placeholder="What it was trained from",
@@ -105,7 +106,7 @@ _LICENSING = (
 _COMMON = (NAME, DESCRIPTION, VERSION, LEGACY_STYLE, LEGACY_NSFW, SERIES, *_FILE_FIELDS, *_LICENSING)
 
 _IMAGE = (
-    NAME, BASELINE, NSFW, STYLE, DESCRIPTION, VERSION, HOMEPAGE, TAGS, TRIGGER,
+    IMAGE_NAME, BASELINE, NSFW, STYLE, DESCRIPTION, VERSION, HOMEPAGE, TAGS, TRIGGER,
     _field("min_bridge_version", "Minimum bridge version", Kind.WHOLE, _D, "Older workers do not load it.",
            legacy=None),  # the legacy format drops it (8.6.2)
     SHOWCASES,
@@ -120,7 +121,7 @@ _IMAGE = (
 
 _CLAIM = "What the author supports."
 _TEXT = (
-    NAME,
+    TEXT_NAME,
     _field("parameters", "Parameters", Kind.COUNT, _B, "How many it has: 7B, 350M, or all digits.", placeholder="7B",
            alias="parameters_count", is_required=True, max_length=30),
     FREE_BASELINE,
@@ -210,6 +211,12 @@ def first_fields(category: str, dialect: CanonicalFormat) -> tuple[Field, ...]:
     """Return the fields of the form that starts a proposal, five at most."""
     known = {field.key: field for field in (FILES, WHY, *fields_of(category, dialect))}
     return tuple(known[key] for key in FIRST_FIELDS.get(category, _COMMON_FIRST_FIELDS) if key in known)
+
+
+def update_fields(category: str, dialect: CanonicalFormat) -> tuple[Field, ...]:
+    """Return the fields of the form that starts an update: the basic ones, and *Why*."""
+    fields = [field for field in pages(category, Section.BASICS, dialect)[0] if field.kind is not Kind.NAME]
+    return (*fields[: PAGE_LENGTH - 1], WHY)
 
 
 def resubmission_fields(category: str, dialect: CanonicalFormat) -> tuple[Field, ...]:

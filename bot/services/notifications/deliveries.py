@@ -239,7 +239,7 @@ class DeliveryService:
             self._announced_at[delivery.channel_id or 0] = self.clock()
         if message.ping_role_id is not None:
             self.card_service.note_pinged(delivery.guild_id or 0)
-        if is_undeliverable_post(delivery):
+        if is_undeliverable_post(delivery) or _is_rejection_post(delivery):
             await self.recorder.redraw(delivery.change_id or 0)
 
     async def _redraw_card(self, news: object) -> None:
@@ -273,6 +273,11 @@ class DeliveryService:
         is_last_way = delivery.kind is DeliveryKind.CARD or is_undeliverable_post(delivery)
         if refusals == MAX_REFUSALS and is_last_way and delivery.message_id is None:
             await self.undelivered.keep_for_command(guild_id, delivery.change_id or 0)
+
+
+def _is_rejection_post(delivery: Delivery) -> bool:
+    """Return whether a thread post is about a rejection; without a link it is the only notice."""
+    return delivery.kind is DeliveryKind.THREAD and delivery.facts.get("status") == CardState.REJECTED.value
 
 
 def _earliest(delivery: Delivery) -> datetime:

@@ -106,9 +106,14 @@ class DraftFactsBuilder:
         return run_checks(self.catalogue.with_service_facts(subject, await self.catalogue.models_or_none(category)))
 
     async def _open_changes(self, draft: Draft) -> tuple[tuple[PendingChange, ...], bool]:
-        """Return the open changes that the draft's owner may see, and whether these are all."""
-        rivals = self.snapshot.of_model(draft.category, draft.model_name)
-        found = (*rivals, *self.snapshot.of_files(draft.category, draft.record))
+        """Return the open changes that the draft's owner may see, and whether these are all.
+
+        The change that the draft replaces is not one of them: the draft names it already.
+        """
+        revised_id = None if draft.revises is None else draft.revises.change_id
+        of_model = self.snapshot.of_model(draft.category, draft.model_name)
+        of_files = self.snapshot.of_files(draft.category, draft.record)
+        found = tuple(change for change in (*of_model, *of_files) if change.change_id != revised_id)
         if not self.catalogue.client.may_conceal_queue:
             return found, self.snapshot.is_polled
         standing = await self.accounts.standing(draft.user_id)

@@ -105,13 +105,14 @@ class DraftSources:
 
     async def update_from_form(
         self, user_id: int, guild_id: int | None, live: LiveModel, answers: SectionAnswers
-    ) -> Saved | None:
-        """Store a form's answers as an update of a live model; None if they change nothing."""
+    ) -> Saved:
+        """Store a form's answers as an update of a live model.
+
+        Without answers it is a draft as well, because its other parts can only be edited there.
+        """
         earlier = await self.draft_service.open_draft(user_id, Operation.UPDATE, live.category, live.name)
         if earlier is not None:
             return await self.draft_service.resume(user_id, earlier.draft_id, answers)
-        if not answers.typed:
-            return None
         new = live.draft(Operation.UPDATE, {**live.record, "name": live.name})
         return await self.draft_service.create_filled(user_id, guild_id, new, answers)
 

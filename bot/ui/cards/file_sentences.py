@@ -4,7 +4,9 @@ from collections.abc import Callable, Mapping
 
 from bot.services.checks import CheckCode
 from bot.ui.cards.check_facts import VALUE, CheckFacts
-from bot.ui.text import ADDRESS_MAX, NAME_TITLE, size
+from bot.ui.text import ADDRESS_MAX, NAME_TITLE, first, size
+
+CHANGES_SHOWN = 6
 
 
 def _sha256_missing(facts: CheckFacts) -> str:
@@ -88,6 +90,13 @@ def _name_bad(facts: CheckFacts) -> str:
     return f"**File name:** {facts.code('value', VALUE)} is not a plain file name of at most 200 bytes.{facts.instead}"
 
 
+def _proposed(facts: CheckFacts) -> str:
+    changes = facts.lines("changes")
+    if len(changes) == 1:
+        return f"**{changes[0]} proposes the same file** for {facts.plain('model', NAME_TITLE)}."
+    return f"**{first(changes, CHANGES_SHOWN)} propose the same file.**"
+
+
 def _twice(facts: CheckFacts) -> str:
     file, other = facts.code("file"), facts.code("value")
     if file == other:
@@ -109,9 +118,7 @@ FILE_WORDS: Mapping[CheckCode, Callable[[CheckFacts], str]] = {
     CheckCode.HASH_TAKEN: lambda facts: (
         f"**Hash** of {facts.code('file')}: {_model(facts)} has the same one. It is the same file, or was copied."
     ),
-    CheckCode.FILE_PROPOSED: lambda facts: (
-        f"**#{facts.count('change_id')} proposes the same file** for {facts.plain('model', NAME_TITLE)}."
-    ),
+    CheckCode.FILE_PROPOSED: _proposed,
     CheckCode.HASH_KEPT: lambda facts: (
         f"**Hash not changed:** {facts.code('file')} is another file now, its sha256 is still that of "
         f"{facts.code('value')}."

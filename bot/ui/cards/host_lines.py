@@ -61,7 +61,12 @@ def host_lines(findings: Iterable[HostFinding], theme: Theme) -> tuple[str, ...]
     if not found:
         return ()
     oldest = min(finding.facts.asked_at for finding in found)
-    return (*dict.fromkeys(_line(each, theme) for each in found), f"-# Checked {relative(oldest)}")
+    return (*result_lines(found, theme), f"-# Checked {relative(oldest)}")
+
+
+def result_lines(findings: Iterable[HostFinding], theme: Theme) -> tuple[str, ...]:
+    """Return a line for each result."""
+    return tuple(dict.fromkeys(_line(each, theme) for each in findings))
 
 
 def problem_text(host: str, problem: HostProblem, retry_in_s: float | None) -> str:

@@ -45,7 +45,7 @@ _FIRST = (
 )
 _ALWAYS = {"image_generation": ("nsfw",)}
 _DRAWN_APART = frozenset(
-    {*_FIRST, "description", "homepage", "showcases", "licensing", "name", "config", "size_on_disk_bytes"}
+    {*_FIRST, "description", "homepage", "url", "showcases", "licensing", "name", "config", "size_on_disk_bytes"}
 )
 _NOISE = frozenset({"metadata", "record_type", "model_classification", "model_name", "type", "filename", "available"})
 _OTHERS_SHOWN = 8
@@ -127,9 +127,11 @@ def _facts(record: Mapping[str, Any], category: str) -> tuple[str, str, str]:
     description = record.get("description")
     is_text = isinstance(description, str) and description.strip()
     prose = field("Description", plain(str(description), DESCRIPTION)) if is_text else ""
-    origin = []
-    if not is_unstated("homepage", record.get("homepage")):
-        origin.append(field("Homepage", host_link(str(record["homepage"]))))
+    origin = [
+        field(label(key), host_link(str(record[key])))
+        for key in ("homepage", "url")
+        if not is_unstated(key, record.get(key))
+    ]
     if pictures := _pictures(record.get("showcases")):
         origin.append(field("Showcases", pictures))
     licence = lookup(record, LICENCE)

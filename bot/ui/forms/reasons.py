@@ -78,8 +78,7 @@ class RevisionRequestForm(Form):
         self, change_id: int, on_done: OnDone[str], on_failed: OnFailed, *, facts: ChangeFacts | None = None
     ) -> None:
         super().__init__(f"Needs changes: #{change_id}", on_done, on_failed)
-        who = "Its requestor" if facts is None else requestor(facts.change)
-        self.add_item(ui.TextDisplay(f"{who} will see this, and so will everyone on the card. It is not rejected."))
+        self.add_item(ui.TextDisplay(f"{_reader(facts)}, and so will everyone on the card. It is not rejected."))
         words = paragraph(placeholder="Which field, and what should it be?", required=True, max_length=REQUEST_MAX)
         self._words = self.ask("What should change?", words, f"{REQUEST_MAX} characters at most.")
 
@@ -97,9 +96,13 @@ class RejectSeveralForm(ReasonForm):
 
 
 def _about(facts: ChangeFacts | None) -> str:
-    what = "The requestor will see this"
-    if facts is not None:
-        change = facts.change
-        name = plain(title_of(change), NAME_LIST)
-        what = f"**{operation_word(change.operation)} · {name}** by {requestor(change)}, who will see this"
-    return f"{what}. A rejected change cannot be approved later."
+    return f"{_reader(facts)}. A rejected change cannot be approved later."
+
+
+def _reader(facts: ChangeFacts | None) -> str:
+    """Return which change it is, and who reads the answer."""
+    if facts is None:
+        return "The requestor will see this"
+    change = facts.change
+    name = plain(title_of(change), NAME_LIST)
+    return f"**{operation_word(change.operation)} · {name}** by {requestor(change)}, who will see this"

@@ -97,7 +97,7 @@ class SectionForm(Form):
 
     def _item(self, one: Field, given: Typed) -> "tuple[AnyField, str]":
         if one.kind is Kind.YES_NO and one.is_required:
-            return _radio(given), one.hint
+            return _radio(given), "" if given else one.hint
         if one.kind is Kind.YES_NO:
             return _select(one, (YES, NO), given), one.hint
         if one.choices is not None:

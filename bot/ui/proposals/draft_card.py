@@ -56,8 +56,8 @@ def draft_card(draft: DraftFacts, theme: Theme, *, above: tuple[str, ...] = (), 
         sheet.text(*_revised_lines(draft.revised)).rule()
     _draw_checks(sheet, draft, theme)
     draw_host_findings(sheet, draft, theme)
-    why = f"> {plain(draft.why, WHY)}" if draft.why.strip() else "Not written yet."
-    sheet.text("-# Why", why, budget=WHY_BUDGET).gap()
+    if draft.why.strip():  # a check asks for a missing one
+        sheet.text("-# Why", f"> {plain(draft.why, WHY)}", budget=WHY_BUDGET).gap()
     if draft.operation is Operation.CREATE:
         sheet.text("-# Record", *(_record(draft)), budget=RECORD_BUDGET).gap()
         draw_files(sheet, draft.record)
@@ -124,7 +124,7 @@ def _replacing_lines(revised: Revised) -> tuple[str, ...]:
 
 
 def _record(draft: DraftFacts) -> tuple[str, ...]:
-    return draft_lines(draft.record, draft.category, draft.dialect) or ("Only a name so far.",)
+    return draft_lines(draft.record, draft.category, draft.dialect) or ("Nothing here yet.",)
 
 
 def _changes_nothing(draft: DraftFacts) -> bool:

@@ -105,11 +105,11 @@ def category_question(draft: DraftFacts, source: LinkSource, theme: Theme) -> Ma
     return (
         Sheet(Accent.GREY)
         .text(
-            "## Which kind of model is it?",
+            "## Nothing was found" if is_missing else "## Which kind of model is it?",
             f"-# From {host_link(source.reading.page)}",
             *problem_lines(source.reading.problems, theme),
             "" if is_unanswered else f"{source.reading.host} does not make it clear.",
-            "**Now:** check the link, or choose one to fill in the draft by hand."
+            "**Now:** check the link. Or choose a kind of model and fill in the draft by hand."
             if is_missing
             else "**Now:** choose one. The draft opens with what is known.",
         )

@@ -95,7 +95,7 @@ def _on_moved(draft: DraftFacts) -> str:
 def _differs(sheet: Sheet, live: LiveFacts, theme: Theme) -> None:
     text = diff_text(live.diff) if live.diff is not None else None
     if text is None or not text.changes:
-        sheet.text("-# No field changes yet", "The live record already has all of these values.")
+        sheet.text("-# No field changes yet", "The live record has all of these values. Choose a part under *Edit…*.")
         return
     draw_diff(sheet, text, theme)
     if text.is_folded:
@@ -119,18 +119,6 @@ def form_ready(category: str, name: str) -> Markup:
         Accent.SLATE,
         f"## {plain(name, NAME_TITLE)}",
         "The bot has read the live record. Discord opens a form only right after a press.",
-        "**Now:** press *Open the form*. No draft is stored before you change something.",
-        buttons=(primary("Open the form", custom_ids.model(ModelVerb.UPDATE, category, name)),),
-    )
-
-
-def nothing_changed(category: str, name: str) -> Markup:
-    """Report that a form was sent without a change, so there is no draft."""
-    return short_message(
-        Accent.SLATE,
-        "## No draft: nothing was changed",
-        f"You sent the form of **{plain(name, NAME_TITLE)}** without changing a value.",
-        "**Changed:** nothing.",
-        "**Now:** press *Open the form* and change a value.",
+        "**Now:** press *Open the form*. No draft is stored before you send it.",
         buttons=(primary("Open the form", custom_ids.model(ModelVerb.UPDATE, category, name)),),
     )

@@ -84,7 +84,7 @@ def remark_words(remark: Remark) -> str:  # noqa: PLR0911 - a table of remarks
         case RemarkKind.FAILS:
             return f"{plural(remark.count, 'check')} {'fails' if remark.count == 1 else 'fail'}"
         case RemarkKind.DOUBTED:
-            return "its file host disagrees"
+            return "its file host reports a problem"
         case RemarkKind.WARNINGS:
             return plural(remark.count, "warning")
         case RemarkKind.CLAIMED:

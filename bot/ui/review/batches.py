@@ -17,6 +17,7 @@ from bot.ui import custom_ids
 from bot.ui.components import Accent, Button, Markup, Sheet, button, ending, forward, short_message
 from bot.ui.custom_ids import BulkButton, ChangeVerb
 from bot.ui.glyphs import Theme
+from bot.ui.list_ids import OPEN_QUEUE
 from bot.ui.queue.items import unreadable_line
 from bot.ui.review.concern_lines import open_buttons, separate_decision_line
 from bot.ui.review.result_lines import SPACIOUS_MAX, draw_results, numbers
@@ -44,7 +45,7 @@ def _chosen(question: Question, theme: Theme, back: Button | None) -> Markup:
     sheet.rule()
     draw_results(sheet, question.results, theme, verb=question.verb, own_name=question.own_name)
     if question.alone:
-        sheet.rule().text(separate_decision_line(question.alone, "approved"))
+        sheet.rule().text(separate_decision_line(question.alone, DecisionVerb.APPROVE))
     if ready:
         sheet.rule().text("-# An approved change can no longer be rejected; a rejected one can no longer be approved.")
     sheet.rule().row(
@@ -79,7 +80,7 @@ def _apply_question(question: Question, theme: Theme) -> Markup:
     sheet.rule()
     draw_results(sheet, question.results, theme, verb=question.verb, own_name=question.own_name)
     if question.alone:
-        sheet.rule().text(separate_decision_line(question.alone, "applied"))
+        sheet.rule().text(separate_decision_line(question.alone, DecisionVerb.APPLY))
     return (
         sheet.rule()
         .row(
@@ -95,12 +96,8 @@ def _nothing_to_apply(question: Question, theme: Theme) -> Markup:
     sheet = Sheet(Accent.SLATE).text("## Nothing to apply").rule()
     draw_results(sheet, question.results, theme, verb=question.verb)
     now = f"**Now:** {theme.command('apply')} lists the approved changes."
-    return (
-        sheet.rule()
-        .text(separate_decision_line(question.alone, "applied") if question.alone else "", "**Changed:** nothing.", now)
-        .row(*open_buttons(question.alone))
-        .view()
-    )
+    alone = separate_decision_line(question.alone, DecisionVerb.APPLY) if question.alone else ""
+    return sheet.rule().text(alone, "**Changed:** nothing.", now).row(*open_buttons(question.alone)).view()
 
 
 def approved_list(approved: ApprovedList, theme: Theme) -> Markup:
@@ -121,7 +118,7 @@ def approved_list(approved: ApprovedList, theme: Theme) -> Markup:
         sheet.gap().text(f"-# {shown - SPACIOUS_MAX} more in the menu")
     ready, alone = approved.ready, approved.alone
     if alone:
-        sheet.rule().text(separate_decision_line(alone, "applied"))
+        sheet.rule().text(separate_decision_line(alone, DecisionVerb.APPLY))
     label = f"Apply all ({len(ready)})" if len(ready) > 1 else f"Apply {_count(ready)}" if ready else ""
     every = forward(label, custom_ids.bulk(BulkButton.APPLY, approved.selection_id)) if approved.selection_id else None
     return sheet.rule().menu(_menu(approved)).row(every).row(*open_buttons(alone)).view()
@@ -174,7 +171,8 @@ def batch_result(batch: BatchResult, theme: Theme, *, posted_for: int | None = N
     if not is_whole or now:
         changed = "" if is_whole else f"**Changed:** {_changed(batch)}"
         sheet.rule().text(changed, f"**Now:** {now or 'nothing to do.'}")
-    sheet.row(_next(batch, is_public=posted_for is not None))
+    is_public = posted_for is not None
+    sheet.row(_next(batch, is_public=is_public), None if is_public else button("Queue", OPEN_QUEUE))
     return sheet.row(*open_buttons(batch.having(Outcome.ALONE))).view()
 
 
@@ -247,8 +245,11 @@ def _now(batch: BatchResult, theme: Theme) -> str:
     if counted := batch.having(Outcome.COUNTED):
         missing = max(result.counted.missing for result in counted)
         parts.append(f"{plural(missing, 'more approver')} must press *Approve*.")
-    if batch.verb is DecisionVerb.APPROVE and batch.having(Outcome.DONE):
-        parts.append("approved changes are not live yet. Apply them, or leave that to another approver.")
+    if batch.verb is DecisionVerb.APPROVE and (approved := batch.having(Outcome.DONE)):
+        them = "it" if len(approved) == 1 else "them"
+        parts.append(
+            f"{numbers(approved)} {_are(approved)} not live yet. Apply {them}, or leave that to another approver."
+        )
     if batch.having(Outcome.CONTENT_CHANGED, Outcome.SUPERSEDED):
         parts.append("read the changed records on their cards.")
     return " ".join([*parts[:1], *(f"{part[0].upper()}{part[1:]}" for part in parts[1:])])

@@ -5,10 +5,11 @@ from collections.abc import Iterator, Sequence
 from bot.services.changes import ChangeFacts, Claim
 from bot.services.checks import CheckCode, Verdict
 from bot.services.review.outcomes import Concerns, DecisionResult
+from bot.services.review.presses import DecisionVerb
 from bot.ui import custom_ids
 from bot.ui.cards.card_endings import newer_line, request_lines
 from bot.ui.cards.checks import check_lines, use_beside_checks, warning_lines
-from bot.ui.cards.host_lines import host_lines
+from bot.ui.cards.host_lines import result_lines
 from bot.ui.cards.states import operation_word, title_of
 from bot.ui.components import Button, button, folded
 from bot.ui.custom_ids import ChangeVerb
@@ -43,18 +44,16 @@ def concern_lines(result: DecisionResult, theme: Theme, own_name: str, share: in
         if words := _short(concerns, own_name):
             yield f"-# {words}"
         return
-    lines = [*check_lines(concerns.checks, theme, is_draft=False)]
+    lines = [*result_lines(concerns.doubts, theme), *check_lines(concerns.checks, theme, is_draft=False)]
     if concerns.replaced_by is not None and result.change is not None:
         lines.insert(0, newer_line(result.change, concerns.replaced_by, theme))
     lines[:0] = request_lines(concerns.requests, theme)
-    if concerns.is_doubted:
-        lines += [f"{theme.glyph(Glyph.FAIL)} **Its file host disagrees.**", *host_lines(concerns.doubts, theme)]
     if concerns.is_delete:
         lines.append(f"{theme.glyph(Glyph.WARN)} **Deletes the model.**")
         lines += filter(None, [use_beside_checks(concerns.usage, concerns.checks, theme)])
     if concerns.claim is not None and concerns.claim.horde_username != own_name:
         lines.append(claim_line(concerns.claim, theme))
-    yield from folded(lines, max(160, LINES_BUDGET // share), "warning")
+    yield from folded(lines, max(160, LINES_BUDGET // share))
 
 
 def claim_line(claim: Claim, theme: Theme) -> str:
@@ -64,11 +63,13 @@ def claim_line(claim: Claim, theme: Theme) -> str:
     return f"{theme.glyph(Glyph.WARN)} **Claimed by {who}:** ask before you decide it. The claim ends {ends}."
 
 
-def separate_decision_line(results: Sequence[DecisionResult], verb_word: str) -> str:
+def separate_decision_line(results: Sequence[DecisionResult], verb: DecisionVerb) -> str:
     """Say that changes are not decided together with the others, and how to decide them."""
     numbers = ", ".join(f"#{result.change_id}" for result in results)
     each = "it" if len(results) == 1 else "each"
-    return f"**Not {verb_word} together:** {numbers}. Open {each}, read it, and decide it by itself."
+    if verb is DecisionVerb.APPLY:
+        return f"**Not applied together:** {numbers}. Open {each}, read it, and apply it by itself."
+    return f"**Not approved together:** {numbers}. Open {each}, read it, and decide it by itself."
 
 
 def open_buttons(results: Sequence[DecisionResult]) -> list[Button]:
@@ -103,7 +104,7 @@ def _short(concerns: Concerns, own_name: str) -> str:
         f"{plural(fails, 'check')} fail{'s' if fails == 1 else ''}" if fails else "",
         "needs consensus" if CheckCode.CONSENSUS in codes else "",
         "another change of the model" if CheckCode.OTHER_CHANGE in codes else "",
-        "its file host disagrees" if concerns.is_doubted else "",
+        "its file host reports a problem" if concerns.is_doubted else "",
         plural(warnings, "warning") if warnings else "",
         f"claimed by {plain(claim.horde_username, REQUESTOR)}" if claim and claim.horde_username != own_name else "",
     )

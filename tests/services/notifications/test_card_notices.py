@@ -9,7 +9,6 @@ from storage.guild_settings import Setting
 from tests.services.conftest import GUILD, OTHER, App
 from tests.services.deliveries import deliver_cards, deliver_posts, due_notices, facts_of, record
 from tests.services.notifications.closed_messages import posted, refuse, shown_and_rejected
-from tests.services.notifications.conftest import FIRST_GUILD
 from tests.services.notifications.recipients import follow
 from tests.services.queue_moves import rejected, seen
 
@@ -39,12 +38,6 @@ async def test_the_card_of_a_rejection_says_that_no_message_reached_its_requesto
     assert await shown(servers) == [NotifiedBy.THREAD, NotifiedBy.ELSEWHERE]
 
 
-async def drawn(app: App) -> list[NotifiedBy | None]:
-    """Return how the card of #42 would say that its requestor was notified, in each server."""
-    change, build = await app.services.poller.read(42), app.services.queue.facts_builder.build
-    return [(await build(change, guild_id)).notified_by for guild_id in (FIRST_GUILD, GUILD)]
-
-
 @pytest.mark.parametrize(("rejected_by", "expected"), [("303", NotifiedBy.NONE), ("999", None)])
 async def test_without_a_thread_nothing_reaches_a_requestor_without_a_link_but_their_own_rejection_needs_none(
     servers: App, rejected_by: str, expected: NotifiedBy | None
@@ -66,7 +59,7 @@ async def test_a_requestor_without_a_link_reads_of_a_rejection_in_the_thread_of_
     for card in await servers.services.threads.due():
         await servers.services.threads.opened(card, card.message_id)
     await deliver_posts(servers)
-    assert await drawn(servers) == [NotifiedBy.NONE, NotifiedBy.THREAD]
+    assert await shown(servers) == [NotifiedBy.NONE, NotifiedBy.THREAD]
 
 
 async def test_a_card_is_not_redrawn_for_news_to_a_follower(servers: App) -> None:

@@ -97,22 +97,23 @@ async def test_values_of_an_update_are_written_into_the_open_one(app: App) -> No
     assert [check.facts["places"] for check in merged.checks if check.code is CheckCode.FIELDS_REMOVED] == ["tags"]
 
 
-async def test_a_form_without_answers_begins_no_update(app: App) -> None:
+async def test_a_form_without_answers_begins_an_update_whose_other_parts_can_be_edited(app: App) -> None:
+    saved = await app.services.draft_sources.update_from_form(REQUESTOR, GUILD, await live(app), answers())
+    assert saved.facts.record["tags"] == ["boats"]
+    assert [each.draft_id for each in await app.services.draft_service.of_user(REQUESTOR)] == [saved.facts.draft_id]
+
+
+async def test_a_second_form_goes_into_the_draft_of_the_first(app: App) -> None:
     sources = app.services.draft_sources
-    assert await sources.update_from_form(REQUESTOR, GUILD, await live(app), answers()) is None
-    assert await app.services.draft_service.of_user(REQUESTOR) == []
     form = answers(version="2", why="It is newer.")
     saved = await sources.update_from_form(REQUESTOR, GUILD, await live(app), form)
-    assert saved is not None
     assert (saved.facts.record["version"], saved.facts.why, saved.facts.resumed) == ("2", "It is newer.", None)
     assert saved.facts.record["tags"] == ["boats"]
     assert (await stored(app, saved.facts.draft_id)).guild_id == GUILD
     again = await sources.update_from_form(REQUESTOR, GUILD, await live(app), answers(description="New."))
-    assert again is not None
     assert (again.facts.draft_id, again.facts.resumed) == (saved.facts.draft_id, Resumed.MERGED)
     assert (again.facts.record["version"], again.facts.record["description"]) == ("2", "New.")
     unchanged = await sources.update_from_form(REQUESTOR, GUILD, await live(app), answers())
-    assert unchanged is not None
     assert (unchanged.facts.draft_id, unchanged.facts.record) == (again.facts.draft_id, again.facts.record)
 
 
@@ -120,7 +121,6 @@ async def test_a_form_cannot_rename_a_live_model(app: App) -> None:
     saved = await app.services.draft_sources.update_from_form(
         REQUESTOR, GUILD, await live(app), answers(name="Renamed", version="2")
     )
-    assert saved is not None
     assert (saved.facts.name, saved.facts.record["name"]) == ("Deliberate", "Deliberate")
     again = await app.services.draft_service.revise(REQUESTOR, saved.facts.draft_id, answers(name="Renamed"))
     assert (again.facts.name, again.facts.record["name"]) == ("Deliberate", "Deliberate")

@@ -77,6 +77,7 @@ async def test_a_pending_proposal_is_replaced_by_its_requestor_and_no_one_else(a
     assert draft.record == RECORD
     assert draft.revised is not None
     assert (draft.revised.was_open, draft.revised.state) == (True, CardState.PENDING)
+    assert CheckCode.OTHER_CHANGE not in {check.code for check in draft.checks}, "it is named already"
     app.service.put(change_id, model_name="Pixel", payload=app.service.changes[42]["payload"], status="approved")
     await app.services.monitor.poll()
     draft = await app.services.draft_service.show(REQUESTOR, draft.draft_id)

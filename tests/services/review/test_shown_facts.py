@@ -93,10 +93,9 @@ async def test_open_changes_of_the_model_and_of_its_files_are_named_once_each(ap
     app.service.put(43, payload=harmless("Model 42"))
     app.service.put(44, payload=harmless("Model 42"), model_name="Model 42")
     await app.services.monitor.poll()
-    named = [
-        (check.facts["change_id"], check.code) for check in (await built(app)).checks if "change_id" in check.facts
-    ]
-    assert sorted(named) == [(43, CheckCode.FILE_PROPOSED), (44, CheckCode.OTHER_CHANGE)]
+    checks = {check.code: check.facts for check in (await built(app)).checks}
+    assert checks[CheckCode.FILE_PROPOSED]["changes"] == "#43"
+    assert checks[CheckCode.OTHER_CHANGE]["change_id"] == 44
 
 
 async def test_the_card_of_a_delete_says_that_no_other_change_is_open_once_the_queue_was_polled(app: App) -> None:

@@ -180,8 +180,9 @@ async def test_a_model_that_is_gone_is_said_to_be(world: World) -> None:
     rita = world.member(RITA)
     await link(world, RITA)
     asked = await rita.slash(world.public, "propose-model create", link=HARBOUR_MIST)
+    assert text_of(asked).startswith("## Nothing was found")
     assert "has no such model or version" in text_of(asked)
-    assert "**Now:** check the link, or choose one" in text_of(asked)
+    assert "**Now:** check the link. Or choose a kind of model" in text_of(asked)
 
 
 async def test_a_draft_of_a_link_without_an_answer_is_named_by_the_link(world: World, hosts: HostsStandIn) -> None:

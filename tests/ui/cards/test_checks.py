@@ -9,6 +9,7 @@ from bot.services.checks.run import run_checks
 from bot.ui.cards.checks import _PASSES, _WORDS, sentence
 from tests.services.checks.mistaken_records import TEXT, checked, image, legacy_files, subject_of, text
 from tests.services.checks.mistakes import MISTAKES
+from tests.services.checks.mistakes_in_fields import RIVAL
 
 
 def sentences(record: dict[str, Any], code: CheckCode, category: str = "image_generation") -> list[str]:
@@ -94,3 +95,14 @@ def test_a_file_without_a_name_is_called_so() -> None:
 def test_one_file_listed_twice_is_named_once() -> None:
     check = Check(CheckCode.FILE_TWICE, Verdict.FAIL, {"file": "lumen.safetensors", "value": "lumen.safetensors"})
     assert sentence(check, is_draft=False) == "**File listed twice:** `lumen.safetensors`."
+
+
+@pytest.mark.parametrize(
+    ("rivals", "said"),
+    [(1, "**#7 proposes the same file** for Lantern."), (3, "**#7, #8, #9 propose the same file.**"),
+     (8, "**#7, #8, #9, #10, #11, #12 +2 propose the same file.**")],
+)  # fmt: skip
+def test_changes_that_propose_the_same_file_are_one_line(rivals: int, said: str) -> None:
+    others = tuple(RIVAL.model_copy(update={"change_id": 7 + index}) for index in range(rivals))
+    checks = run_checks(subject_of(image(), open_changes=others))
+    assert [sentence(each, is_draft=False) for each in checks if each.code is CheckCode.FILE_PROPOSED] == [said]

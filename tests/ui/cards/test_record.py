@@ -21,3 +21,9 @@ def test_showcases_that_are_no_addresses_are_text() -> None:
 @pytest.mark.parametrize("showcases", [[], None, "", 7])
 def test_a_record_without_showcases_has_no_line_for_them(showcases: object) -> None:
     assert "Showcases" not in "\n".join(record_lines({"name": "P", "showcases": showcases}, "image_generation"))
+
+
+def test_the_page_of_a_text_model_is_a_link_on_its_card() -> None:
+    page = "https://huggingface.co/acme/Lumen-12B"
+    lines = record_lines({"name": "acme/Lumen-12B", "url": page}, "text_generation")
+    assert lines == (f"**Link**\u00a0[huggingface.co]({page})",)

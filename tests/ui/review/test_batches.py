@@ -9,7 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.reference.models import ChangeStatus, Operation, PendingChange
+from bot.reference.records import FileEntry
 from bot.services.checks import Check, CheckCode, Verdict
+from bot.services.hosts.host_findings import HostFacts, HostFinding, HostVerdict
 from bot.services.review.outcomes import ApplyProgress, BatchResult, Concerns, DecisionResult, Outcome
 from bot.services.review.presses import BATCH_MAX, DecisionVerb
 from bot.services.review.questions import ApprovedList, Question
@@ -18,7 +20,7 @@ from bot.ui.choices import several_choices
 from bot.ui.components import TEXT_MAX, Card
 from bot.ui.glyphs import Glyph, Theme
 from bot.ui.review.batches import apply_progress, approved_list, batch_question, batch_result
-from bot.ui.review.concern_lines import concern_lines
+from bot.ui.review.concern_lines import concern_lines, separate_decision_line
 from bot.ui.review.decisions import decision_result
 from tests.ui.hostile import HOSTILE_TEXT, assert_inert
 from tests.ui.inert import COMPONENTS_MAX, text_length
@@ -70,14 +72,14 @@ def buttons_of(name: str) -> list[str]:
                 "**Changed:** #42 and #44 are live. #47 and #51 are still approved.\n"
                 "**Now:** apply #51 by itself. #47 cannot be applied by this service, nor rejected"
             ),
-            ["Apply #51"],
+            ["Apply #51", "Queue"],
         ),
-        ("09e2-apply-all", "## 4 of 4 applied\n-# in 11 s", []),
-        ("09e3-apply-nothing", "## Nothing was applied", ["Apply 3"]),
-        ("09e4b-apply-refused", "**Now:** apply #44, #47 and #51 by themselves.", ["Apply 3"]),
+        ("09e2-apply-all", "## 4 of 4 applied\n-# in 11 s", ["Queue"]),
+        ("09e3-apply-nothing", "## Nothing was applied", ["Apply 3", "Queue"]),
+        ("09e4b-apply-refused", "**Now:** apply #44, #47 and #51 by themselves.", ["Apply 3", "Queue"]),
         ("09e5-apply-posted", "-# <@1003> pressed; the answer was lost", []),
-        ("09e6-approved-several", "## 2 of 3 approved", ["Apply 2"]),
-        ("09e7-approvals-counted", "1 of 2 approvals; yours counts", []),
+        ("09e6-approved-several", "are not live yet. Apply them, or leave that to another", ["Apply 2", "Queue"]),
+        ("09e7-approvals-counted", "1 of 2 approvals; yours counts", ["Queue"]),
         (
             "09j-counted",
             "## 1 of 2 approvals\nYour approval of #42 counts. So far: bob#202.",
@@ -220,3 +222,30 @@ def test_the_use_of_a_model_to_delete_is_said_once_and_a_line_has_one_sign(check
     lines = list(concern_lines(asked, Theme(), "", 1, is_dense=False))
     assert "\n".join(lines).count("rank 6 of") == 1
     assert all(line.count("⚠️") <= 1 for line in lines)
+
+
+def test_what_a_file_host_found_is_said_first_and_in_its_own_words() -> None:
+    file = FileEntry("night.safetensors", "https://huggingface.co/a/b/resolve/main/night.safetensors", "ab" * 32, 1)
+    gated = HostFinding(file, HostVerdict.GATED, HostFacts("Hugging Face", NOW))
+    concerns = Concerns((Check(CheckCode.DESCRIPTION_EMPTY, Verdict.WARN),), doubts=(gated,))
+    lines = list(concern_lines(decision(UPDATE, Outcome.ALONE, concerns=concerns), Theme(), "", 1, is_dense=False))
+    assert lines == [
+        "❌ **Workers cannot download `night.safetensors`:** it is gated on Hugging Face.",
+        "⚠️ **Description** is empty.",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("count", "words"), [(1, "#42 is not live yet. Apply it,"), (2, "#42 and #44 are not live yet.")]
+)
+def test_what_was_just_approved_is_named_as_not_live_yet(count: int, words: str) -> None:
+    results = tuple(decision(sample(each, Operation.UPDATE, "A", {}), Outcome.DONE) for each in (42, 44)[:count])
+    view = batch_result(BatchResult(DecisionVerb.APPROVE, results), Theme())
+    texts = [item.content for item in view.walk_children() if isinstance(item, ui.TextDisplay)]
+    assert any(f"**Now:** {words}" in text for text in texts)
+
+
+def test_an_approved_change_that_is_not_applied_with_others_is_applied_by_itself() -> None:
+    alone = [decision(APPROVED, Outcome.ALONE)]
+    assert separate_decision_line(alone, DecisionVerb.APPLY).endswith("read it, and apply it by itself.")
+    assert separate_decision_line(alone, DecisionVerb.APPROVE).endswith("read it, and decide it by itself.")
