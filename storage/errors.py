@@ -150,8 +150,8 @@ class EmptiedError(DamagedError):
     """The file is empty although its sidecar exists, so that it had data."""
 
     def __init__(self, path: Path, sidecar: Path) -> None:
-        super().__init__(path, "it was emptied or removed")
-        self.args = (f"{path} was emptied or removed; restore a backup, or delete {sidecar} to start empty",)
+        text = f"{path} was emptied or removed; restore a backup, or delete {sidecar} to start empty"
+        super(DamagedError, self).__init__(text)  # with a text of its own
         self.sidecar = sidecar
 
 

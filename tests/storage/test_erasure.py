@@ -2,6 +2,7 @@
 
 import base64
 import logging
+import sqlite3
 from collections.abc import Awaitable, Callable
 from functools import partial
 from urllib.parse import quote
@@ -125,6 +126,20 @@ async def test_a_disk_without_room_for_the_wiping_has_deleted_all_the_same_and_w
     assert await links.get(RITA) is None
     assert not await links.delete(RITA)
     assert sealed not in file_bytes()
+
+
+async def test_a_disk_that_is_full_at_the_wiping_is_called_full(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    full = sqlite3.OperationalError("database or disk is full")
+    full.sqlite_errorcode = sqlite3.SQLITE_FULL
+
+    def fail(_: sqlite3.Connection) -> None:
+        raise full
+
+    monkeypatch.setattr("storage.database.checkpoint", fail)
+    with pytest.raises(WipeError, match="the disk is full"):
+        await database.erase(lambda transaction: transaction.execute("DELETE FROM link").rowcount)
 
 
 def _fill(transaction: Transaction, *, content: str) -> None:
