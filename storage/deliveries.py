@@ -57,7 +57,7 @@ DELETE FROM delivery WHERE next_at < ? AND (
 _EMPTY = """
 UPDATE delivery SET facts = '{}', user_id = NULL, shown_revision = revision
 WHERE next_at < ? AND kind IN ('thread', 'announcement') AND facts != '{}'
-      AND (shown_revision >= revision OR refusals >= ?)
+      AND (shown_revision >= revision OR refusals >= ? OR faults >= ?)
 """
 
 
@@ -302,7 +302,7 @@ class Deliveries:
 
         def write(transaction: Transaction) -> None:
             transaction.execute(_FORGET, (stamp,))
-            transaction.execute(_EMPTY, (stamp, MAX_REFUSALS))
+            transaction.execute(_EMPTY, (stamp, MAX_REFUSALS, MAX_FAULTS))
 
         await self._database.transaction(write)
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from storage.button_numbers import button_number
 from storage.columns import to_stamp, value_of
 from storage.database import Database, Row, Transaction
 
@@ -45,13 +46,13 @@ class Purges:
 
     async def offer(self, user_id: int, content: str, change_ids: Sequence[int], now: datetime) -> Purge:
         """Store the result of a dry run; deletes expired ones."""
-        values = (user_id, content, json.dumps(list(change_ids)), to_stamp(now))
+        values = (button_number(), user_id, content, json.dumps(list(change_ids)), to_stamp(now))
 
         def write(transaction: Transaction) -> Purge:
             transaction.execute("DELETE FROM purge WHERE offered_at < ?", (to_stamp(now - KEPT_FOR),))
             row = transaction.execute(
-                "INSERT INTO purge (user_id, content, change_ids, state, offered_at) "
-                "VALUES (?, ?, ?, 'offered', ?) RETURNING *",
+                "INSERT INTO purge (purge_id, user_id, content, change_ids, state, offered_at) "
+                "VALUES (?, ?, ?, ?, 'offered', ?) RETURNING *",
                 values,
             ).fetchone()
             return _purge(row)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from storage.button_numbers import button_number
 from storage.columns import to_stamp, value_of
 from storage.database import Database, Row
 
@@ -38,10 +39,13 @@ class Selections:
 
     async def add(self, user_id: int, verb: SelectionVerb, chosen: Sequence[Target], now: datetime) -> Selection:
         """Store a selection."""
-        values = (user_id, verb, json.dumps([[one.change_id, one.digest] for one in chosen]), to_stamp(now))
+        targets = json.dumps([[one.change_id, one.digest] for one in chosen])
+        values = (button_number(), user_id, verb, targets, to_stamp(now))
         row = await self._database.transaction(
             lambda transaction: transaction.execute(
-                "INSERT INTO selection (user_id, verb, chosen, created_at) VALUES (?, ?, ?, ?) RETURNING *", values
+                "INSERT INTO selection (selection_id, user_id, verb, chosen, created_at) VALUES (?, ?, ?, ?, ?) "
+                "RETURNING *",
+                values,
             ).fetchone()
         )
         return _selection(row)

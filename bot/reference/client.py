@@ -10,11 +10,9 @@ from bot.reference.audit import AuditBatchDetail
 from bot.reference.errors import InvalidRequestError, NotFoundError, ReadOnlyError
 from bot.reference.generations import Generation
 from bot.reference.listing import Listing, PageSize, read_entries, read_page
-from bot.reference.milestones import MilestonePage
 from bot.reference.models import (
     ApplyResult,
     CanonicalFormat,
-    ChangePage,
     ChangeStatus,
     DecisionReply,
     Diff,
@@ -25,6 +23,7 @@ from bot.reference.models import (
 )
 from bot.reference.names import validate_model_name
 from bot.reference.published import PublishedReference
+from bot.reference.queue_pages import ChangePage, MilestonePage
 from bot.reference.replies import parse_apply_result, parser_for
 from bot.reference.requests import COUNT_ONLY_OFFSET, PAGE_SIZE, QueueFilter, TimeLimits
 from bot.reference.routes import RouteNames

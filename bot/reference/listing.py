@@ -13,9 +13,9 @@ from pydantic import ConfigDict, SecretStr, TypeAdapter, ValidationError
 from pydantic_core import from_json
 
 from bot.reference.errors import OversizedReplyError
-from bot.reference.milestones import MilestonePage
-from bot.reference.models import CHANGE_ID_MAX, ChangeId, ChangePage, PendingChange, UnixTime
+from bot.reference.models import CHANGE_ID_MAX, ChangeId, PendingChange, UnixTime
 from bot.reference.paging import read_in_parts
+from bot.reference.queue_pages import ChangePage, MilestonePage
 from bot.reference.replies import parse, parser_for
 from bot.reference.requests import COUNT_ONLY_OFFSET, PAGE_SIZE, QueueFilter
 from bot.reference.routes import RouteNames
@@ -230,7 +230,7 @@ async def read_page[P: (ChangePage, MilestonePage)](
     missing = sum(max(0, min(length, last.total - offset)) for offset, length in left_out)
     missing += sum(part.left_out for part in parts)
     items = tuple(item for part in parts for item in part.items)
-    return last.model_copy(update={"items": items, "offset": wanted.offset, "left_out": missing})
+    return last.model_copy(update={"items": items, "left_out": missing})
 
 
 def _parse_page[P: (ChangePage, MilestonePage)](shape: type[P], body: bytes) -> P:

@@ -1,4 +1,4 @@
-"""The service's messages as values: queue entries, diffs, pages, refusals."""
+"""The service's messages as values: queue entries, diffs, refusals."""
 
 import hashlib
 import json
@@ -205,29 +205,6 @@ class Usage(Message):
     name: str
     worker_count: int = 0
     usage_month: int = 0
-
-
-class ChangePage(Message):
-    """A page of the queue, change ids ascending.
-
-    ``total`` counts all changes that match the filter, ``left_out`` those of this page that cannot be read.
-    """
-
-    items: tuple[PendingChange, ...]
-    total: int
-    offset: int = 0
-    limit: int | None = None
-    left_out: int = 0
-
-    @property
-    def length(self) -> int:
-        """Places of the list that the page covers."""
-        return len(self.items) + self.left_out
-
-    @property
-    def first_id(self) -> int:
-        """First change that can be read; 0 where there is none."""
-        return self.items[0].change_id if self.items else 0
 
 
 class DecisionReply(Message):

@@ -211,7 +211,7 @@ class ServiceSession:
     async def _detect_generation(self) -> Generation:
         try:
             return detect_generation(await self._read_document())
-        except (NotFoundError, MalformedReplyError):  # it does not publish its document
+        except (NotFoundError, UnauthorizedError, ForbiddenError, MalformedReplyError):  # it is not published
             return NEWEST()
 
     async def _read_document(self, *, attempts: int = ATTEMPTS) -> ServiceDocument:

@@ -124,7 +124,7 @@ class ChangeFacts:
         decider_id: Discord id of the person who approved or rejected, likewise.
         web_url: URL of the change in the service's web page, or ``None``.
         noticed_at: time at which a purge was noticed; ``None`` in every other state.
-        rivals: other open changes of the same model, by id.
+        rivals: other open changes of the same model, by id; one more than a card names, at most.
         rival_cards: links to their posted cards in this server, by change id.
         claim: the claim on it, or ``None``.
         approvals: Horde names of the approvers so far, if the server requires several.

@@ -14,7 +14,8 @@ from bot.identity.horde import HordeClient, find_user
 from bot.identity.roles import Role
 from bot.reference.client import ReferenceClient
 from bot.reference.errors import ForbiddenError, NotFoundError, UnauthorizedError
-from bot.reference.models import ChangePage, ChangeStatus
+from bot.reference.models import ChangeStatus
+from bot.reference.queue_pages import ChangePage
 
 SETTING = "CURATOR_READER_KEY"
 

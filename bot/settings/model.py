@@ -41,6 +41,9 @@ class Remedy:
     text: str
 
 
+_Days = Annotated[int, Field(ge=1, le=3650), Remedy("Whole days, 1 to 3650.")]
+
+
 class Settings(BaseSettings):
     """All settings of an operator; the constructor reads no source (:func:`load_settings` does).
 
@@ -132,10 +135,10 @@ class Settings(BaseSettings):
     guild_ids: Annotated[Listed[Annotated[int, Field(gt=0)]], Remedy("Discord server ids with commas.")] = ()
     """Discord servers that may use the bot. Empty: any server that invited it."""
 
-    draft_days: Annotated[int, Field(ge=1, le=3650), Remedy("Whole days, 1 to 3650.")] = 30
+    draft_days: _Days = 30
     """Days after which an unused draft is deleted."""
 
-    link_idle_days: Annotated[int, Field(ge=1, le=3650), Remedy("Whole days, 1 to 3650.")] = 180
+    link_idle_days: _Days = 180
     """Days after which the key of an inactive person is deleted."""
 
     health_port: Annotated[

@@ -16,7 +16,7 @@ from bot.services.guilds.guild_setup import (
     SelfApproval,
     Setting,
 )
-from bot.services.review.approvals import BLOCKING_NEEDS
+from bot.services.review.approvals import APPROVALS_MAX, BLOCKING_NEEDS
 from bot.ui import custom_ids
 from bot.ui.components import Button, Sheet, button, primary
 from bot.ui.text import plural
@@ -46,7 +46,6 @@ ROLES: Final = {
     RolePurpose.REQUESTOR: (Setting.REQUESTOR_ROLE, "Role for requestors"),
     RolePurpose.APPROVER: (Setting.APPROVER_ROLE, "Role for approvers"),
 }
-APPROVALS_MAX: Final = 5
 DAYS: Final = (0, 1, 2, 3, 5, 7, 14, 30)
 NIGHT_HOURS: Final = 9
 OWN_WORDS: Final = {

@@ -8,7 +8,8 @@ from bot.client.bot import CuratorBot
 from bot.client.interactions import acknowledge
 from bot.client.tree import VERB
 from bot.client.types import Interaction
-from bot.services.guilds.guild_setup import Setting, quiet_hours
+from bot.services.guilds.guild_setup import REMINDER_DAYS_MAX, Setting, quiet_hours
+from bot.services.review.approvals import APPROVALS_MAX
 from bot.ui.error_messages.attempts import Verb
 from bot.ui.setup import first_steps
 from bot.ui.setup_controls import OWN_WORDS
@@ -77,14 +78,14 @@ class SetupCog(commands.GroupCog, group_name="setup", group_description="Setting
 
     @app_commands.command(extras=SET)
     @app_commands.describe(
-        count="How many approvers must approve a change here, 1 to 5",
+        count=f"How many approvers must approve a change here, 1 to {APPROVALS_MAX}",
         most_used="Approvals for changes of the most used models; 0 means one more than for others",
     )
     async def approvals(
         self,
         interaction: Interaction,
-        count: app_commands.Range[int, 1, 5],
-        most_used: app_commands.Range[int, 0, 5] | None = None,
+        count: app_commands.Range[int, 1, APPROVALS_MAX],
+        most_used: app_commands.Range[int, 0, APPROVALS_MAX] | None = None,
     ) -> None:
         """Set the number of approvals that a change needs."""
         await acknowledge(interaction)
@@ -95,7 +96,7 @@ class SetupCog(commands.GroupCog, group_name="setup", group_description="Setting
 
     @app_commands.command(extras=SET)
     @app_commands.describe(days="Days until the reminder of a pending change; 0 turns reminders off")
-    async def reminder(self, interaction: Interaction, days: app_commands.Range[int, 0, 90]) -> None:
+    async def reminder(self, interaction: Interaction, days: app_commands.Range[int, 0, REMINDER_DAYS_MAX]) -> None:
         """Remind this server of changes that have waited too long."""
         await self._set(interaction, Setting.REMINDER_DAYS, days)
 

@@ -92,9 +92,9 @@ class Failures:
         database = bot.services.draft_service.drafts._database
         whole = database.transaction
 
-        async def transaction[T](work: Callable[[Transaction], T]) -> T:
+        async def transaction[T](work: Callable[[Transaction], T], *, is_repeatable: bool = False) -> T:
             await self.step("disk", DiskError(Path("curator.db"), is_full=True))
-            result = await whole(work)
+            result = await whole(work, is_repeatable=is_repeatable)
             await self.step("disk, kept", None)
             return result
 

@@ -75,8 +75,9 @@ async def test_the_document_is_read_once() -> None:
     assert service.asked.count("GET /openapi.json") == 1
 
 
-async def test_a_service_without_a_public_document_counts_as_the_newest() -> None:
-    service = Scripted({f"{QUEUE}/my_changes": (200, PAGE)})
+@pytest.mark.parametrize("status", [401, 403, 404])
+async def test_a_service_without_a_public_document_counts_as_the_newest(status: int) -> None:
+    service = Scripted({"/openapi.json": (status, {"detail": "No."}), f"{QUEUE}/my_changes": (200, PAGE)})
     assert (await client_of(service).my_changes(KEY)).total == 0
 
 

@@ -164,7 +164,7 @@ async def test_the_queue_is_paged_and_filtered(client: ReferenceClient, dialect:
     second = await propose(client, dialect, f"{name} TWO")
     await client.decide(ABES, reject=[first.change_id], title="t", reject_reason="r")
     page = await client.changes(DAVES, limit=1)
-    assert (page.total, page.offset, page.limit) == (2, 0, 1)
+    assert page.total == 2
     assert [entry.change_id for entry in page.items] == [first.change_id]
     assert [e.change_id for e in (await client.changes(DAVES, offset=1)).items] == [second.change_id]
     pending = await client.changes(DAVES, statuses=[ChangeStatus.PENDING, ChangeStatus.APPLYING])

@@ -12,6 +12,8 @@ from storage.database import Database
 from storage.deliveries import Deliveries
 from storage.errors import MissingFileError, TargetTakenError, UnusableFileError
 from storage.guild_settings import GuildSettings
+from storage.purges import Purges
+from storage.selections import Selections, Target
 from storage.sqlite_file import check_is_there, check_replaceable
 from tests.storage.changes import tracked_change
 
@@ -103,6 +105,17 @@ async def test_cards_of_open_changes_are_drawn_again_from_a_restored_backup(
         due = [(card.change_id, card.message_id) for card in await Deliveries(restored).due_cards(now)]
     assert due == [(42, 500), (43, None)], "the card of a decided change stays"
     assert [card.change_id for card in await deliveries.due_cards(now)] == [43], "nothing is due here"
+
+
+async def test_a_button_from_after_the_backup_acts_on_nothing_that_was_made_after_its_restore(
+    database: Database, tmp_path: Path, now: datetime
+) -> None:
+    await database.backup(tmp_path / "copy.db")
+    async with await Database.open(tmp_path / "copy.db") as restored:
+        lost, _ = [await Selections(each).add(202, "approve", [Target(42, "d1")], now) for each in (database, restored)]
+        assert await Selections(restored).get(lost.selection_id, 202) is None
+        asked, _ = [await Purges(each).offer(202, "{}", [42], now) for each in (database, restored)]
+        assert await Purges(restored).get(asked.purge_id, 202) is None
 
 
 async def test_a_compacted_file_keeps_what_is_in_it(database: Database, path: Path) -> None:

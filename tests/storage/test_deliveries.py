@@ -268,6 +268,18 @@ async def test_a_post_that_waited_for_its_thread_too_long_is_deleted(
     assert await database.read("SELECT * FROM delivery") == []
 
 
+async def test_the_content_of_an_old_post_that_could_not_be_drawn_is_deleted_for_good(
+    database: Database, deliveries: Deliveries, now: datetime
+) -> None:
+    await deliveries.add_posts([NewPost(GUILD, CHANNEL, DeliveryKind.ANNOUNCEMENT, "then", {"by": "a#1"})], now)
+    for _ in range(MAX_FAULTS):
+        await deliveries.note_fault([await due_post(deliveries, now + DAY)], now)
+    await deliveries.forget_before(now + DAY)
+    assert [row["facts"] for row in await database.read("SELECT facts FROM delivery")] == ["{}"]
+    await deliveries.reset_faults()
+    assert await deliveries.due_posts(now + DAY) == []
+
+
 async def test_a_given_up_post_whose_content_was_deleted_is_not_sent_to_a_repaired_channel(
     deliveries: Deliveries, now: datetime
 ) -> None:

@@ -8,7 +8,7 @@ from simcord.actors import MemberActor
 from simcord.builders import UserHandle
 from simcord.results import InteractionResult, ResponseMessage
 
-from bot.demo.people import ABE, DAVE, Person
+from bot.demo.people import ABE, CORA, DAVE, RITA, Person
 from bot.demo.reference_service import ReferenceService
 from bot.demo.world import World
 from tests.harness.messages import Posted, answer_of, labels_of, nodes_of, text_of
@@ -95,6 +95,13 @@ async def propose(world: World, person: Person, name: str) -> int:
     drafted = await open_draft(world, person, name)
     await world.member(person).click(answer_of(drafted), label="Submit")
     return change_id_in(text_of(answer_of(drafted)))
+
+
+async def propose_to_two(world: World, name: str) -> int:
+    """Have Rita propose a model, with Abe and Cora linked to decide it; returns the change's id."""
+    for person in (RITA, ABE, CORA):
+        await link(world, person)
+    return await propose(world, RITA, name)
 
 
 def change_id_in(text: str) -> int:

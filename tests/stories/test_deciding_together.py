@@ -12,7 +12,7 @@ from tests.harness.messages import answer_of, buttons_of, card_of, enabled_butto
 from tests.harness.queue import change_of, decide_beside, propose_beside
 from tests.harness.races import Pressed, press_together
 from tests.harness.simulation import Simulation
-from tests.stories.people import link, propose
+from tests.stories.people import link, propose_to_two
 
 
 @pytest.fixture
@@ -21,17 +21,10 @@ def service(primary_service: ReferenceService) -> ReferenceService:
     return primary_service
 
 
-async def ready(world: World, name: str) -> int:
-    """Rita has proposed a model; Abe and Cora are linked."""
-    for person in (RITA, ABE, CORA):
-        await link(world, person)
-    return await propose(world, RITA, name)
-
-
 async def test_a_claim_is_seen_by_all_binds_no_one_and_ends_with_the_decision(
     world: World, env: simcord.Env, service: ReferenceService
 ) -> None:
-    change_id = await ready(world, "Story Claim")
+    change_id = await propose_to_two(world, "Story Claim")
     abe, cora = world.member(ABE), world.member(CORA)
     claimed = await abe.click(card_of(world.review, env, change_id), label="Claim")
     assert f"You claimed #{change_id}" in text_of(claimed)
@@ -50,7 +43,7 @@ async def test_a_claim_is_seen_by_all_binds_no_one_and_ends_with_the_decision(
 
 
 async def test_a_claim_is_released_and_ends_after_a_day(world: World, env: simcord.Env, simulation: Simulation) -> None:
-    change_id = await ready(world, "Story Release")
+    change_id = await propose_to_two(world, "Story Release")
     abe = world.member(ABE)
     claimed = await abe.click(card_of(world.review, env, change_id), label="Claim")
     released = await abe.click(answer_of(claimed), label="Release")
@@ -68,7 +61,7 @@ async def test_a_claim_is_released_and_ends_after_a_day(world: World, env: simco
 async def test_two_approvals_are_counted_on_the_card_and_the_second_is_sent(
     world: World, env: simcord.Env, service: ReferenceService
 ) -> None:
-    change_id = await ready(world, "Story Two Approvals")
+    change_id = await propose_to_two(world, "Story Two Approvals")
     abe, cora = world.member(ABE), world.member(CORA)
     await world.members["Abe"].slash(world.public, "setup approvals", count=2)
     asked = await abe.click(card_of(world.review, env, change_id), label="Approve")
@@ -94,7 +87,7 @@ async def test_two_approvals_are_counted_on_the_card_and_the_second_is_sent(
 async def test_of_two_last_approvals_at_once_one_is_sent(
     world: World, env: simcord.Env, service: ReferenceService
 ) -> None:
-    change_id = await ready(world, "Story Two At Once")
+    change_id = await propose_to_two(world, "Story Two At Once")
     abe, cora = world.member(ABE), world.member(CORA)
     await world.members["Abe"].slash(world.public, "setup approvals", count=2)
     label = f"Approve #{change_id}"
@@ -124,7 +117,7 @@ async def test_ones_own_is_left_to_another_where_the_server_wants_that(
 async def test_a_press_by_who_may_not_changes_nothing(
     world: World, env: simcord.Env, service: ReferenceService
 ) -> None:
-    change_id = await ready(world, "Story May Not Claim")
+    change_id = await propose_to_two(world, "Story May Not Claim")
     card = card_of(world.review, env, change_id)
     unlinked = await world.member(DAVE).click(card, label="Claim")
     assert "Link your AI-Horde account first" in text_of(unlinked)

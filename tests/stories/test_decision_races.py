@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 import simcord
 
-from bot.demo.people import ABE, CORA, RITA
+from bot.demo.people import ABE, CORA
 from bot.demo.reference_service import ReferenceService
 from bot.demo.world import World
 from tests.harness.messages import answer_of, buttons_of, card_of, menu_of, text_of
@@ -13,7 +13,7 @@ from tests.harness.queue import change_of, decide_beside, live_model, propose_ha
 from tests.harness.races import Pressed, press_together
 from tests.harness.services import empty_the_queue
 from tests.harness.simulation import Simulation
-from tests.stories.people import fill, link, propose
+from tests.stories.people import fill, link, propose_to_two
 
 
 @pytest.fixture
@@ -21,17 +21,10 @@ def service(primary_service: ReferenceService) -> ReferenceService:
     return primary_service
 
 
-async def ready(world: World, name: str) -> int:
-    """Rita has proposed a model; Abe and Cora are linked."""
-    for person in (RITA, ABE, CORA):
-        await link(world, person)
-    return await propose(world, RITA, name)
-
-
 async def test_an_approval_and_a_rejection_at_once_leave_one_of_them(
     world: World, env: simcord.Env, service: ReferenceService
 ) -> None:
-    change_id = await ready(world, "Race Approve Reject")
+    change_id = await propose_to_two(world, "Race Approve Reject")
     abe, cora = world.member(ABE), world.member(CORA)
     card = card_of(world.review, env, change_id)
     asked = await abe.click(card, label="Approve")
@@ -45,7 +38,7 @@ async def test_an_approval_and_a_rejection_at_once_leave_one_of_them(
 
 
 async def test_two_applies_at_once_apply_once(world: World, env: simcord.Env, service: ReferenceService) -> None:
-    change_id = await ready(world, "Race Apply")
+    change_id = await propose_to_two(world, "Race Apply")
     decide_beside(service, approve=[change_id], person=CORA)
     await env.advance_time(21)
     card = card_of(world.review, env, change_id)
@@ -59,7 +52,7 @@ async def test_two_applies_at_once_apply_once(world: World, env: simcord.Env, se
 async def test_a_press_that_is_made_twice_decides_once(
     world: World, env: simcord.Env, service: ReferenceService
 ) -> None:
-    change_id = await ready(world, "Race Double")
+    change_id = await propose_to_two(world, "Race Double")
     abe, label = world.member(ABE), f"Approve #{change_id}"
     asked = await abe.click(card_of(world.review, env, change_id), label="Approve")
     await press_together(env, Pressed(abe, answer_of(asked), label), Pressed(abe, answer_of(asked), label))
@@ -71,7 +64,7 @@ async def test_a_press_that_is_made_twice_decides_once(
 async def test_a_purge_before_the_press_closes_the_question(
     world: World, env: simcord.Env, service: ReferenceService
 ) -> None:
-    change_id = await ready(world, "Race Purge")
+    change_id = await propose_to_two(world, "Race Purge")
     abe = world.member(ABE)
     asked = await abe.click(card_of(world.review, env, change_id), label="Approve")
     empty_the_queue(service)
@@ -91,7 +84,7 @@ async def test_a_number_that_was_never_given_is_no_change_that_is_gone(world: Wo
 async def test_a_question_from_before_another_change_became_live_is_asked_again(
     world: World, env: simcord.Env, service: ReferenceService
 ) -> None:
-    change_id = await ready(world, "Race Live")
+    change_id = await propose_to_two(world, "Race Live")
     rival = propose_harmless(service, "Race Live")
     decide_beside(service, approve=[rival], person=CORA)
     await env.advance_time(21)
@@ -171,7 +164,7 @@ async def test_applying_several_leaves_out_one_whose_model_changed_after_the_que
 async def test_a_card_that_is_a_year_old_works_after_a_restart(
     simulation: Simulation, world: World, service: ReferenceService
 ) -> None:
-    change_id = await ready(world, "Race Year")
+    change_id = await propose_to_two(world, "Race Year")
     await simulation.restart()
     await simulation.let_pass(timedelta(days=365))
     abe = world.member(ABE)
@@ -184,7 +177,7 @@ async def test_a_card_that_is_a_year_old_works_after_a_restart(
 async def test_who_has_unlinked_since_decides_nothing(
     world: World, env: simcord.Env, service: ReferenceService
 ) -> None:
-    change_id = await ready(world, "Race Unlinked")
+    change_id = await propose_to_two(world, "Race Unlinked")
     abe = world.member(ABE)
     asked = await abe.click(card_of(world.review, env, change_id), label="Approve")
     unlink = await abe.slash(world.public, "account unlink")

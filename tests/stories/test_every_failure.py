@@ -1,85 +1,33 @@
 """Wherever a proposal breaks off, or the program dies: queued at most once, told truly, and never lost."""
 
-import logging
-from collections.abc import AsyncIterator, Iterator
-from dataclasses import dataclass
-from datetime import timedelta
+from collections.abc import AsyncIterator
 
 import pytest
-import stamina
-import structlog
 
 from bot.demo.people import RITA
 from bot.demo.reference_service import ReferenceService
 from bot.services.proposals.reconcile import GIVE_UP_AFTER
 from bot.settings import Settings
 from storage.drafts import DraftState
-from tests.harness.failures import Ending, FailingTransport, Failures
-from tests.harness.messages import answer_of, answers_of, buttons_of, posted_in, text_of
+from tests.harness.failures import Ending
+from tests.harness.messages import answer_of, answers_of, buttons_of, text_of
 from tests.harness.queue import changes_in
-from tests.harness.simulation import Simulation, simulated
-from tests.stories.people import link, open_draft
+from tests.stories.failing_stage import FailingStage
+from tests.stories.people import open_draft
 
 pytestmark = pytest.mark.soak
 
 
-@dataclass(slots=True, repr=False)
-class Stage:
-    """A bot whose every step may fail."""
-
-    simulation: Simulation
-    failures: Failures
-    network: FailingTransport
-    service: ReferenceService
-    monkeypatch: pytest.MonkeyPatch
-
-    def watch(self) -> None:
-        """Count the steps of the bot that runs now; it looks only when the story says so."""
-        self.failures.watch_storage(self.simulation.bot, self.monkeypatch)
-        self.simulation.bot.poll_interval = timedelta(days=1)
-
-    async def restart(self) -> None:
-        self.failures.bury()
-        await self.simulation.env.settle()
-        self.failures.revive()
-        await self.simulation.restart()
-        self.watch()
-
-    def queued(self, name: str) -> list[int]:
-        return [change["change_id"] for change in changes_in(self.service) if change["model_name"] == name]
-
-    def told(self, since: int) -> list[str]:
-        """Return Rita's direct messages after so many messages."""
-        direct = posted_in(self.simulation.world.direct_messages(RITA), self.simulation.env)
-        return [text_of(message) for message in direct[since:]]
-
-
-@pytest.fixture
-def _retries_without_waiting() -> Iterator[None]:
-    with stamina.set_testing(True, attempts=1):  # a second attempt would hide what becomes of a read that fails
-        yield
-
-
 @pytest.fixture
 async def stage(
-    settings: Settings,
-    service: ReferenceService,
-    monkeypatch: pytest.MonkeyPatch,
-    _retries_without_waiting: None,
-) -> AsyncIterator[Stage]:
-    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))  # tracebacks take long
-    failures = Failures()
-    network = FailingTransport(failures)
-    async with simulated(settings, inner=network) as simulation:
-        failures.watch_discord(monkeypatch)
-        stage = Stage(simulation, failures, network, service, monkeypatch)
-        stage.watch()
-        await link(simulation.world, RITA)
+    settings: Settings, service: ReferenceService, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[FailingStage]:
+    async with FailingStage.opened(settings, service, monkeypatch) as stage:
         yield stage
 
 
 @pytest.mark.parametrize("ending", Ending)
-async def test_the_nth_failure_neither_loses_nor_doubles_a_proposal(stage: Stage, ending: Ending) -> None:
+async def test_the_nth_failure_neither_loses_nor_doubles_a_proposal(stage: FailingStage, ending: Ending) -> None:
     for at in range(200):
         name = f"Story {ending.value} at {at}"
         steps = await break_off(stage, name, at, ending)
@@ -91,7 +39,7 @@ async def test_the_nth_failure_neither_loses_nor_doubles_a_proposal(stage: Stage
 
 
 @pytest.mark.parametrize("ending", Ending)
-async def test_after_any_failure_a_refusal_is_told_and_the_draft_stays(stage: Stage, ending: Ending) -> None:
+async def test_after_any_failure_a_refusal_is_told_and_the_draft_stays(stage: FailingStage, ending: Ending) -> None:
     stage.network.refusal = (422, "Unknown baseline 'sd99'.")
     for at in range(200):
         steps = await break_off(stage, f"Refused {ending.value} at {at}", at, ending)
@@ -106,11 +54,11 @@ def was_sent(steps: list[str]) -> bool:
     return any(step.startswith("POST") for step in steps)
 
 
-async def break_off(stage: Stage, name: str, at: int, ending: Ending) -> list[str]:
+async def break_off(stage: FailingStage, name: str, at: int, ending: Ending) -> list[str]:
     """Send a proposal whose step of this number goes wrong, and see what came of it; returns its steps."""
     rita = stage.simulation.world.member(RITA)
     drafted = await open_draft(stage.simulation.world, RITA, name)
-    before = len(stage.told(0))
+    before = len(stage.told())
     stage.failures.arm(at, ending)
     pressed = await rita.click(answer_of(drafted), label="Submit")
     steps = stage.failures.disarm()
@@ -122,7 +70,7 @@ async def break_off(stage: Stage, name: str, at: int, ending: Ending) -> list[st
     told = [*said, *stage.told(before)]
     drafts = await stage.simulation.bot.services.draft_service.drafts.of_user(rita.id)
     truth = f"{name}: {steps}\n{told}"
-    if queued := stage.queued(name):
+    if queued := [change["change_id"] for change in changes_in(stage.service) if change["model_name"] == name]:
         (change_id,) = queued
         assert drafts == [], truth
         assert any(f"Queued as #{change_id}" in text for text in told), truth

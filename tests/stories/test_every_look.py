@@ -2,28 +2,23 @@
 
 import asyncio
 import json
-import logging
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
 import pytest
-import stamina
-import structlog
 from simcord.http.client import FakeHTTPClient
 
-from bot.demo.people import RITA
 from bot.demo.reference_service import ReferenceService
 from bot.services.notifications.deliveries import DeliveryKind
 from bot.settings import Settings
 from storage.deliveries import NewPost
-from tests.harness.failures import Ending, FailingTransport, Failures
+from tests.harness.failures import Ending
 from tests.harness.messages import card_of, posted_in, text_of
 from tests.harness.queue import decide_beside, propose_beside
-from tests.harness.simulation import Simulation, simulated
-from tests.stories.people import link
+from tests.stories.failing_stage import FailingStage
 
 pytestmark = pytest.mark.soak
 
@@ -51,25 +46,8 @@ def knows_nonces(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @dataclass(slots=True, repr=False)
-class Stage:
-    """A bot whose every step may fail, and the service's web page beside it."""
-
-    simulation: Simulation
-    failures: Failures
-    service: ReferenceService
-    monkeypatch: pytest.MonkeyPatch
-
-    def watch(self) -> None:
-        """Count the steps of the bot that runs now; it looks only when the story says so."""
-        self.failures.watch_storage(self.simulation.bot, self.monkeypatch)
-        self.simulation.bot.poll_interval = timedelta(days=1)
-
-    async def restart(self) -> None:
-        self.failures.bury()
-        await self.simulation.env.settle()
-        self.failures.revive()
-        await self.simulation.restart()
-        self.watch()
+class Stage(FailingStage):
+    """A bot that looks."""
 
     async def look(self) -> None:
         """Have the bot look, until it has or is dead; its loop survives any error of a poll."""
@@ -84,29 +62,11 @@ class Stage:
         world = self.simulation.world
         return [text_of(message) for message in posted_in(world.review, self.simulation.env)]
 
-    def told(self) -> list[str]:
-        direct = self.simulation.world.direct_messages(RITA)
-        return [text_of(message) for message in posted_in(direct, self.simulation.env)]
-
 
 @pytest.fixture
-def _retries_without_waiting() -> Iterator[None]:
-    with stamina.set_testing(True, attempts=2, cap=True):
-        yield
-
-
-@pytest.fixture
-async def stage(
-    settings: Settings, service: ReferenceService, monkeypatch: pytest.MonkeyPatch, _retries_without_waiting: None
-) -> AsyncIterator[Stage]:
-    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))  # tracebacks take long
-    failures = Failures()
+async def stage(settings: Settings, service: ReferenceService, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Stage]:
     knows_nonces(monkeypatch)
-    async with simulated(settings, inner=FailingTransport(failures)) as simulation:
-        failures.watch_discord(monkeypatch)
-        stage = Stage(simulation, failures, service, monkeypatch)
-        stage.watch()
-        await link(simulation.world, RITA)
+    async with Stage.opened(settings, service, monkeypatch, attempts=2) as stage:
         yield stage
 
 
@@ -137,7 +97,7 @@ async def break_off(stage: Stage, name: str, at: int, ending: Ending) -> list[st
     if stage.failures.is_dead:
         await stage.restart()
     await stage.simulation.let_pass(SOON)
-    said, told = stage.said(), stage.told()[told_before:]
+    said, told = stage.said(), stage.told(told_before)
     truth = f"{name}: {steps}\n{said[before:]}\n{told}"
     assert len(said) == before + 2, truth
     assert "Pending" in text_of(card_of(review, stage.simulation.env, new)), truth

@@ -1,22 +1,19 @@
 """Wherever a press on a card breaks off: what the approver reads of it is what the service and the bot have."""
 
-import logging
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
 import pytest
-import stamina
-import structlog
 from simcord.results import InteractionResult
 
-from bot.demo.people import ABE, RITA
+from bot.demo.people import ABE
 from bot.demo.reference_service import ReferenceService
 from bot.settings import Settings
-from tests.harness.failures import Ending, FailingTransport, Failures
+from tests.harness.failures import Ending
 from tests.harness.messages import answer_of, answers_of, card_of, labels_of, text_of
 from tests.harness.queue import change_of, decide_beside, propose_harmless
-from tests.harness.simulation import Simulation, simulated
+from tests.stories.failing_stage import FailingStage
 from tests.stories.people import link
 
 pytestmark = pytest.mark.soak
@@ -28,12 +25,8 @@ type Press = Callable[[], Awaitable[InteractionResult]]
 
 
 @dataclass(slots=True, repr=False)
-class Stage:
-    """A bot whose every step may fail, and an approver."""
-
-    simulation: Simulation
-    failures: Failures
-    service: ReferenceService
+class Stage(FailingStage):
+    """A bot with an approver."""
 
     async def begin(self, verb: str, change_id: int) -> Press:
         """Press what comes before the last press; return that."""
@@ -81,24 +74,10 @@ class Stage:
 
 
 @pytest.fixture
-async def stage(
-    settings: Settings, service: ReferenceService, monkeypatch: pytest.MonkeyPatch, _retries_without_waiting: None
-) -> AsyncIterator[Stage]:
-    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))  # tracebacks take long
-    failures = Failures()
-    async with simulated(settings, inner=FailingTransport(failures)) as simulation:
-        failures.watch_discord(monkeypatch)
-        failures.watch_storage(simulation.bot, monkeypatch)
-        simulation.bot.poll_interval = timedelta(days=1)
-        await link(simulation.world, RITA)
-        await link(simulation.world, ABE)
-        yield Stage(simulation, failures, service)
-
-
-@pytest.fixture
-def _retries_without_waiting() -> Iterator[None]:
-    with stamina.set_testing(True, attempts=1):
-        yield
+async def stage(settings: Settings, service: ReferenceService, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Stage]:
+    async with Stage.opened(settings, service, monkeypatch) as stage:
+        await link(stage.simulation.world, ABE)
+        yield stage
 
 
 @pytest.mark.parametrize("verb", ["approve", "reject", "apply", "claim", "release", "ask"])

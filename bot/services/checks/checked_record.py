@@ -1,6 +1,6 @@
 """The record to check, its facts, and the values that an update changes; pure."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeGuard
 
@@ -13,6 +13,10 @@ from bot.services.usage import UsageFacts
 
 _NUMBER_LIMIT = 10**18
 """Far above every size and count of parameters; infinity and NaN are not below it."""
+
+RIVALS_NAMED_MAX = 3
+"""Open changes of a model, or with a file of it, that are named. Of newer ones it is only said that there are some, so
+that a card stays true, without an edit, however many are proposed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +83,13 @@ class CheckedRecord:
         """Return the record's files that are new or changed."""
         known = {_compared(file) for file in self.files_before}
         return tuple(file for file in self.files if _compared(file) not in known)
+
+
+def named_rivals(changes: Sequence[PendingChange]) -> Iterator[tuple[PendingChange, bool]]:
+    """Yield the oldest changes, those to name; with the last one True if there are newer ones."""
+    named = changes[:RIVALS_NAMED_MAX]
+    for change in named:
+        yield change, change is named[-1] and len(changes) > len(named)
 
 
 def texts_in(value: Any, place: tuple[str | int, ...] = ()) -> Iterator[tuple[tuple[str | int, ...], str]]:

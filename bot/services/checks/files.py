@@ -8,7 +8,7 @@ from urllib.parse import unquote
 from bot.reference.models import CanonicalFormat
 from bot.reference.records import UNKNOWN_HASH
 from bot.services.checks.addresses import CIVITAI, MODEL_SUFFIXES, PICKLES, read_address, suffix_of
-from bot.services.checks.checked_record import CheckedRecord, is_number
+from bot.services.checks.checked_record import RIVALS_NAMED_MAX, CheckedRecord, is_number
 from bot.services.checks.record_files import RecordFile, file_keys
 from bot.services.checks.results import Check, CheckCode, Fix, Place, Verdict, fail, fix_at, warn
 from bot.services.forms.fields import Section
@@ -253,8 +253,10 @@ def _proposed(subject: CheckedRecord) -> Iterable[Check]:
         if other.category == subject.category and other.model_name != subject.name and file_keys(other.payload) & own
     ]
     if others:
-        changes = "\n".join(f"#{other.change_id}" for other in others)
-        yield warn(CheckCode.FILE_PROPOSED, Section.FILES, changes=changes, model=others[0].model_name)
+        named = others[:RIVALS_NAMED_MAX]
+        changes = "\n".join(f"#{other.change_id}" for other in named)
+        facts = {"changes": changes, "model": others[0].model_name}
+        yield warn(CheckCode.FILE_PROPOSED, Section.FILES, **facts, has_newer=len(others) > len(named))
 
 
 def _kept(subject: CheckedRecord, changed: tuple[RecordFile, ...]) -> Iterable[Check]:

@@ -178,7 +178,7 @@ class Check:
         code: kind of the check.
         verdict: its result.
         facts: values for its sentence: ``label``, ``value``, ``file``, ``host``, ``characters`` and
-            ``invisible`` (counts), ``change_id`` and ``requestor``, ``places`` (a line each).
+            ``invisible`` (counts), ``change_id`` and ``requestor``, ``has_newer``, ``places`` (a line each).
         section: section of the form that corrects it, ``None`` if no form can.
         page: page of that section, from 0.
         fix: the corrected value, ``None`` if it cannot be computed.

@@ -7,7 +7,7 @@ from typing import Any
 from bot.reference.deployment import CATEGORIES
 from bot.reference.models import CanonicalFormat, Operation
 from bot.reference.records import files_of, is_large
-from bot.services.checks.checked_record import CheckedRecord
+from bot.services.checks.checked_record import CheckedRecord, named_rivals
 from bot.services.checks.field_values import check_values
 from bot.services.checks.files import check_files, check_workers
 from bot.services.checks.links import check_links
@@ -48,15 +48,17 @@ def run_checks(subject: CheckedRecord) -> tuple[Check, ...]:
 
 
 def _conflicts(subject: CheckedRecord) -> Iterable[Check]:
-    for other in subject.open_changes:
-        if other.category == subject.category and other.model_name == subject.name:
-            yield warn(
-                CheckCode.OTHER_CHANGE,
-                change_id=other.change_id,
-                requestor=other.requested_username or other.requested_by,
-                name=subject.name,
-                operation=other.operation.value,
-            )
+    model = subject.category, subject.name
+    rivals = [change for change in subject.open_changes if (change.category, change.model_name) == model]
+    for other, has_newer in named_rivals(rivals):
+        yield warn(
+            CheckCode.OTHER_CHANGE,
+            change_id=other.change_id,
+            requestor=other.requested_username or other.requested_by,
+            name=subject.name,
+            operation=other.operation.value,
+            has_newer=has_newer,
+        )
 
 
 def _delete_passes(subject: CheckedRecord, found: AbstractSet[CheckCode]) -> Iterable[Check]:

@@ -10,16 +10,18 @@ from bot.services.errors import BlockNeedsApproversError, OneQuietHourError, Unk
 from bot.services.notifications.refused_channels import RefusedChannels
 from bot.services.polling.queue_monitor import QueueMonitor
 from bot.services.reader_key import ReaderProblem
-from bot.services.review.approvals import BLOCKING_NEEDS, ApprovalPolicy
+from bot.services.review.approvals import APPROVALS_MAX, BLOCKING_NEEDS, ApprovalPolicy
 from storage.guild_settings import GuildRow as GuildRow  # noqa: PLC0414 - as below
 from storage.guild_settings import GuildSettings
 from storage.guild_settings import SelfApproval as SelfApproval  # noqa: PLC0414 - cogs and ui may not import storage
 from storage.guild_settings import Setting as Setting  # noqa: PLC0414 - as above
 
+REMINDER_DAYS_MAX: Final = 90
+
 NUMBERS: Mapping[Setting, range] = {
-    Setting.APPROVALS_REQUIRED: range(1, 6),
-    Setting.APPROVALS_MOST_USED: range(6),
-    Setting.REMINDER_DAYS: range(91),
+    Setting.APPROVALS_REQUIRED: range(1, APPROVALS_MAX + 1),
+    Setting.APPROVALS_MOST_USED: range(APPROVALS_MAX + 1),
+    Setting.REMINDER_DAYS: range(REMINDER_DAYS_MAX + 1),
     Setting.DIGEST: range(2),
     Setting.THREADS: range(2),
 }

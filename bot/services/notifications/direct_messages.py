@@ -143,7 +143,7 @@ class DirectMessages:
         if about_changes and sent_at is not None and sent_at <= now:  # else the clock was put back
             outline = await self.news_builder.outline(user_id, about_changes)
             waited = now - sent_at
-            sent = self._sent_states.get(user_id, frozenset())
+            sent = self._sent_states[user_id]
             states = {CardState.APPROVED, *({CardState.APPLIED} & {CardState(state) for state in sent})}
             own_states = states if waited < OWN_PAUSE else ()
             held = outline.held(own_states=own_states, is_followed_held=waited < FOLLOWED_PAUSE)
@@ -152,8 +152,6 @@ class DirectMessages:
             return [(each,) for each in about_changes]
         outline = await self.news_builder.outline(user_id, about_changes)
         await self.deliveries.give_up(outline.outdated)
-        if len(outline.current) <= SINGLE_MAX:
-            return [(each,) for each in outline.current]
         rejected, others = outline.split()
         return [*batched(rejected, REASONS_MAX), *([tuple(others)] if others else [])]
 
@@ -188,7 +186,7 @@ class DirectMessages:
 
     async def _never_queued(self, notice: NoticeKey) -> NeverQueued | None:
         intent = await self.intents.get(notice.about_id)
-        if intent is None or intent.state != notice.status or intent.draft_id is None:
+        if intent is None or intent.draft_id is None:
             return None
         latest = await self.intents.latest_for_draft(intent.draft_id)
         if latest is not None and latest.intent_id != intent.intent_id:  # sent again: the newer intent has its own

@@ -1,14 +1,17 @@
 """Recorder of changes that moved: rows, notifications and card redraws in one transaction."""
 
 import asyncio
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from itertools import islice
 from typing import Protocol
 
 from bot.reference.models import ChangeStatus, PendingChange
 from bot.services.catalogue import Catalogue
 from bot.services.changes import CardState
+from bot.services.checks.checked_record import RIVALS_NAMED_MAX
 from bot.services.checks.record_files import file_keys
 from bot.services.polling.live_outcomes import LiveOutcomes
 from bot.services.polling.moves import Move, find_moves
@@ -20,10 +23,6 @@ from storage.cursors import Cursors
 CURSOR = "highest_change_id"
 TOTAL_CURSOR, LAST_CURSOR = "queue_total", "queue_last_id"
 """Length of the queue and its newest change: where the next run looks for what it missed."""
-
-
-SAME_FILE_MAX = 10
-"""Cards redrawn because a new change has a file of theirs; Discord takes some five edits in five seconds."""
 
 
 class CardDrawer(Protocol):
@@ -158,19 +157,44 @@ class ChangeRecorder:
         return self.live_outcomes.is_applying(change.change_id) if row is None else not row.is_final
 
     async def _with_difference(self, move: Move) -> Move:
-        if move.state is not CardState.APPLIED or move.change is None:
+        if move.change is None:
             return move
         return replace(move, live_difference=await self.live_outcomes.difference_of(move.change))
 
     def _rivals_of(self, moves: Iterable[Move]) -> set[int]:
-        """Return the other open changes of these models or files, which their cards name."""
+        """Return the other open changes, of these models or files, whose cards now read otherwise."""
         moved = [move for move in moves if move.row.is_final or move.row.change_id not in self.snapshot.tracked]
-        ids = {move.row.change_id for move in moved}
-        models = {(move.row.category, move.row.model_name) for move in moved}
-        found = [change for model in models for change in self.snapshot.of_model(*model)]
-        changes = [(move.change, move.row.is_final) for move in moved if move.change is not None]
-        files = {(change.category, file_keys(change.payload), is_final): change for change, is_final in changes}
-        for (category, _, is_final), change in files.items():
-            same = self.snapshot.of_files(category, change.payload)
-            found += same if is_final else same[-SAME_FILE_MAX:]  # any card may name one that ended
-        return {change.change_id for change in found} - ids
+        moved.sort(key=lambda move: move.row.change_id)
+        return (self._of_models(moved) | self._of_files(moved)) - {move.row.change_id for move in moved}
+
+    def _of_models(self, moved: Sequence[Move]) -> set[int]:
+        oldest: dict[tuple[str, str], int] = {}
+        for move in moved:
+            oldest.setdefault((move.row.category, move.row.model_name), move.row.change_id)
+        found: set[int] = set()
+        for model, moved_id in oldest.items():
+            ids = [change.change_id for change in self.snapshot.of_model(*model)]
+            found.update(card for card in ids if _shows(moved_id, (rival for rival in ids if rival != card)))
+        return found
+
+    def _of_files(self, moved: Sequence[Move]) -> set[int]:
+        """Return the open changes whose cards name these, of other models, for a file."""
+        oldest: defaultdict[tuple[str, str], dict[str, int]] = defaultdict(dict)  # of each model, by file
+        for change in (move.change for move in moved if move.change is not None):
+            for key in file_keys(change.payload):
+                oldest[change.category, key].setdefault(change.model_name, change.change_id)
+        moved_ids, found = {move.row.change_id for move in moved}, set()
+        for file, oldest_of in oldest.items():
+            sharing = self.snapshot.of_file(*file)
+            for card in (change for change in sharing if change.change_id not in moved_ids):
+                moved_id = next((number for name, number in oldest_of.items() if name != card.model_name), None)
+                rivals = (change.change_id for change in sharing if change.model_name != card.model_name)
+                if moved_id is not None and _shows(moved_id, rivals):
+                    found.add(card.change_id)
+        return found
+
+
+def _shows(moved_id: int, rivals: Iterable[int]) -> bool:
+    """Return whether a card with these open rivals, ids ascending, shows that one came or went."""
+    shown = list(islice(rivals, RIVALS_NAMED_MAX + 1))  # those that it names, and whether there are newer ones
+    return len(shown) <= RIVALS_NAMED_MAX or moved_id <= shown[-1]

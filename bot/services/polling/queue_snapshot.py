@@ -120,6 +120,19 @@ class QueueSnapshot:
         changes = [self._open[change_id] for change_id in sorted(found)]
         return [change for change in changes if change.category == category]
 
+    def competing(
+        self, category: str, model_name: str, record: Mapping[str, Any], *, besides: int | None = None
+    ) -> tuple[PendingChange, ...]:
+        """Return the open changes of one model, then those of others with a file of the record."""
+        sharing = (each for each in self.of_files(category, record) if each.model_name != model_name)
+        of_others = (change for change in sharing if change.change_id != besides)
+        return (*self.of_model(category, model_name, besides=besides), *of_others)
+
+    def of_file(self, category: str, key: str) -> list[PendingChange]:
+        """Return the open changes of a category with one hash or link (of ``file_keys``), by id."""
+        changes = [self._open[change_id] for change_id in sorted(self._by_file.get(key, ()))]
+        return [change for change in changes if change.category == category]
+
     def in_status(self, *statuses: ChangeStatus) -> list[PendingChange]:
         """Return the open changes in these statuses, or all without any, by id."""
         if statuses and not any(self._counts[status] for status in statuses):

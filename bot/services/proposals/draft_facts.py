@@ -111,9 +111,7 @@ class DraftFactsBuilder:
         The change that the draft replaces is not one of them: the draft names it already.
         """
         revised_id = None if draft.revises is None else draft.revises.change_id
-        of_model = self.snapshot.of_model(draft.category, draft.model_name)
-        of_files = self.snapshot.of_files(draft.category, draft.record)
-        found = tuple(change for change in (*of_model, *of_files) if change.change_id != revised_id)
+        found = self.snapshot.competing(draft.category, draft.model_name, draft.record, besides=revised_id)
         if not self.catalogue.client.may_conceal_queue:
             return found, self.snapshot.is_polled
         standing = await self.accounts.standing(draft.user_id)

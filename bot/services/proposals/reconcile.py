@@ -11,8 +11,9 @@ from pydantic import SecretStr
 from bot.errors import BotError
 from bot.identity.accounts import Accounts, Actor
 from bot.reference.client import ReferenceClient
-from bot.reference.models import ChangePage, PendingChange
+from bot.reference.models import PendingChange
 from bot.reference.paging import read_pages
+from bot.reference.queue_pages import ChangePage
 from bot.services.reader_key import read_own_changes
 from storage.intents import Intent, Intents, IntentState, not_queued
 from storage.notices import NoticeKey

@@ -58,5 +58,4 @@ def form_for(
 
 
 def _place_in(sentence: str) -> tuple[str, ...]:
-    bare = sentence.removeprefix(_PREFIX)
-    return next(((field,) for mark, field in _MARKS if bare.startswith(mark)), ())
+    return next(((field,) for mark, field in _MARKS if sentence.startswith(mark)), ())

@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 from pydantic import SecretStr
 
 from bot.reference.client import ReferenceClient
-from bot.reference.milestones import MilestonePage, Milestones
 from bot.reference.paging import read_pages
+from bot.reference.queue_pages import MilestonePage, Milestones
 from bot.services.reader_key import with_reader_key
 
 FRESH_FOR = timedelta(minutes=10)

@@ -9,7 +9,7 @@ from pydantic import SecretStr
 from bot.identity.accounts import Accounts, Actor
 from bot.identity.roles import Role
 from bot.reference.client import ReferenceClient
-from bot.reference.models import ChangePage
+from bot.reference.queue_pages import ChangePage
 from bot.services.changes import state_of
 from bot.services.pages import BEYOND, PAGE_SIZE, ListFilter, Page, Window, clamp_page
 from bot.services.polling.queue_snapshot import QueueSnapshot

@@ -12,7 +12,8 @@ from bot.identity.standing import Role, Standing
 from bot.reference.client import ReferenceClient
 from bot.reference.deployment import assert_pending_queue_write_enabled
 from bot.reference.errors import ApiError, ForbiddenError, NotFoundError, ReadOnlyError
-from bot.reference.models import ChangePage, PendingChange
+from bot.reference.models import PendingChange
+from bot.reference.queue_pages import ChangePage
 from bot.services.catalogue import Catalogue
 from bot.services.pages import BEYOND, ListFilter, Window
 from bot.services.reader_key import with_reader_key

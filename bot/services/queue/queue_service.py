@@ -7,8 +7,9 @@ from datetime import datetime
 
 from bot.identity.accounts import Accounts
 from bot.identity.roles import Role
-from bot.reference.models import ChangePage, ChangeStatus, PendingChange
+from bot.reference.models import ChangeStatus, PendingChange
 from bot.reference.paging import read_pages
+from bot.reference.queue_pages import ChangePage
 from bot.services.changes import ChangeFacts, Gone, state_of
 from bot.services.checks import CheckCode
 from bot.services.errors import ListGoneError

@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 from statistics import median
 from typing import Self, override
 
-from bot.reference.milestones import Milestones
 from bot.reference.models import ChangeStatus
+from bot.reference.queue_pages import Milestones
 from bot.services.queue.milestones import MilestoneCache
 
 WEEKS = 8

@@ -69,16 +69,14 @@ class ChangeChecks:
         usage: UsageFacts | None,
         live: Mapping[str, dict[str, Any]] | None,
     ) -> CheckedRecord:
-        rivals = self.snapshot.of_model(change.category, change.model_name, besides=change.change_id)
-        sharing = self.snapshot.of_files(change.category, change.payload)
-        others = (each for each in sharing if each.model_name != change.model_name)
+        category, name, number = change.category, change.model_name, change.change_id
         subject = CheckedRecord(
             operation=change.operation,
-            category=change.category,
-            name=change.model_name,
+            category=category,
+            name=name,
             record=change.payload,
             dialect=self._dialect(change.category),
-            open_changes=(*rivals, *others),
+            open_changes=self.snapshot.competing(category, name, change.payload, besides=number),
             is_queue_known=self.snapshot.is_polled,
             usage=usage,
         )

@@ -13,6 +13,7 @@ from bot.reference.models import ChangeStatus, Diff, Operation, PendingChange
 from bot.services.card_links import CardLinks
 from bot.services.catalogue import Catalogue
 from bot.services.changes import CardState, ChangeFacts, Claim, LiveState, MessageLink, state_of
+from bot.services.checks.checked_record import RIVALS_NAMED_MAX
 from bot.services.polling.live_outcomes import LiveOutcomes
 from bot.services.polling.queue_snapshot import QueueSnapshot
 from bot.services.records.diff import draft_diff, is_same
@@ -58,6 +59,7 @@ class ChangeFactsBuilder:
         """
         state = state_of(change, self.clock())
         rivals = self.snapshot.of_model(change.category, change.model_name, besides=change.change_id)
+        rivals = rivals[: RIVALS_NAMED_MAX + 1]
         usage = await self.checks.usage_of(change)
         diff, rival_cards, live_difference, why, checks = await asyncio.gather(
             self._diff(change, state),

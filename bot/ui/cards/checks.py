@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Mapping
 from bot.reference.models import Operation
 from bot.services.changes import ChangeFacts, MessageLink
 from bot.services.checks import Check, CheckCode, Verdict
+from bot.services.checks.checked_record import named_rivals
 from bot.services.checks.run import DESCRIPTION_LENGTH_MAX
 from bot.services.usage import UsageFacts
 from bot.ui.cards.check_facts import CheckFacts
@@ -68,13 +69,14 @@ def use_beside_checks(usage: UsageFacts | None, checks: Iterable[Check], theme: 
 
 
 def rival_lines(facts: ChangeFacts, theme: Theme) -> tuple[str, ...]:
-    """Return a warning for each other open change of the model, for decided changes."""
+    """Return warnings of other open changes of the model, for decided changes."""
     name, warn = plain(facts.change.model_name, NAME_TITLE), theme.glyph(Glyph.WARN)
-    return tuple(
-        f"{warn} "
-        + _rival(rival.change_id, requestor(rival), name, facts.rival_cards.get(rival.change_id), rival.operation)
-        for rival in facts.rivals
-    )
+    lines = []
+    for rival, has_newer in named_rivals(facts.rivals):
+        card = facts.rival_cards.get(rival.change_id)
+        said = _rival(rival.change_id, requestor(rival), name, rival.operation, card, has_newer=has_newer)
+        lines.append(f"{warn} {said}")
+    return tuple(lines)
 
 
 def sentence(check: Check, *, is_draft: bool, cards: Mapping[int, MessageLink] | None = None) -> str:
@@ -115,13 +117,15 @@ def _not_kept(facts: CheckFacts) -> str:
 def _other_change(facts: CheckFacts) -> str:
     change_id = facts.count("change_id")
     who, name = facts.plain("requestor", REQUESTOR), facts.plain("name", NAME_TITLE)
-    return _rival(change_id, who, name, facts.cards.get(change_id), facts.plain("operation"))
+    card, has_newer = facts.cards.get(change_id), facts.has("has_newer")
+    return _rival(change_id, who, name, facts.plain("operation"), card, has_newer=has_newer)
 
 
-def _rival(change_id: int, who: str, name: str, card: MessageLink | None, operation: str) -> str:
+def _rival(change_id: int, who: str, name: str, operation: str, card: MessageLink | None, *, has_newer: bool) -> str:
     does = "deletes" if operation == Operation.DELETE else "also changes"
+    newer = " Newer changes of it are open, too." if has_newer else ""
     opened = f" [Open #{change_id}]({card.url})" if card else ""
-    return f"**#{change_id} by {who} {does} {name}.** The one applied later overwrites the earlier.{opened}"
+    return f"**#{change_id} by {who} {does} {name}.** The one applied later overwrites the earlier.{newer}{opened}"
 
 
 _WORDS: Mapping[CheckCode, Callable[[CheckFacts], str]] = {

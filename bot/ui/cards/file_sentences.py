@@ -4,9 +4,7 @@ from collections.abc import Callable, Mapping
 
 from bot.services.checks import CheckCode
 from bot.ui.cards.check_facts import VALUE, CheckFacts
-from bot.ui.text import ADDRESS_MAX, NAME_TITLE, first, size
-
-CHANGES_SHOWN = 6
+from bot.ui.text import ADDRESS_MAX, NAME_TITLE, size
 
 
 def _sha256_missing(facts: CheckFacts) -> str:
@@ -94,7 +92,8 @@ def _proposed(facts: CheckFacts) -> str:
     changes = facts.lines("changes")
     if len(changes) == 1:
         return f"**{changes[0]} proposes the same file** for {facts.plain('model', NAME_TITLE)}."
-    return f"**{first(changes, CHANGES_SHOWN)} propose the same file.**"
+    newer = " and newer changes" if facts.has("has_newer") else ""
+    return f"**{', '.join(changes)}{newer} propose the same file.**"
 
 
 def _twice(facts: CheckFacts) -> str:

@@ -70,7 +70,7 @@ FOUND: dict[str, tuple[CheckedRecord, Check]] = {
         Check(
             CheckCode.OTHER_CHANGE,
             Verdict.WARN,
-            {"change_id": 41, "requestor": "carol#303", "name": "Pixel", "operation": "create"},
+            {"change_id": 41, "requestor": "carol#303", "name": "Pixel", "operation": "create", "has_newer": False},
             None,
         ),
     ),
@@ -79,7 +79,7 @@ FOUND: dict[str, tuple[CheckedRecord, Check]] = {
         Check(
             CheckCode.OTHER_CHANGE,
             Verdict.WARN,
-            {"change_id": 41, "requestor": "303", "name": "Pixel", "operation": "delete"},
+            {"change_id": 41, "requestor": "303", "name": "Pixel", "operation": "delete", "has_newer": False},
             None,
         ),
     ),

@@ -232,9 +232,14 @@ async def test_a_former_card_links_the_card_in_the_new_channel_as_soon_as_that_i
     await propose(pinging)
     await deliver_cards(pinging)
     await pinging.services.guild_setup.use_review_channel(GUILD, OTHER_CHANNEL)
+    await pinging.services.guild_setup.use_review_channel(OTHER_GUILD, OTHER_CHANNEL + 1)
+    await propose(pinging)
+    for card in await due_cards(pinging):
+        if card.delivery.guild_id == OTHER_GUILD:
+            await record(pinging, card, message_id=700)
     (stub,) = await stubs(pinging)
     assert (stub.channel_id, stub.message_id) == (CHANNEL, 542)
-    assert stub.facts == {"change_id": 42, "url": None, "channel_id": OTHER_CHANNEL}
+    assert stub.facts == {"change_id": 42, "url": None, "channel_id": OTHER_CHANNEL}, "not that of the other server"
     for card in await due_cards(pinging):
         await record(pinging, card, message_id=600)
     (stub,) = await stubs(pinging)

@@ -172,6 +172,14 @@ async def test_several_decisions_are_told_with_their_cards_and_reasons(app: App)
     assert both == SeveralNews((deleted, created), 2)
 
 
+async def test_a_follower_is_told_of_a_change_with_its_card(app: App) -> None:
+    await app.services.guild_setup.use_review_channel(GUILD, CHANNEL)
+    await follow(app, OTHER, category="image_generation")
+    await seen(app, 42)
+    await deliver_cards(app)
+    assert (await news(app, OTHER)).card == MessageLink(GUILD, CHANNEL, 542)
+
+
 def rejection(app: App, change_id: int, operation: Operation, *, reason: str) -> BriefNews:
     """Return the line about a rejected change whose card is delivered."""
     return BriefNews(

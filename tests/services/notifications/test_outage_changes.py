@@ -7,7 +7,7 @@ from bot.services.notifications.news import DraftWaits
 from bot.services.notifications.outages import AWAY_AFTER, BLIND_AFTER
 from storage.cursors import Cursors
 from tests.services.conftest import CHANNEL, GUILD, REQUESTOR, App
-from tests.services.deliveries import deliver_posts, due_notices, due_posts
+from tests.services.deliveries import deliver_notices, deliver_posts, due_notices, due_posts
 from tests.services.notifications.outages import (
     REPLICA,
     UNKNOWN_AT_AI_HORDE,
@@ -115,6 +115,28 @@ async def test_a_time_that_was_read_only_in_part_offers_drafts(watched: App, *, 
     watched.service.refusals.clear()
     await look(watched)
     assert len(await waits(watched)) == 1
+
+
+async def test_a_draft_is_offered_again_after_the_next_read_only_time(watched: App) -> None:
+    draft = await drafted(watched)
+    for words in ("Wanted.", "Still wanted."):
+        watched.clock.move(hours=1)
+        watched.service.refusals["/changes"] = READ_ONLY
+        await look(watched)
+        await watched.services.draft_service.revise(REQUESTOR, draft.draft_id, words)
+        watched.service.refusals.clear()
+        await look(watched)
+        assert len(await deliver_notices(watched)) == 1
+
+
+async def test_an_outage_that_turns_into_a_read_only_time_says_so_in_the_same_post(watched: App) -> None:
+    await fail_for_long(watched)
+    await deliver_posts(watched)
+    watched.service.is_away = False
+    watched.service.refusals["/changes"] = READ_ONLY
+    await look(watched)
+    (post,) = await deliver_posts(watched)
+    assert (post.message_id, post.facts["is_read_only"]) == (900, True)
 
 
 async def test_an_outage_that_turns_into_a_revoked_key_says_so_in_the_same_post(watched: App) -> None:

@@ -191,6 +191,16 @@ async def test_a_request_for_changes_comes_with_the_card_and_a_way_to_revise(app
     assert await read(app) == [], "once"
 
 
+async def test_only_the_last_of_an_approvers_requests_is_told(app: App) -> None:
+    app.service.put(42)
+    await ask(app)
+    await ask(app, "Please add a licence and a homepage.")
+    (news,) = await told(app)
+    assert isinstance(news, ChangeNews)
+    assert news.request is not None
+    assert news.request.words == "Please add a licence and a homepage."
+
+
 async def test_a_request_for_a_content_that_is_gone_is_not_told(app: App) -> None:
     app.service.put(42)
     await ask(app)

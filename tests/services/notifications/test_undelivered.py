@@ -194,6 +194,17 @@ async def test_several_missed_decisions_are_read_together(app: App) -> None:
     assert await missed(app) == []
 
 
+async def test_several_missed_news_of_followed_changes_are_read_together(app: App) -> None:
+    await seen(app, 1, 2)
+    await follow(app, OTHER, category="image_generation")
+    await decided(app, "approved", 1)
+    await decided(app, "rejected", 2)
+    await refuse(app, OTHER)
+    ((_, news),) = await missed(app, OTHER)
+    assert isinstance(news, SeveralNews)
+    assert news.total == 2
+
+
 async def test_twenty_decisions_are_posted_though_fewer_changes_are_read_a_minute(servers: App) -> None:
     await join(servers, GUILD)
     changes = range(1, 21)

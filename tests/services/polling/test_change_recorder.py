@@ -92,6 +92,14 @@ async def test_the_card_of_a_change_is_drawn_with_its_decision_and_before_the_an
     assert (drawer.soon, drawer.awaited) == ([2], [1])
 
 
+async def test_of_a_purge_one_card_is_drawn_at_once_and_the_others_in_their_turn(drawn: App) -> None:
+    drawer = Drawer()
+    drawn.services.recorder.attach(drawer)
+    await purge(drawn, 1, 2)
+    assert drawer.soon == [1]
+    assert set(await due(drawn)) == {1, 2}
+
+
 async def test_an_ended_change_that_is_looked_up_gets_no_card(drawn: App) -> None:
     drawn.service.put(4, status="rejected", rejected_by="303")
     await drawn.services.recorder.note(await drawn.services.poller.read(4))

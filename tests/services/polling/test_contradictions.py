@@ -9,6 +9,7 @@ from typing import Any, override
 
 import httpx
 import pytest
+from structlog.testing import capture_logs
 
 from bot.services.changes import CardState
 from tests.harness.scripted_service import ScriptedService
@@ -97,7 +98,9 @@ async def test_status_reports_contradicting_answers_until_they_end(divided: tupl
     app, service = divided
     assert not (await app.services.status.report()).is_contradicted
     service.turns = by_chance(1)
-    await states(app, 10)
+    with capture_logs() as lines:
+        await states(app, 10)
+    assert [line["event"] for line in lines].count("service_contradicts_itself") == 1, "the operator reads it once"
     assert (await app.services.status.report()).is_contradicted
     service.turns = cycle([0])
     await states(app, 5)

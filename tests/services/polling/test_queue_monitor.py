@@ -400,8 +400,10 @@ async def test_an_outage_is_reported_and_the_snapshot_stays(watched: App) -> Non
     assert isinstance(monitor.problem, UnavailableError)
     assert watched.services.snapshot.get(42) is not None, "an outage does not remove changes"
     watched.service.is_away = False
+    assert monitor.last_poll_at == since
     await monitor.poll()
     assert outage(watched) == (None, None)
+    assert monitor.last_poll_at == watched.clock()
     assert await due_cards(watched) == []
 
 

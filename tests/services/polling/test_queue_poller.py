@@ -315,21 +315,47 @@ async def test_cards_with_a_file_are_redrawn_when_another_change_with_it_is_adde
     assert await drawn(app) == [1, 2]
 
 
-async def test_a_file_proposed_many_times_does_not_keep_a_channel_busy_with_edits(app: App) -> None:
+@pytest.mark.parametrize("model_name", ["Model 1", None], ids=["the model", "its file"])
+async def test_what_is_proposed_many_times_does_not_keep_a_channel_busy_with_edits(
+    app: App, model_name: str | None
+) -> None:
     await app.services.guild_setup.use_review_channel(GUILD, CHANNEL)
     record = {"config": {"download": [{"file_name": "x.safetensors", "sha256sum": "ab" * 32}]}}
-    for number in range(1, 20):
+    edits = []
+    for number in range(1, 21):
         app.clock.move(hours=1)  # not in a burst, which gets few cards
-        app.service.put(number, payload=record)
+        app.service.put(number, payload=record, model_name=model_name or f"Model {number}")
         await app.services.monitor.poll()
-        await drawn(app)
-    app.clock.move(hours=1)
-    app.service.put(20, payload=record)
+        edits.append(len(await drawn(app)) - 1)
+    assert edits == [0, 1, 2, 3, 4, *[0] * 15]
+    for number in (20, 2):
+        app.service.put(number, status="rejected", rejected_by="303", model_name=model_name or f"Model {number}")
+        await app.services.monitor.poll()
+    assert await drawn(app) == [*range(1, 21)], "each may name the second"
+
+
+async def test_a_file_of_many_changes_of_one_model_is_named_on_their_cards_when_another_has_it(app: App) -> None:
+    await app.services.guild_setup.use_review_channel(GUILD, CHANNEL)
+    record = {"config": {"download": [{"file_name": "x.safetensors", "sha256sum": "ab" * 32}]}}
+    for number in range(1, 8):
+        app.clock.move(hours=1)
+        app.service.put(number, payload=record, model_name="Model 1")
+        await app.services.monitor.poll()
+    await drawn(app)
+    app.service.put(8, payload=record)
     await app.services.monitor.poll()
-    assert await drawn(app) == [*range(10, 21)]
-    app.service.put(20, status="rejected", rejected_by="303")
-    await app.services.monitor.poll()
-    assert await drawn(app) == [*range(1, 21)], "each may name the one that ended"
+    assert await drawn(app) == [*range(1, 9)]
+
+
+@pytest.mark.parametrize("model_name", ["Model 1", None], ids=["the model", "its file"])
+async def test_a_card_learns_of_many_changes_that_one_poll_finds(app: App, model_name: str | None) -> None:
+    await app.services.guild_setup.use_review_channel(GUILD, CHANNEL)
+    record = {"config": {"download": [{"file_name": "x.safetensors", "sha256sum": "ab" * 32}]}}
+    for numbers in ([1], range(2, 22)):
+        for number in numbers:
+            app.service.put(number, payload=record, model_name=model_name or f"Model {number}")
+        await app.services.monitor.poll()
+        assert 1 in await drawn(app)
 
 
 async def drawn(app: App) -> list[int]:

@@ -77,10 +77,13 @@ async def test_the_typed_category_and_name_come_before_those_of_the_host(app: Ap
     assert files(draft) == (TIDE_FILE,)
 
 
-async def test_a_new_model_is_in_the_format_that_the_service_takes(app: App) -> None:
+@pytest.mark.parametrize(("category", "dialect"), [(IMAGE, CanonicalFormat.LEGACY), ("lora", CanonicalFormat.V2)])
+async def test_a_new_model_is_in_the_format_that_the_service_takes_for_its_category(
+    app: App, category: str, dialect: CanonicalFormat
+) -> None:
     become_legacy(app)
-    draft = await create(app, TIDE_TABLE)
-    assert (draft.dialect, draft.record["type"]) == (CanonicalFormat.LEGACY, "ckpt")
+    draft = await create(app, TIDE_TABLE, category=category)
+    assert (draft.dialect, draft.record.get("type")) == (dialect, "ckpt" if category == IMAGE else None)
     assert [file.sha256 for file in files(draft)] == [digest("tide table")]
 
 

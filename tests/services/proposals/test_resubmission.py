@@ -65,7 +65,7 @@ async def test_what_was_not_rejected_stays_as_it_is(app: App, status: str) -> No
     change = PendingChange.model_validate(app.service.put(42, status=status))
     with pytest.raises(NotRevisableError) as refused:
         await begin(app, change.digest)
-    assert refused.value.state is CardState(status)
+    assert (refused.value.change_id, refused.value.state) == (42, CardState(status))
 
 
 async def test_a_pending_proposal_is_replaced_by_its_requestor_and_no_one_else(app: App) -> None:
@@ -236,6 +236,24 @@ async def test_a_rejected_delete_begins_with_the_record_that_would_go(app: App) 
     assert isinstance(draft, DraftFacts)
     assert draft.operation is Operation.DELETE
     assert draft.record == live
+
+
+async def test_a_rejected_update_begins_with_its_own_changes_of_the_record_that_is_live_now(app: App) -> None:
+    live = {**RECORD, "name": "Deliberate", "version": "1"}
+    app.service.models["image_generation"]["Deliberate"] = live
+    sources, route = app.services.draft_sources, f"PUT {ROUTE}/model/Deliberate"
+    data = b'{"description": "Sharper."}'
+    draft = await sources.update_from_json(REQUESTOR, None, "image_generation", data, "Deliberate")
+    app.service.user_id = "101"
+    change = app.service.put(42, operation="update", model_name="Deliberate", payload=draft.record)
+    app.service.bodies[route] = (202, change)
+    assert isinstance(await app.services.submission.submit(REQUESTOR, draft.draft_id, app.origin()), Queued)
+    newer = {**live, "version": "2"}
+    app.service.models["image_generation"]["Deliberate"] = newer
+    again = await begin(app, reject(app))
+    assert isinstance(again, DraftFacts)
+    assert again.record == {**newer, "description": "Sharper."}
+    assert (await app.services.draft_service.get(REQUESTOR, again.draft_id)).base == newer
 
 
 async def after_the_change_of_format(app: App, digest: str) -> DraftFacts:

@@ -216,6 +216,8 @@ async def test_an_update_of_a_record_that_moved_is_shown_again_first(app: App) -
     assert (outcome.taken, outcome.contested) == (("version",), ("description",))
     assert outcome.draft.record["version"] == "2"
     assert app.service.writes == []
+    takes(app, f"PUT {LIVE}", model_name="Deliberate", operation="update")
+    assert isinstance(await submit(app, draft), Queued), "the next press sends what was shown"
 
 
 async def test_a_delete_needs_the_name_and_sends_no_record(app: App) -> None:

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.reference.milestones import Milestones
 from bot.reference.models import ChangeStatus
+from bot.reference.queue_pages import Milestones
 from bot.services.queue.statistics import WEEKS, IsoWeek, summarize
 
 NOW = datetime(2026, 11, 23, 8, 30, tzinfo=UTC)

@@ -6,7 +6,9 @@ import pytest
 
 from bot.services.checks import Check, CheckCode, Verdict
 from bot.services.checks.run import run_checks
-from bot.ui.cards.checks import _PASSES, _WORDS, sentence
+from bot.ui.cards.checks import _PASSES, _WORDS, check_lines, sentence
+from bot.ui.glyphs import Theme
+from tests.services.checks.checked_records import file, rival, subject
 from tests.services.checks.mistaken_records import TEXT, checked, image, legacy_files, subject_of, text
 from tests.services.checks.mistakes import MISTAKES
 from tests.services.checks.mistakes_in_fields import RIVAL
@@ -82,6 +84,19 @@ def test_a_name_with_a_space_at_its_end_leaves_the_link_of_the_model_alone() -> 
     ]
 
 
+def test_three_of_many_other_changes_are_named_and_leave_room_for_other_warnings() -> None:
+    rivals = [rival(change_id=number) for number in range(1, 300)]
+    others = [rival(change_id=number, model_name=f"Pixel {number}", payload=file()) for number in range(300, 600)]
+    lines = check_lines(run_checks(subject(open_changes=(*rivals, *others))), Theme(), is_draft=False)
+    later = "The one applied later overwrites the earlier."
+    assert lines[:4] == (
+        f"⚠️ **#1 by carol\\#303 also changes Pixel.** {later}",
+        f"⚠️ **#2 by carol\\#303 also changes Pixel.** {later}",
+        f"⚠️ **#3 by carol\\#303 also changes Pixel.** {later} Newer changes of it are open, too.",
+        "⚠️ **#300, #301, #302 and newer changes propose the same file.**",
+    )
+
+
 def test_a_file_without_a_name_is_called_so() -> None:
     config = {
         "files": [],
@@ -100,7 +115,7 @@ def test_one_file_listed_twice_is_named_once() -> None:
 @pytest.mark.parametrize(
     ("rivals", "said"),
     [(1, "**#7 proposes the same file** for Lantern."), (3, "**#7, #8, #9 propose the same file.**"),
-     (8, "**#7, #8, #9, #10, #11, #12 +2 propose the same file.**")],
+     (8, "**#7, #8, #9 and newer changes propose the same file.**")],
 )  # fmt: skip
 def test_changes_that_propose_the_same_file_are_one_line(rivals: int, said: str) -> None:
     others = tuple(RIVAL.model_copy(update={"change_id": 7 + index}) for index in range(rivals))

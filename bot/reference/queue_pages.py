@@ -1,18 +1,17 @@
-"""Dates of the changes in the queue, read without their records."""
+"""Pages of the queue: its changes, or only their dates."""
 
 from pydantic import BaseModel, ConfigDict
 
-from bot.reference.models import ChangeStatus
+from bot.reference.models import ChangeStatus, Message, PendingChange
 
 
-class _Slim(BaseModel):
-    """A message without its other fields: the queue is never trimmed, and its records are large."""
+class Milestones(BaseModel):
+    """Dates of one change, in Unix seconds; None for a step that it has not reached.
+
+    Without the other fields: the queue is never trimmed, and its records are large.
+    """
 
     model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
-
-
-class Milestones(_Slim):
-    """Dates of one change, in Unix seconds; None for a step that it has not reached."""
 
     change_id: int
     category: str
@@ -32,19 +31,26 @@ class Milestones(_Slim):
         return self.rejected_at if self.status is ChangeStatus.REJECTED else self.approved_at
 
 
-class MilestonePage(_Slim):
-    """A page of the queue by ascending id; ``total`` and ``left_out`` as in ``ChangePage``."""
+class QueuePage[ChangeT: (PendingChange, Milestones)](Message):
+    """A page of the queue, change ids ascending.
 
-    items: tuple[Milestones, ...]
+    ``total`` counts all changes that match the filter, ``left_out`` those of this page that cannot be read.
+    """
+
+    items: tuple[ChangeT, ...]
     total: int
     left_out: int = 0
 
     @property
     def length(self) -> int:
-        """Number of changes in the list that the page covers."""
+        """Places of the list that the page covers."""
         return len(self.items) + self.left_out
 
     @property
     def first_id(self) -> int:
         """First change that can be read; 0 where there is none."""
         return self.items[0].change_id if self.items else 0
+
+
+ChangePage = QueuePage[PendingChange]
+MilestonePage = QueuePage[Milestones]
