@@ -188,3 +188,20 @@ async def test_refused_commands_and_forms_count_as_done_once_the_bot_answers_fai
     assert "on_error" not in vars(tree)
     assert "add_view" not in vars(forms)
     seams.trust_answers_to_failures(small_env)
+
+
+async def test_time_goes_on_while_one_press_waits_for_another_that_sleeps(small_env: simcord.Env) -> None:
+    small_env.settle_timeout = 0.2
+    turn = asyncio.Lock()
+
+    async def press() -> None:
+        async with turn:
+            await asyncio.sleep(60)
+
+    with small_env._bot_scope():
+        presses = [asyncio.get_running_loop().create_task(press()) for _ in range(2)]
+    with pytest.raises(TimeoutError):
+        await small_env.advance_time(60)
+    await small_env.advance_time(60)
+    await small_env.advance_time(60)
+    assert all(each.done() for each in presses)
