@@ -185,17 +185,7 @@ class DraftService:
 
     async def of_user(self, user_id: int) -> list[DraftSummary]:
         """Return the person's drafts, last edited first."""
-        return [
-            DraftSummary(
-                draft_id=draft.draft_id,
-                operation=Operation(draft.operation),
-                category=draft.category,
-                name=draft_label(draft.model_name, from_stored(draft.source)),
-                saved_at=draft.updated_at,
-                is_outcome_unknown=draft.state is not DraftState.OPEN,
-            )
-            for draft in await self.drafts.of_user(user_id)
-        ]
+        return [_summary(draft) for draft in await self.drafts.of_user(user_id)]
 
     async def discard(self, user_id: int, draft_id: int) -> DiscardedDraft:
         """Discard an open draft; ``restore`` brings it back within a day.
@@ -253,3 +243,16 @@ class DraftService:
             return section_edit(answers, record, dialect, self.catalogue.licence_facts), None
         except InputError as problem:
             return problem.kept, problem
+
+
+def _summary(draft: Draft) -> DraftSummary:
+    source = from_stored(draft.source)
+    is_category_open = source is not None and source.is_category_open
+    return DraftSummary(
+        draft_id=draft.draft_id,
+        operation=Operation(draft.operation),
+        category=None if is_category_open else draft.category,
+        name=draft_label(draft.model_name, source),
+        saved_at=draft.updated_at,
+        is_outcome_unknown=draft.state is not DraftState.OPEN,
+    )

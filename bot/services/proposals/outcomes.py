@@ -119,11 +119,14 @@ def draft_label(name: str, source: LinkSource | None) -> str:
 
 @dataclass(frozen=True, slots=True)
 class DraftSummary:
-    """A draft in a list, as in :class:`DraftFacts`; ``name`` is its label."""
+    """A draft in a list, as in :class:`DraftFacts`.
+
+    ``name`` is its label; ``category`` is None until the person has chosen it.
+    """
 
     draft_id: int
     operation: Operation
-    category: str
+    category: str | None
     name: str
     saved_at: datetime
     is_outcome_unknown: bool

@@ -21,6 +21,7 @@ OPTIONS_MAX: Final = 25
 """Options of a select menu (Discord's documentation); equals the limit of drafts."""
 LISTED: Final = 10
 """Drafts listed above the menu; the menu has all of them."""
+_NOT_CHOSEN: Final = "kind of model not chosen yet"
 
 
 def drafts_list(
@@ -55,20 +56,23 @@ def drafts_list(
 
 def _item(draft: DraftSummary, theme: Theme) -> str:
     name = plain(draft.name, NAME_LIST) or "No name yet"
+    kind = _NOT_CHOSEN if draft.category is None else category_words(draft.category)
     unsure = " · sent, no answer yet" if draft.is_outcome_unknown else ""
     return (
         f"{theme.glyph(Glyph.DRAFT)} {operation_word(draft.operation)} · **{name}**\n"
-        f"-# saved {relative(draft.saved_at)} · {category_words(draft.category)}{unsure}"
+        f"-# saved {relative(draft.saved_at)} · {kind}{unsure}"
     )
 
 
 def _menu(drafts: Sequence[DraftSummary]) -> ui.Select[Any]:
-    options = [
-        discord.SelectOption(
-            label=as_label(draft.name) or "No name yet",
-            value=str(draft.draft_id),
-            description=f"{operation_word(draft.operation)} · {category_name(draft.category)}",
-        )
-        for draft in drafts[:OPTIONS_MAX]
-    ]
+    options = [_option(draft) for draft in drafts[:OPTIONS_MAX]]
     return ui.Select(custom_id=DRAFTS_TEMPLATE, placeholder="Choose one", options=options)
+
+
+def _option(draft: DraftSummary) -> discord.SelectOption:
+    kind = _NOT_CHOSEN if draft.category is None else category_name(draft.category)
+    return discord.SelectOption(
+        label=as_label(draft.name) or "No name yet",
+        value=str(draft.draft_id),
+        description=f"{operation_word(draft.operation)} · {kind}",
+    )

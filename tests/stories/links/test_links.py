@@ -133,6 +133,9 @@ async def test_a_page_that_does_not_tell_its_kind_is_asked_for_it(world: World, 
     await link(world, RITA)
     asked = await rita.slash(world.public, "propose-model create", link=ODDMENTS, name="Oddment x4")
     assert "Which kind of model is it?" in text_of(asked)
+    drafts = await rita.slash(world.public, "propose-model drafts")
+    assert "kind of model not chosen yet" in text_of(drafts)
+    assert "Image model" not in text_of(drafts)
     await rita.select(answer_of(asked), values=["esrgan"])
     text = text_of(answer_of(asked))
     assert "CREATE · Upscaler (ESRGAN)" in text
