@@ -6,7 +6,16 @@ from functools import partial
 from typing import override
 
 from bot.client.components import NEVER, Acknowledgement, PersistentButton, PersistentMenu
-from bot.client.interactions import attempt_by, note_done, note_phase, open_form, origin_of, report_error, show_card
+from bot.client.interactions import (
+    acknowledging,
+    attempt_by,
+    note_done,
+    note_phase,
+    open_form,
+    origin_of,
+    report_error,
+    show_card,
+)
 from bot.client.types import Interaction
 from bot.errors import BotError
 from bot.reference.errors import ApiError, InvalidRequestError
@@ -84,7 +93,7 @@ class EditMenu(PersistentMenu, template=draft_template(DraftVerb.EDIT)):
 class SubmitButton(DraftButton, template=draft_template(DraftVerb.SUBMIT)):
     """*Submit*: sends the draft once."""
 
-    acknowledgement = Acknowledgement.EDIT
+    acknowledgement = Acknowledgement.BY_PRESS  # submit_draft acknowledges, while the draft is read
     verb = Verb.QUEUE
 
     @override
@@ -252,7 +261,7 @@ async def submit_draft(
     *,
     confirmation: str | None = None,
 ) -> None:
-    """Send a draft once and show the outcome in place of its card.
+    """Acknowledge, send a draft once, and show the outcome in place of its card.
 
     A refusal shown here is not repeated as a direct message; ``attempt`` describes the press for its message.
     """
@@ -260,7 +269,10 @@ async def submit_draft(
     submission = bot.services.submission
     bot.drawings.note_replaced(draft_id)
     try:
-        outcome = await submission.submit(user_id, draft_id, origin_of(interaction), confirmation=confirmation)
+        async with acknowledging(interaction, in_place=True) as acknowledged:
+            outcome = await submission.submit(
+                user_id, draft_id, origin_of(interaction), confirmation=confirmation, acknowledged=acknowledged
+            )
     except ApiError as refusal:
         if isinstance(refusal, InvalidRequestError):  # the card shows its field errors
             marked = await bot.services.draft_service.show(user_id, draft_id)

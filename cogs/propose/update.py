@@ -130,7 +130,6 @@ class DeleteButton(DraftButton, template=draft_template(DraftVerb.DELETE)):
 async def _delete(
     draft_id: int, attempt: Callable[[], Awaitable[Attempt]], interaction: Interaction, typed: str
 ) -> None:
-    await acknowledge(interaction, in_place=True)
     await submit_draft(interaction, draft_id, attempt, confirmation=typed)
 
 

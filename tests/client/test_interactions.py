@@ -151,6 +151,38 @@ async def test_a_press_that_discord_refuses_decides_nothing_although_the_change_
     assert await simulation.bot.services.submission.intents.unresolved() == []
 
 
+async def test_a_draft_is_read_while_discord_takes_the_press(approver: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    drafted = answer_of(await open_draft(approver, ABE, "Pixel"))
+    is_read, read, defer = asyncio.Event(), DraftService.get, discord.InteractionResponse.defer
+
+    async def reading(*arguments: Any) -> Any:
+        is_read.set()
+        return await read(*arguments)
+
+    async def late(*arguments: Any, **options: Any) -> Any:
+        await is_read.wait()
+        return await defer(*arguments, **options)
+
+    monkeypatch.setattr(DraftService, "get", reading)
+    monkeypatch.setattr(discord.InteractionResponse, "defer", late)
+    answer = await approver.member(ABE).click(drafted, label="Submit")
+    assert "The proposal was sent" in text_of(answer_of(answer))
+
+
+async def test_a_submit_that_discord_refuses_sends_nothing_although_the_draft_is_read(
+    simulation: Simulation, approver: World, scripted: ScriptedService, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drafted = answer_of(await open_draft(approver, ABE, "Pixel"))
+    breaks(monkeypatch, discord.InteractionResponse, "defer", refusal(UNKNOWN_INTERACTION))
+    pressed = await approver.member(ABE).click(drafted, label="Submit")
+    assert pressed.followups == []
+    assert scripted.writes == []
+    services = simulation.bot.services
+    assert await services.submission.intents.unresolved() == []
+    (draft,) = await services.draft_service.of_user(approver.member(ABE).id)
+    assert not draft.is_outcome_unknown
+
+
 async def test_a_press_that_discord_refuses_is_not_answered_with_what_its_reading_met(
     approver: World, env: simcord.Env, logs: io.StringIO, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -2,7 +2,7 @@
 
 import asyncio
 import weakref
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -84,7 +84,13 @@ class SubmissionService:
     _locks: "weakref.WeakValueDictionary[int, asyncio.Lock]" = field(default_factory=weakref.WeakValueDictionary)
 
     async def submit(
-        self, user_id: int, draft_id: int, origin: Origin, *, confirmation: str | None = None
+        self,
+        user_id: int,
+        draft_id: int,
+        origin: Origin,
+        *,
+        confirmation: str | None = None,
+        acknowledged: Awaitable[None] | None = None,
     ) -> SubmitOutcome:
         """Send a draft exactly once.
 
@@ -92,7 +98,8 @@ class SubmissionService:
         looked up among the person's own. An update or delete is compared with the current live record first:
         nothing is sent if they are equal, or if the live record changed since the draft began.
 
-        ``confirmation`` is the text typed to confirm a delete; required for one.
+        ``confirmation`` is the text typed to confirm a delete; required for one. ``acknowledged`` is awaited before
+        the intent is stored; its error ends the press with nothing sent.
 
         Raises:
             DraftGoneError: it was sent, discarded, or has expired.
@@ -120,6 +127,8 @@ class SubmissionService:
             if dialect is CanonicalFormat.LEGACY:
                 # A replica answers 405 without a message, because the route is not mounted.
                 assert_canonical_write_enabled(dialect, deployment=deployment)
+            if acknowledged is not None:
+                await acknowledged
             return await self._send(actor, draft, origin)
 
     async def _not_sent(self, comparison: Comparison) -> SubmitOutcome | None:
