@@ -1,5 +1,7 @@
 """Settings of a server: stored, unset, and shown on cards."""
 
+import time
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
@@ -62,6 +64,8 @@ async def test_each_setting_of_a_server_is_stored_and_unset(settings: GuildSetti
         quiet_from=22,
         quiet_until=6,
     )
+    switches = await settings.get(GUILD)
+    assert switches.has_digest is switches.has_threads is True, "not 1, as SQLite has it"
     await settings.set(GUILD, Setting.PING_ROLE, None)
     await settings.set_quiet_hours(GUILD, None, None)
     found = await settings.get(GUILD)
@@ -108,6 +112,17 @@ async def test_open_cards_are_drawn_again_when_the_rules_on_them_change(
     assert redrawn == ([(GUILD, 42)] if is_redrawn else [])
 
 
+@pytest.fixture
+def _far_from_utc(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A machine whose local time is nine hours ahead."""
+    with monkeypatch.context() as changed:
+        changed.setenv("TZ", "JST-9")
+        time.tzset()
+        yield
+    time.tzset()
+
+
+@pytest.mark.usefixtures("_far_from_utc")
 @pytest.mark.parametrize(
     ("hours", "at", "since"),
     [
@@ -135,6 +150,13 @@ def test_quiet_hours_begin_and_end_on_the_hour(
     expected = None if since is None else datetime(2026, 3, *since, tzinfo=UTC)
     assert setting.quiet_since(now) == expected
     assert setting.quiet_since(now.astimezone(timezone(timedelta(hours=5)))) == expected, "the hours are UTC"
+
+
+def test_quiet_hours_begin_with_their_first_second_and_end_before_the_last_hour() -> None:
+    setting = GuildRow(GUILD, None, quiet_from=22, quiet_until=6)
+    begins = datetime(2026, 3, 1, 22, tzinfo=UTC)
+    assert setting.quiet_since(begins) == begins
+    assert setting.quiet_since(begins + timedelta(hours=8)) is None
 
 
 @pytest.mark.parametrize(("hours", "length"), [((22, 6), 8), ((1, 9), 8), ((5, 5), 0), ((None, None), 0)])
