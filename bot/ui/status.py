@@ -12,7 +12,7 @@ from bot.ui.text import NAME_LIST, clock_time, joined, listed, plain, relative
 PROBLEM_LENGTH = 120
 
 UNREADABLE_NAMED = 10
-"""Oversized proposals named by number; the rest are counted."""
+"""Changes or messages that are named; the rest are counted."""
 
 UNSEEN = "nothing. Drafts, links and cards are kept; new cards and messages wait."
 """Effect of a queue that cannot be read, while the service and AI-Horde answer."""

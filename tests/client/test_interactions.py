@@ -41,6 +41,22 @@ def breaks(monkeypatch: pytest.MonkeyPatch, owner: type, method: str, error: Exc
     monkeypatch.setattr(owner, method, broken)
 
 
+def acknowledge_after(monkeypatch: pytest.MonkeyPatch, owner: type, method: str) -> None:
+    """Let Discord take a press only once the method was called."""
+    is_called, called, defer = asyncio.Event(), getattr(owner, method), discord.InteractionResponse.defer
+
+    async def noted(*arguments: Any) -> Any:
+        is_called.set()
+        return await called(*arguments)
+
+    async def late(*arguments: Any, **options: Any) -> Any:
+        await is_called.wait()
+        return await defer(*arguments, **options)
+
+    monkeypatch.setattr(owner, method, noted)
+    monkeypatch.setattr(discord.InteractionResponse, "defer", late)
+
+
 def refusal(code: int) -> discord.HTTPException:
     """Return the error that discord.py raises for one of Discord's codes."""
     response: Any = SimpleNamespace(status=404 if code == UNKNOWN_INTERACTION else 400, reason="")
@@ -115,18 +131,7 @@ async def test_a_change_is_read_while_discord_takes_the_press(
     approver: World, env: simcord.Env, scripted: ScriptedService, monkeypatch: pytest.MonkeyPatch, label: str
 ) -> None:
     message, abe = await offering(label, approver, env, scripted), approver.member(ABE)
-    is_read, read, defer = asyncio.Event(), ReferenceClient.change, discord.InteractionResponse.defer
-
-    async def reading(*arguments: Any) -> Any:
-        is_read.set()
-        return await read(*arguments)
-
-    async def late(*arguments: Any, **options: Any) -> Any:
-        await is_read.wait()
-        return await defer(*arguments, **options)
-
-    monkeypatch.setattr(ReferenceClient, "change", reading)
-    monkeypatch.setattr(discord.InteractionResponse, "defer", late)
+    acknowledge_after(monkeypatch, ReferenceClient, "change")
     answer = await abe.click(message, label=label)
     assert {"Approve": "Approve #42", "Approve #42": "is approved", "Apply": "is live"}[label] in text_of(
         answer_of(answer)
@@ -153,18 +158,7 @@ async def test_a_press_that_discord_refuses_decides_nothing_although_the_change_
 
 async def test_a_draft_is_read_while_discord_takes_the_press(approver: World, monkeypatch: pytest.MonkeyPatch) -> None:
     drafted = answer_of(await open_draft(approver, ABE, "Pixel"))
-    is_read, read, defer = asyncio.Event(), DraftService.get, discord.InteractionResponse.defer
-
-    async def reading(*arguments: Any) -> Any:
-        is_read.set()
-        return await read(*arguments)
-
-    async def late(*arguments: Any, **options: Any) -> Any:
-        await is_read.wait()
-        return await defer(*arguments, **options)
-
-    monkeypatch.setattr(DraftService, "get", reading)
-    monkeypatch.setattr(discord.InteractionResponse, "defer", late)
+    acknowledge_after(monkeypatch, DraftService, "get")
     answer = await approver.member(ABE).click(drafted, label="Submit")
     assert "The proposal was sent" in text_of(answer_of(answer))
 
